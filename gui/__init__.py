@@ -1,0 +1,1 @@
+"""The window: shows what the core does and passes on what the operator wants."""
