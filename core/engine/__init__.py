@@ -1,0 +1,1 @@
+"""Runs: who does what when, at which pace, and what happens when it fails."""

@@ -1,0 +1,1 @@
+"""The SQLite file: schema, the one writer, read-only queries, backups."""
