@@ -1,0 +1,81 @@
+"""The tasks of `dev.py`, but for building and pinning, which have files of their own."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+
+from devtools.environment import DEVELOPMENT, PROGRAM, python_with, run
+from devtools.screen import virtual_screen
+from devtools.system import has_display, has_tkinter, need_programs, need_tkinter
+
+_CATALOGUE = "assets/locale/collector.pot"
+
+
+def demo(more: list[str]) -> int:
+    """The program on its built-in API: in a window where one can be shown."""
+    python = python_with(PROGRAM)
+    if has_display() and has_tkinter():
+        return run(python, "app.py", "--demo", *more)
+    return run(python, "app.py", "collect", "--demo", *more)
+
+
+def check(_more: list[str]) -> int:
+    """Linter, layout and types; stops at the first that complains."""
+    python = python_with(DEVELOPMENT)
+    steps = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
+    return next((code for step in steps if (code := run(python, "-m", *step))), 0)
+
+
+def test(more: list[str]) -> int:
+    """What CI runs. `--quick` leaves out the slow tests; other words go to pytest."""
+    if "--quick" in more:
+        more = ["-m", "not slow", *(word for word in more if word != "--quick")]
+    return check([]) or _pytest(*more)
+
+
+def torture(more: list[str]) -> int:
+    """The long tests of tests/torture in full length; other words go to pytest."""
+    return _pytest("tests/torture", "--timeout=0", *more, TORTURE="full")
+
+
+def bench(more: list[str]) -> int:
+    """Every benchmark, and its table in docs/benchmarks.md."""
+    return run(python_with(DEVELOPMENT), "-m", "benchmarks", *more)
+
+
+def screenshots(more: list[str]) -> int:
+    """Every view of the window into docs/screenshots."""
+    python = python_with(DEVELOPMENT)
+    need_tkinter()
+    with _screen() as environment:
+        return run(python, "-m", "devtools.screenshots", *more, **environment)
+
+
+def messages(_more: list[str]) -> int:
+    """Texts from the source into the catalogue, its translations brought up to date."""
+    python = python_with(DEVELOPMENT)
+    pybabel = ("-m", "babel.messages.frontend", "--quiet")
+    domain = ("-D", "collector", "-d", "assets/locale")
+    sources = ("core", "gui", "app.py")
+    extract = ("extract", "--no-location", "--omit-header", "-o", _CATALOGUE, *sources)
+    update = ("update", "--no-fuzzy-matching", "-i", _CATALOGUE, *domain)
+    steps = (extract, update, ("compile", *domain))
+    return next((code for step in steps if (code := run(python, *pybabel, *step))), 0)
+
+
+def _pytest(*words: str, **environment: str) -> int:
+    python = python_with(DEVELOPMENT)
+    need_tkinter()
+    if sys.platform == "linux":
+        need_programs({"Xvfb": "xvfb", "xdotool": "xdotool"})
+    with _screen() as display:
+        return run(python, "-m", "pytest", *words, **environment, **display)
+
+
+@contextlib.contextmanager
+def _screen() -> Iterator[dict[str, str]]:
+    if has_display():
+        yield {}
+    else:
+        with virtual_screen() as display:
+            yield {"DISPLAY": display}
