@@ -65,6 +65,7 @@ CREATE TABLE projects (
     status INTEGER NOT NULL DEFAULT 1,
     created_at TEXT NOT NULL,
     phones INTEGER NOT NULL DEFAULT 0,          -- distinct phones: links of this project
+    records INTEGER NOT NULL DEFAULT 0,         -- rows the server had at the last complete read
     read_at INTEGER                             -- last complete read, Unix seconds
 );
 CREATE INDEX projects_by_client ON projects (client_id);
@@ -151,6 +152,7 @@ CREATE TABLE run_projects (
     state TEXT NOT NULL DEFAULT 'pending'
         CHECK (state IN ('pending', 'done', 'failed', 'skipped')),
     next_page INTEGER NOT NULL DEFAULT 1,
+    records INTEGER NOT NULL DEFAULT 0,         -- of the present read, from its first page on
     received INTEGER NOT NULL DEFAULT 0,
     new_phones INTEGER NOT NULL DEFAULT 0,
     known INTEGER NOT NULL DEFAULT 0,

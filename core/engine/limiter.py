@@ -1,0 +1,100 @@
+"""The one place that decides when a request may start."""
+
+import threading
+from typing import Protocol
+
+from core.clock import Clock
+from core.stop import StopSignal
+
+
+class Stopped(Exception):
+    """The run was asked to stop while something waited. A user's stop is no error."""
+
+
+class Pace(Protocol):
+    """How many seconds to leave between two request starts, learnt from what comes back."""
+
+    @property
+    def delay(self) -> float: ...
+
+    def answered(self, latency: float) -> None:
+        """A request was answered properly after `latency` seconds."""
+        ...
+
+    def failed(self, *, overloaded: bool) -> None:
+        """A request failed; `overloaded` where the server said that it was too much."""
+        ...
+
+
+class FixedPace:
+    """The pace that the settings name; nothing changes it."""
+
+    def __init__(self, delay: float) -> None:
+        self.delay = delay
+
+    def answered(self, latency: float) -> None:
+        pass
+
+    def failed(self, *, overloaded: bool) -> None:
+        pass
+
+
+class Limiter:
+    """Lets one request start at a time, at least `pace.delay` seconds apart.
+
+    The gap is measured between real starts, on the monotonic clock: a late start moves the
+    next one, so nothing is ever sent faster, whatever the machine does. Any thread may call.
+    """
+
+    def __init__(self, pace: Pace, clock: Clock, stop: StopSignal) -> None:
+        self.pace = pace
+        self._clock = clock
+        self._stop = stop
+        self._turn = threading.Lock()
+        self._earliest = 0.0
+        self._closed = False
+        self._gate = threading.Condition()
+
+    def wait_turn(self, *, probing: bool = False) -> None:
+        """Return when a request may start. Raise `Stopped` as soon as the run is stopped.
+
+        While the gate is closed only a probe passes.
+        """
+        while True:
+            if not probing:
+                self._wait_open()
+            with self._turn:
+                if self._closed and not probing:
+                    continue
+                while (wait := self._earliest - self._clock.monotonic()) > 0:
+                    if self._clock.wait(self._stop, wait):
+                        raise Stopped
+                if self._stop.is_set:
+                    raise Stopped
+                self._earliest = self._clock.monotonic() + self.pace.delay
+                return
+
+    def hold(self, seconds: float) -> None:
+        """The server asked for silence: no request starts for `seconds` from now."""
+        self._earliest = max(self._earliest, self._clock.monotonic() + seconds)
+
+    def close_gate(self) -> None:
+        """Let nobody pass but probes (an outage, no disk space)."""
+        self._closed = True
+
+    def open_gate(self) -> None:
+        with self._gate:
+            self._closed = False
+            self._gate.notify_all()
+
+    def wake(self) -> None:
+        """Wake whoever waits at the gate, so that it sees a stop."""
+        with self._gate:
+            self._gate.notify_all()
+
+    def _wait_open(self) -> None:
+        with self._gate:
+            while self._closed and not self._stop.is_set:
+                self._gate.wait()
+        if self._stop.is_set:
+            raise Stopped

@@ -1,0 +1,178 @@
+"""Which page was the last of its project, without asking for an empty one each time.
+
+The server does not promise a page size, so a page shorter than the others is only probably
+the last. Three rules keep every record, whatever the size is and if it changes:
+
+* At first, whenever a page is longer than all before it, and now and then later, the page
+  after a short one is asked for all the same.
+* A short page taken for the last stays in *doubt* until a later page turns out longer: the
+  server's pages were longer before and after, so that one was not full. What is left in
+  doubt at the end of the run (about ln(projects) different lengths) is asked for.
+* A page followed by another one was full: its length was the page size at that moment.
+  Where that disproves an assumption, the projects that ended on a page of this length are
+  read further; where pages turn out longer than they were, page numbers mean other records,
+  and projects of several pages not proven since are read again.
+
+The one thing that this relies on: the size does not change to and fro within the few
+requests between two proofs.
+"""
+
+import threading
+from dataclasses import dataclass
+from enum import Enum
+
+DOCUMENTED_SIZE = 1000
+CHECKS_AT_FIRST = 3
+CHECK_EVERY = 200
+TIES_CHECKED = frozenset(3 * 10**n for n in range(8))
+
+
+class Verdict(Enum):
+    """What follows a page."""
+
+    MORE = "more"
+    LAST = "last"
+    ASSUMED_LAST = "assumed_last"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`reopen_length`: a page size that was taken for a last page; projects that ended on it
+    go on. `reread_after`: projects of several pages whose last request came after this
+    number are read again from the first page (None: nothing of the kind)."""
+
+    verdict: Verdict
+    reopen_length: int | None = None
+    reread_after: int | None = None
+
+
+@dataclass(slots=True)
+class _Doubt:
+    request: int
+    times: int = 0
+
+
+class PageEnds:
+    """Judges pages as they arrive. Any thread may call; state is a few numbers.
+
+    `request` is the number of the page's request within the run, in order of starting.
+    `learned_size` is what earlier runs found out, None at first.
+    """
+
+    def __init__(self, learned_size: int | None = None) -> None:
+        self._lock = threading.Lock()
+        self._size = learned_size or DOCUMENTED_SIZE
+        self._true_sizes: set[int] = {learned_size} if learned_size else set()
+        self._checks_left = 1 if learned_size else CHECKS_AT_FIRST
+        self._short_pages = 0
+        self._longest = 0
+        self._doubts: dict[int, _Doubt] = {}
+        self._proven_at = 0
+        self._paged_after_proof = False
+        self.epoch = 0
+
+    @property
+    def learned_size(self) -> int | None:
+        """The page size that was proven, for the next run."""
+        return self._size if self._size in self._true_sizes else None
+
+    @property
+    def true_sizes(self) -> frozenset[int]:
+        """Every length that proved to be a full page during the run."""
+        return frozenset(self._true_sizes)
+
+    def judge(self, length: int, request: int, previous: int, previous_request: int) -> Judgement:
+        """Judge a page of `length` records; `previous` is the length of the page before it in
+        the same project (0 for the first page), asked for by `previous_request`."""
+        with self._lock:
+            if length == 0:
+                if 0 < previous < self._size:
+                    self._checked(previous)
+                return Judgement(Verdict.LAST)
+            longest, self._longest = self._longest, max(self._longest, length)
+            self._settle_doubts(length, request)
+            reopen = self._learn_from_pair(previous, previous_request)
+            reread = self._grown(length)
+            return Judgement(self._verdict(length, request, longest), reopen, reread)
+
+    def doubtful_lengths(self) -> list[int]:
+        """Lengths of assumed last pages that nothing has confirmed since."""
+        with self._lock:
+            return sorted(self._doubts)
+
+    def doubt(self, length: int, request: int) -> None:
+        """Put an assumed end back into doubt (a run that continues)."""
+        with self._lock:
+            self._doubts.setdefault(length, _Doubt(request)).request = request
+
+    @property
+    def numbering_in_doubt(self) -> bool:
+        """Whether pages after the first were read since the page size was last proven."""
+        return self._paged_after_proof
+
+    def numbering_checked(self, expected: int, length: int, request: int) -> Judgement:
+        """A full page was asked for again: has it the length that it had?"""
+        with self._lock:
+            self._paged_after_proof = False
+            if length == expected:
+                self._proven_at = request
+                return Judgement(Verdict.LAST)
+            after = self._proven_at
+            self.epoch += 1
+            self._size = length or self._size
+            return Judgement(Verdict.LAST, None, after)
+
+    def confirm(self, length: int) -> None:
+        """The page after one of `length` was empty: nothing of that length is in doubt."""
+        with self._lock:
+            self._doubts.pop(length, None)
+
+    def _settle_doubts(self, length: int, request: int) -> None:
+        settled = [n for n, doubt in self._doubts.items() if n < length and doubt.request < request]
+        for shorter in settled:
+            del self._doubts[shorter]
+
+    def _learn_from_pair(self, previous: int, previous_request: int) -> int | None:
+        """The page before this one was full. Was it taken for something else before?"""
+        if previous == 0:
+            return None
+        self._paged_after_proof = True
+        news = previous not in self._true_sizes
+        self._true_sizes.add(previous)
+        if previous < self._size:
+            self._size = previous
+            self._checks_left = CHECKS_AT_FIRST
+        self._doubts.pop(previous, None)
+        self._proven_at = max(self._proven_at, previous_request)
+        return previous if news else None
+
+    def _grown(self, length: int) -> int | None:
+        if length <= self._size:
+            return None
+        grown = self._size in self._true_sizes
+        self._size = length
+        if not grown:
+            return None
+        self.epoch += 1
+        return self._proven_at
+
+    def _verdict(self, length: int, request: int, longest: int) -> Verdict:
+        if length >= self._size or length in self._true_sizes:
+            return Verdict.MORE
+        self._short_pages += 1
+        doubt = self._doubts.setdefault(length, _Doubt(request))
+        doubt.request = request
+        doubt.times += 1
+        check = (
+            self._checks_left > 0
+            or length > longest
+            or doubt.times in TIES_CHECKED
+            or self._short_pages % CHECK_EVERY == 0
+        )
+        return Verdict.MORE if check else Verdict.ASSUMED_LAST
+
+    def _checked(self, length: int) -> None:
+        self._checks_left = max(0, self._checks_left - 1)
+        doubt = self._doubts.get(length)
+        if doubt is not None and doubt.times <= 1:
+            del self._doubts[length]
