@@ -196,9 +196,7 @@ class Requester:
         try:
             while True:
                 until = self._clock.now() + timedelta(seconds=interval)
-                self._watch(
-                    ActivityChanged(Activity.OUTAGE, until, trouble.reason, trouble.detail)
-                )
+                self._watch(ActivityChanged(Activity.OUTAGE, until, trouble.reason, trouble.detail))
                 if self._clock.wait(self._stop, interval):
                     raise Stopped
                 if self._answers(probe):

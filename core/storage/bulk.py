@@ -21,14 +21,19 @@ def _statement(insert: str, columns: int, rows: int, tail: str) -> str:
 
 def insert_columns(
     db: sqlite3.Connection, insert: str, columns: Sequence[Sequence[Any]], tail: str = ""
-) -> None:
-    """Insert rows given column by column; `insert` is 'INSERT INTO t (a, b)'."""
+) -> int:
+    """Insert rows given column by column; `insert` is 'INSERT INTO t (a, b)'.
+
+    Returns the number of rows inserted or changed.
+    """
     width = len(columns)
     total = len(columns[0])
+    changed = 0
     most = MAX_PARAMETERS // width
     for start in range(0, total, most):
         count = min(most, total - start)
         values: list[Any] = [None] * (width * count)
         for place, column in enumerate(columns):
             values[place::width] = column[start : start + count]
-        db.execute(_statement(insert, width, count, tail), values)
+        changed += db.execute(_statement(insert, width, count, tail), values).rowcount
+    return changed

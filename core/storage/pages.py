@@ -331,7 +331,12 @@ def _write_checkpoints(
             sum_of = (before[1] + count) if before else count
             projects[page.project_id] = (page, sum_of, page.length, page.first)
         else:
-            projects[page.project_id] = (page, before[1] + count, before[2] + page.length, before[3])
+            projects[page.project_id] = (
+                page,
+                before[1] + count,
+                before[2] + page.length,
+                before[3],
+            )
     received = {page.project_id: 0 for page in pages}
     for page in pages:
         received[page.project_id] += page.length

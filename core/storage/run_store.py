@@ -150,20 +150,16 @@ def store_clients(
     now: datetime,
 ) -> None:
     """Store every client the token sees; the run takes `chosen` (ids) in this order."""
-    before = db.execute("SELECT count(*) FROM clients").fetchone()[0]
-    if clients:
-        insert_columns(
-            db,
-            "INSERT INTO clients (id, username, created_at)",
-            (
-                [client.id for client in clients],
-                [client.username for client in clients],
-                [iso(now)] * len(clients),
-            ),
-            "ON CONFLICT (id) DO UPDATE SET username = excluded.username",
-        )
-    added = db.execute("SELECT count(*) FROM clients").fetchone()[0] - before
-    add_to_totals(db, clients=added)
+    columns = (
+        [client.id for client in clients],
+        [client.username for client in clients],
+        [iso(now)] * len(clients),
+    )
+    insert = "INSERT INTO clients (id, username, created_at)"
+    add_to_totals(db, clients=insert_columns(db, insert, columns, "ON CONFLICT DO NOTHING"))
+    insert_columns(
+        db, insert, columns, "ON CONFLICT (id) DO UPDATE SET username = excluded.username"
+    )
     if chosen:
         insert_columns(
             db,
@@ -176,29 +172,28 @@ def store_projects(
     db: sqlite3.Connection, run: int, client: int, projects: Sequence[Project], now: datetime
 ) -> list[ProjectTask]:
     """Store a client's list of projects; returns those that the run still has to read."""
-    if projects:
-        ids = [project.id for project in projects]
-        before = db.execute("SELECT count(*) FROM projects").fetchone()[0]
-        insert_columns(
-            db,
-            "INSERT INTO projects (id, name, client_id, status, created_at)",
-            (
-                ids,
-                [project.name for project in projects],
-                [client] * len(projects),
-                [project.status for project in projects],
-                [iso(now)] * len(projects),
-            ),
-            "ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status,"
-            " client_id = excluded.client_id",
-        )
-        after = db.execute("SELECT count(*) FROM projects").fetchone()[0]
-        add_to_totals(db, projects=after - before)
-        insert_columns(
-            db,
-            "INSERT OR IGNORE INTO run_projects (run_id, project_id, client_id)",
-            ([run] * len(projects), ids, [client] * len(projects)),
-        )
+    ids = [project.id for project in projects]
+    columns = (
+        ids,
+        [project.name for project in projects],
+        [client] * len(projects),
+        [project.status for project in projects],
+        [iso(now)] * len(projects),
+    )
+    insert = "INSERT INTO projects (id, name, client_id, status, created_at)"
+    add_to_totals(db, projects=insert_columns(db, insert, columns, "ON CONFLICT DO NOTHING"))
+    insert_columns(
+        db,
+        insert,
+        columns,
+        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status,"
+        " client_id = excluded.client_id",
+    )
+    insert_columns(
+        db,
+        "INSERT OR IGNORE INTO run_projects (run_id, project_id, client_id)",
+        ([run] * len(projects), ids, [client] * len(projects)),
+    )
     changed = db.execute(
         "UPDATE run_clients SET state = 'listed', projects = ?, reason = NULL, detail = ''"
         " WHERE run_id = ? AND client_id = ? AND state <> 'listed'",
@@ -243,9 +238,7 @@ def pending_clients(db: sqlite3.Connection, run: int) -> list[Client]:
     return [Client(*row) for row in rows.fetchall()]
 
 
-def fail_client(
-    db: sqlite3.Connection, run: int, client: int, reason: Reason, detail: str
-) -> None:
+def fail_client(db: sqlite3.Connection, run: int, client: int, reason: Reason, detail: str) -> None:
     """The client's list could not be had; Continue tries again."""
     changed = db.execute(
         "UPDATE run_clients SET state = 'failed', reason = ?, detail = ?"
