@@ -289,19 +289,18 @@ def reopen_ended_on(db: sqlite3.Connection, run: int, lengths: Sequence[int]) ->
 
 def reread_paged(db: sqlite3.Connection, run: int, after_request: int) -> int:
     """Page numbers mean other records now: projects of several pages start again at page 1."""
-    where = " WHERE run_id = ? AND next_page > 2 AND last_request > ?"
-    done = db.execute(
-        "SELECT count(*) FROM run_projects" + where + " AND state = 'done'", (run, after_request)
+    values = (run, after_request)
+    done: int = db.execute(
+        "SELECT count(*) FROM run_projects"
+        " WHERE run_id = ? AND next_page > 2 AND last_request > ? AND state = 'done'",
+        values,
     ).fetchone()[0]
     changed = db.execute(
-        "UPDATE run_projects SET state = 'pending', next_page = 1, last_length = 0,"
-        " end_assumed = 0" + where + " AND state <> 'failed'",
-        (run, after_request),
+        "UPDATE run_projects SET next_page = 1, last_length = 0, end_assumed = 0,"
+        " state = CASE state WHEN 'failed' THEN 'failed' ELSE 'pending' END"
+        " WHERE run_id = ? AND next_page > 2 AND last_request > ?",
+        values,
     ).rowcount
-    db.execute(
-        "UPDATE run_projects SET next_page = 1, last_length = 0" + where + " AND state = 'failed'",
-        (run, after_request),
-    )
     _count_done(db, run, -done)
     return changed
 

@@ -75,7 +75,7 @@ class Writer:
         self._before_migration = before_migration
         self._queue: queue.Queue[_Item] = queue.Queue(QUEUE_SIZE)
         self._run = 0
-        self._closed = False
+        self._closed = threading.Event()
         self._opened: Future[None] = Future()
         self._thread = threading.Thread(target=self._work, name="writer")
 
@@ -111,31 +111,32 @@ class Writer:
 
     def _hand_over(self, item: PageToStore | _Call) -> None:
         while True:
-            if self._closed:
+            if self._closed.is_set():
                 raise WriterClosed(self.failure)
             try:
                 self._queue.put(item, timeout=1.0)
             except queue.Full:
                 continue
             break
-        if self._closed:  # it may have ended just before the item went in
+        if self._closed.is_set():  # it may have ended just before the item went in
             self._refuse_queued()
 
     def _work(self) -> None:
         try:
             connection = open_writer(self.path, self._before_migration)
         except BaseException as error:
-            self._closed = True
+            self._closed.set()
             self._opened.set_exception(error)
             return
         try:
             connection.executescript(
-                f"PRAGMA busy_timeout = {LOCKED_WAIT_MS}; PRAGMA temp_store = MEMORY;{TEMPORARY_TABLES}"
+                f"PRAGMA busy_timeout = {LOCKED_WAIT_MS}; PRAGMA temp_store = MEMORY;"
+                + TEMPORARY_TABLES
             )
             self._opened.set_result(None)
             self._serve(connection)
         finally:
-            self._closed = True
+            self._closed.set()
             self._refuse_queued()
             try:
                 connection.close()
