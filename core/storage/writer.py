@@ -18,7 +18,8 @@ from core.clock import Clock
 from core.stop import StopSignal
 from core.storage.connect import open_writer
 from core.storage.failures import StorageFailure, StorageProblem, storage_failure
-from core.storage.pages import TEMPORARY_TABLES, PageToStore, store_pages
+from core.storage.page_sql import TEMPORARY_TABLES
+from core.storage.pages import PageToStore, store_pages
 
 log = logging.getLogger(__name__)
 
