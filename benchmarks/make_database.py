@@ -8,6 +8,7 @@ tests/test_make_database.py. Numbers come only from ranges that belong to nobody
 """
 
 import argparse
+import itertools
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -182,10 +183,7 @@ def _insert_phones(
         rows(),
     )
     bounds = np.flatnonzero(np.diff(phone_run, prepend=0, append=size.runs + 1))
-    ranges = [
-        (int(phone_run[a]), int(a) + 1, int(b))
-        for a, b in zip(bounds[:-1], bounds[1:], strict=True)
-    ]
+    ranges = [(int(phone_run[a]), int(a) + 1, int(b)) for a, b in itertools.pairwise(bounds)]
     _many(connection, "INSERT INTO run_phone_ranges VALUES (?, ?, ?)", ranges)
     connection.execute("UPDATE totals SET value = ? WHERE name = 'phones'", (size.phones,))
 
