@@ -250,15 +250,16 @@ class DemoServer:
             reply = dropped(After.CLOSE)
         if self._outage.kind is not None or self._stopping.is_set():
             reply = dropped()
-        outcome, status = Outcome.FAILED, 0
+        # Noted before it is sent: who has read an answer finds it in the journal.
+        self.journal.settle(entry, reply.outcome, reply.status)
         try:
             if reply.data:
                 connection.sendall(reply.data)
             for _ in range(reply.filler // len(FILLER)):
                 connection.sendall(FILLER)
-            outcome, status = reply.outcome, reply.status
-        finally:
-            self.journal.settle(entry, outcome, status)
+        except OSError:
+            self.journal.settle(entry, Outcome.FAILED, 0)
+            raise
         return reply.after
 
 

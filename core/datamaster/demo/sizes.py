@@ -37,7 +37,7 @@ def project_sizes(draws: Random, projects: int, records: int) -> "array[int]":
         0.0 if draws.random() < 0.08 else draws.lognormvariate(0.0, 1.5) for _ in range(projects)
     ]
     fixed: dict[int, int] = {}
-    if projects >= 50 and records >= 100 * projects:
+    if projects >= 50 and records >= 2 * sum(EDGE_SIZES):  # else they would be most of it
         for number, size in enumerate(EDGE_SIZES):
             index = (number * 2 + 1) * projects // (2 * len(EDGE_SIZES))
             fixed[index] = size
