@@ -59,6 +59,8 @@ def test_it_listens_on_this_machine_only(server: DemoServer):
         ({"command": "gck_projects", "user_id": 7}, "Client not found"),
         ({"command": "gck_phones", "id": 7, "page": 1}, "Project not found"),
         ({"command": "gck_phones", "id": BIG, "page": 0}, "page begins with 1"),
+        ({"command": "gck_phones", "id": 10**30, "page": 1}, "id is missing or no number"),
+        ({"command": "gck_phones", "id": -1, "page": 1}, "id is missing or no number"),
         ({"command": "gck_phones", "id": BIG}, "page is missing or no number"),
         ({"command": "gck_phones", "id": BIG, "page": 1, "date": "1.2.2024"}, "date is not"),
         ({"command": "drop_all"}, "Unknown command"),
@@ -195,6 +197,13 @@ def test_journal_knows_repeats_counts_and_gaps(server: DemoServer, client: RawCl
     assert all(gap >= 0 for gap in gaps)
     journal.clear()
     assert journal.count() == 0
+
+
+def test_a_journal_can_be_handed_in():
+    journal = Journal()
+    with DemoServer(DATA, journal=journal) as server, RawClient(server) as client:
+        client.ask("clients")
+    assert journal.count("clients") == 1
 
 
 def test_journal_can_be_read_over_http_and_rebuilt(server: DemoServer, client: RawClient):

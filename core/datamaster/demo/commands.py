@@ -56,9 +56,9 @@ def parse_call(body: bytes) -> Call:
 
 
 def _number(fields: dict[str, Any], name: str) -> int:
-    value = fields.get(name)
-    if isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit()):
-        return int(value)
+    text = str(fields.get(name))  # the API takes ids as text or number
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
     raise Refusal(f"{name} is missing or no number")
 
 

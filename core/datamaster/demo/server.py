@@ -28,7 +28,8 @@ from core.datamaster.demo.wire import (
 PATH = "/api/index.php"
 JOURNAL_PATH = "/journal"
 
-_RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close without saying goodbye
+# SO_LINGER of no seconds: close without saying goodbye. Windows has shorter fields.
+_RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 _TICK = 0.02  # seconds between looks at what cannot wake a thread
 
 
@@ -49,7 +50,7 @@ class DemoServer:
         journal: Journal | None = None,
     ) -> None:
         """`port` 0 takes a free one; without `token` one is made up."""
-        self.journal = journal or Journal()
+        self.journal = Journal() if journal is None else journal  # an empty one is false
         self._port = port
         token = token or f"demo-{secrets.token_hex(16)}"
         self._behaviour = Behaviour(dataset, token, page_size, faults or Faults())
