@@ -1,0 +1,312 @@
+"""Phones page by page: search as you type, filters, sorting, on millions of rows.
+
+A page is looked for in slices of a few milliseconds until it is full or the time is over.
+Then it comes back as far as it got, with a cursor: the caller shows it and asks on. So no
+answer keeps anybody waiting, and a search that is no longer wanted ends between two slices.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from core.storage.queries.phone_filter import (
+    PhoneFilter,
+    chosen_projects,
+    conditions,
+    number_condition,
+    run_ranges,
+)
+from core.storage.queries.tables import COUNT_CAP, Count
+from core.storage.reader import Reader
+
+SORTABLE = 50_000  # a set of so many phones is sorted on the spot in about 50 ms
+FIRST_WINDOW = 20_000  # phone ids looked at in the first slice; grows where little is found
+LARGEST_WINDOW = 400_000
+BUDGET = 0.06  # seconds
+
+
+class PhoneSort(StrEnum):
+    FIRST_SEEN = "first_seen"  # order of arrival
+    PHONE = "phone"
+    LAST_SEEN = "last_seen"
+    PROJECTS = "projects"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRow:
+    """A phone with the project where it was first seen, or where the filter found it."""
+
+    id: int
+    phone: str
+    projects: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    first_run_id: int
+    project_id: int
+    project: str
+    client_id: int
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where to look on. `stage` 0: numbers that begin with the text, 1: all others."""
+
+    stage: int
+    key: int | str | None
+    id: int = 0
+    window: int = FIRST_WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePage:
+    """Rows found; `cursor` is None when there are no more.
+
+    Fewer rows than asked for and a cursor mean that the time was over: ask on with it.
+    `sort` is the order that was used: large sets come in the order of arrival only.
+    """
+
+    rows: Sequence[PhoneRow]
+    cursor: Cursor | None
+    sort: PhoneSort
+    descending: bool
+
+
+def phones(
+    reader: Reader,
+    where: PhoneFilter,
+    sort: PhoneSort = PhoneSort.FIRST_SEEN,
+    descending: bool = True,
+    cursor: Cursor | None = None,
+    limit: int = 100,
+    budget: float = BUDGET,
+) -> PhonePage:
+    """One page, in about `budget` seconds at most.
+
+    A typed number is first looked for at the beginning of the stored ones (by index, in
+    order of number), then anywhere in them, newest first. Raises StorageFailure.
+    """
+    search = _Search(reader, where, sort, descending, limit, time.monotonic() + budget)
+    ids, following = search.find(cursor)
+    return PhonePage(_rows(reader, ids), following, search.sort, search.descending)
+
+
+def count_phones(reader: Reader, where: PhoneFilter, budget: float = BUDGET) -> Count:
+    """Exact where a counter is kept or few are found, else 'so many or more'."""
+    if where == PhoneFilter():
+        return Count(reader.number("SELECT value FROM totals WHERE name = 'phones'"), True)
+    if where == PhoneFilter(run_id=where.run_id):
+        return Count(
+            reader.number(
+                "SELECT count(*) FROM run_phone_ranges g JOIN phones"
+                " ON phones.id BETWEEN g.first_id AND g.last_id WHERE g.run_id = ?",
+                (where.run_id,),
+            ),
+            True,
+        )
+    limit = COUNT_CAP + 1
+    deadline = time.monotonic() + budget
+    search = _Search(reader, where, PhoneSort.FIRST_SEEN, True, limit, deadline)
+    ids, following = search.find(None)
+    return Count(min(len(ids), COUNT_CAP), following is None and len(ids) <= COUNT_CAP)
+
+
+Found = list[tuple[int, int | None]]  # (phone id, project in which the filter found it)
+
+
+class _Search:
+    """One call of `phones`: picks the way that fits the filter and walks it."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        where: PhoneFilter,
+        sort: PhoneSort,
+        descending: bool,
+        limit: int,
+        deadline: float,
+    ) -> None:
+        self.reader = reader
+        self.where = where
+        self.limit = limit
+        self.deadline = deadline
+        self.by_number = bool(where.number)
+        self.sort = sort
+        self.descending = descending
+        self.conditions = conditions(where)
+        projects = chosen_projects(reader, where)
+        self.projects = (
+            None if projects is None else json.dumps([project for project, _ in projects])
+        )
+        self.links = None if projects is None else sum(phones for _, phones in projects)
+        if self.by_number or not self._can_sort():
+            self.sort = PhoneSort.FIRST_SEEN
+            self.descending = descending if sort is PhoneSort.FIRST_SEEN else True
+
+    def _can_sort(self) -> bool:
+        return self.links is None or self.links <= SORTABLE
+
+    def find(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
+        if self.links == 0:
+            return [], None
+        if self.sort is not PhoneSort.FIRST_SEEN:
+            return self._sorted(cursor)
+        found: Found = []
+        # By index only where no project narrows: there the windows are the shorter way.
+        if self.by_number and self.projects is None and (cursor is None or cursor.stage == 0):
+            found, cursor = self._beginnings(cursor)
+            if cursor is not None or not self.where.infix:
+                return found, cursor
+            if len(found) == self.limit:
+                return found, Cursor(1, None)
+        more, cursor = self._windows(cursor, self.limit - len(found))
+        return found + more, cursor
+
+    def _beginnings(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
+        """Numbers that begin with the text, in order of number, by the index."""
+        ranges = " OR ".join(
+            f"(phones.phone >= :p{n} AND phones.phone < :p{n} || ':')"  # ':' follows '9'
+            for n in range(len(self.where.prefixes))
+        )
+        values = {f"p{n}": prefix for n, prefix in enumerate(self.where.prefixes)}
+        rows = self.reader.rows(
+            f"SELECT id, phone FROM phones WHERE ({ranges}){self.conditions.sql}"
+            " AND phone > :after ORDER BY phone LIMIT :limit",
+            {
+                **self.conditions.values,
+                **values,
+                "after": cursor.key if cursor else "",
+                "limit": self.limit,
+            },
+        )
+        following = Cursor(0, rows[-1][1]) if len(rows) == self.limit else None
+        return [(phone, None) for phone, _ in rows], following
+
+    def _windows(self, cursor: Cursor | None, limit: int) -> tuple[Found, Cursor | None]:
+        """In the order of arrival, window by window of phone ids."""
+        ranges = run_ranges(self.reader, self.where.run_id)
+        position = cursor.key if cursor and isinstance(cursor.key, int) else None
+        window = cursor.window if cursor else FIRST_WINDOW
+        found: Found = []
+        for low, high in reversed(ranges) if self.descending else ranges:
+            start = high if self.descending else low
+            if position is not None:
+                start = min(start, position) if self.descending else max(start, position)
+            while low <= start <= high:
+                end = (
+                    max(low, start - window + 1)
+                    if self.descending
+                    else min(high, start + window - 1)
+                )
+                first, last = min(start, end), max(start, end)
+                rows = self._window(first, last, limit - len(found))
+                found += rows
+                if len(found) >= limit:
+                    key = found[-1][0] + (-1 if self.descending else 1)
+                    return found, Cursor(1, key, window=window)
+                if len(rows) * 4 < limit:
+                    window = min(window * 2, LARGEST_WINDOW)
+                start = end - 1 if self.descending else end + 1
+                if time.monotonic() > self.deadline:
+                    return found, Cursor(1, start, window=window)
+        return found, None
+
+    def _window(self, first: int, last: int, limit: int) -> Found:
+        number = number_condition(self.where)
+        way = "DESC" if self.descending else "ASC"
+        values = {
+            **self.conditions.values,
+            **number.values,
+            "first": first,
+            "last": last,
+            "limit": limit,
+        }
+        if self.projects is None:
+            skip = ""
+            if self.by_number:  # what begins with the text was shown before
+                beginnings = " OR ".join(
+                    f"substr(phones.phone, 1, length(:p{n})) = :p{n}"
+                    for n in range(len(self.where.prefixes))
+                )
+                skip = f" AND NOT ({beginnings})"
+            sql = (
+                "SELECT id, NULL FROM phones WHERE id BETWEEN :first AND :last"
+                f"{self.conditions.sql}{number.sql}{skip} ORDER BY id {way} LIMIT :limit"
+            )
+        else:
+            values["projects"] = self.projects
+            sql = (
+                "SELECT l.phone_id, min(l.project_id) FROM project_phones l"
+                " JOIN phones ON phones.id = l.phone_id"
+                " WHERE l.project_id IN (SELECT value FROM json_each(:projects))"
+                " AND l.phone_id BETWEEN :first AND :last"
+                f"{self.conditions.sql}{number.sql}"
+                f" GROUP BY l.phone_id ORDER BY l.phone_id {way} LIMIT :limit"
+            )
+        return [(phone, project) for phone, project in self.reader.rows(sql, values)]
+
+    def _sorted(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
+        """In any order: the set is small, or it is the whole table and read once a page."""
+        way, beyond = ("DESC", "<") if self.descending else ("ASC", ">")
+        key = f"phones.{self.sort.value}"
+        source, values = "phones", dict(self.conditions.values)
+        project = "NULL"
+        if self.projects is not None:
+            source = (
+                "(SELECT phone_id, min(project_id) AS project_id FROM project_phones"
+                " WHERE project_id IN (SELECT value FROM json_each(:projects))"
+                " GROUP BY phone_id) l CROSS JOIN phones ON phones.id = l.phone_id"
+            )
+            values["projects"] = self.projects
+            project = "l.project_id"
+        elif self.where.run_id is not None and self.sort is not PhoneSort.PHONE:
+            source = (
+                "run_phone_ranges g CROSS JOIN phones"
+                " ON g.run_id = :run AND phones.id BETWEEN g.first_id AND g.last_id"
+            )
+        position = ""
+        if cursor is not None:
+            position = f" AND ({key}, phones.id) {beyond} (:key, :id)"
+            values |= {"key": cursor.key, "id": cursor.id}
+        if self.sort is PhoneSort.PHONE:  # unique: the index gives the order by itself
+            position = f" AND {key} {beyond} :key" if cursor else ""
+            order = f"{key} {way}"
+        else:
+            order = f"{key} {way}, phones.id {way}"
+        rows = self.reader.rows(
+            f"SELECT phones.id, {project}, {key} FROM {source}"
+            f" WHERE true{self.conditions.sql}{position} ORDER BY {order} LIMIT :limit",
+            {**values, "limit": self.limit},
+        )
+        following = Cursor(0, rows[-1][2], rows[-1][0]) if len(rows) == self.limit else None
+        return [(phone, project_id) for phone, project_id, _ in rows], following
+
+
+def _rows(reader: Reader, found: Found) -> list[PhoneRow]:
+    """The rows of these phones, in this order."""
+    rows = reader.rows(
+        """
+        SELECT h.id, h.phone, h.projects, h.first_seen, h.last_seen, h.first_run_id,
+            p.id, p.name, c.id, c.username
+        FROM json_each(?) f
+        CROSS JOIN phones h ON h.id = json_extract(f.value, '$[0]')
+        JOIN projects p ON p.id = coalesce(json_extract(f.value, '$[1]'), h.first_project_id)
+        JOIN clients c ON c.id = p.client_id
+        ORDER BY f.key
+        """,
+        (json.dumps(found),),
+    )
+    return [
+        PhoneRow(
+            number,
+            phone,
+            projects,
+            datetime.fromtimestamp(first_seen, UTC),
+            datetime.fromtimestamp(last_seen, UTC),
+            *others,
+        )
+        for number, phone, projects, first_seen, last_seen, *others in rows
+    ]

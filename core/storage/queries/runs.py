@@ -1,0 +1,179 @@
+"""Runs, what failed in them, and how the base grew from run to run."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core.events import Mode, RunStatus, Target
+from core.storage.reader import Reader, Row
+from core.upstream import Reason
+
+_COLUMNS = (
+    "id, started_at, completed_at, status, mode, total_clients, total_projects, total_phones,"
+    " new_phones, errors_count, received, known, repeated, rejected, new_links, requests,"
+    " active_seconds, reason, detail"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run. Times are UTC; `seconds` is working time over all its sessions."""
+
+    id: int
+    started_at: datetime
+    completed_at: datetime | None
+    status: RunStatus
+    mode: Mode
+    total_clients: int
+    total_projects: int
+    total_phones: int
+    new_phones: int
+    errors_count: int
+    received: int
+    known: int
+    repeated: int
+    rejected: int
+    new_links: int
+    requests: int
+    seconds: float
+    reason: Reason | None
+    detail: str
+
+
+def _run(row: Row) -> RunRow:
+    number, started_at, completed_at, status, mode, *counters, reason, detail = row
+    values: Row = (
+        number,
+        _moment(started_at),
+        _moment(completed_at) if completed_at else None,
+        RunStatus(status),
+        Mode(mode),
+        *counters,
+        Reason(reason) if reason else None,
+        detail,
+    )
+    return RunRow(*values)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def run_list(reader: Reader, limit: int = 500, before: int | None = None) -> list[RunRow]:
+    """The newest runs first; `before` is the id of the last one of the page before."""
+    rows = reader.rows(
+        f"SELECT {_COLUMNS} FROM runs WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2",
+        (before, limit),
+    )
+    return [_run(row) for row in rows]
+
+
+def find_run(reader: Reader, run_id: int) -> RunRow | None:
+    row = reader.row(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run_id,))
+    return _run(row) if row else None
+
+
+def newest_run(reader: Reader) -> RunRow | None:
+    found = run_list(reader, limit=1)
+    return found[0] if found else None
+
+
+def run_before(reader: Reader, run_id: int) -> RunRow | None:
+    """The run to compare with when nothing else is said."""
+    found = run_list(reader, limit=1, before=run_id)
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedRun:
+    """How far a run got that can be continued; totals grow while lists are still read."""
+
+    run: RunRow
+    clients_done: int
+    clients_total: int
+    projects_done: int
+    projects_total: int
+
+
+def newest_unfinished(reader: Reader) -> UnfinishedRun | None:
+    """The run that Continue would take up: the newest that did not complete.
+
+    A run that is 'running' may be alive in another process; the lock tells, not this.
+    """
+    row = reader.row(
+        f"SELECT {_COLUMNS} FROM runs WHERE status <> 'completed' ORDER BY id DESC LIMIT 1"
+    )
+    if row is None:
+        return None
+    run = _run(row)
+    total, projects = reader.rows(
+        "SELECT count(*), coalesce(sum(projects), 0) FROM run_clients WHERE run_id = ?", (run.id,)
+    )[0]
+    return UnfinishedRun(run, run.total_clients, total, run.total_projects, projects)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedItem:
+    """A client or a project that stayed unfinished in a run, and why."""
+
+    target: Target  # CLIENT or PROJECT
+    client_id: int
+    client: str
+    project_id: int | None
+    project: str
+    reason: str  # a core.upstream.Reason as stored
+    detail: str
+
+
+def failed_items(
+    reader: Reader, run_id: int, limit: int = 1000, offset: int = 0
+) -> list[FailedItem]:
+    """What failed in the run: clients first, then projects, by id."""
+    rows = reader.rows(
+        """
+        SELECT 'client', r.client_id, c.username, NULL, '', coalesce(r.reason, ''), r.detail
+        FROM run_clients r JOIN clients c ON c.id = r.client_id
+        WHERE r.run_id = ?1 AND r.state = 'failed'
+        UNION ALL
+        SELECT * FROM (
+            SELECT 'project', r.client_id, c.username, r.project_id, p.name,
+                coalesce(r.reason, ''), r.detail
+            FROM run_projects r JOIN projects p ON p.id = r.project_id
+            JOIN clients c ON c.id = r.client_id
+            WHERE r.run_id = ?1 AND r.state = 'failed' AND r.state <> 'done'
+            ORDER BY r.client_id, r.project_id)
+        LIMIT ?2 OFFSET ?3
+        """,
+        (run_id, limit, offset),
+    )
+    return [FailedItem(Target(target), *others) for target, *others in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthRow:
+    """A run and what it added. `unique_so_far` are the phones known after it."""
+
+    run: RunRow
+    unique_so_far: int
+
+    @property
+    def growth_percent(self) -> float | None:
+        """New phones in percent of those known before; None where there were none."""
+        before = self.unique_so_far - self.run.new_phones
+        return 100 * self.run.new_phones / before if before > 0 else None
+
+
+def growth(reader: Reader) -> list[GrowthRow]:
+    """Every run, oldest first.
+
+    Counted backwards from the number of phones there are now, so that the newest row always
+    agrees with it, also after numbers were erased.
+    """
+    so_far = reader.number("SELECT value FROM totals WHERE name = 'phones'")
+    found: list[GrowthRow] = []
+    for row in reader.rows(f"SELECT {_COLUMNS} FROM runs ORDER BY id DESC"):
+        run = _run(row)
+        found.append(GrowthRow(run, so_far))
+        so_far -= run.new_phones
+    found.reverse()
+    return found
