@@ -72,6 +72,11 @@ class PageEnds:
         self.epoch = 0
 
     @property
+    def size(self) -> int:
+        """The length of a full page as far as it is known now."""
+        return self._size
+
+    @property
     def learned_size(self) -> int | None:
         """The page size that was proven, for the next run."""
         return self._size if self._size in self._true_sizes else None

@@ -287,22 +287,26 @@ def reopen_ended_on(db: sqlite3.Connection, run: int, lengths: Sequence[int]) ->
     return changed
 
 
-def reread_paged(db: sqlite3.Connection, run: int, after_request: int) -> int:
-    """Page numbers mean other records now: projects of several pages start again at page 1."""
-    values = (run, after_request)
+def reread_paged(db: sqlite3.Connection, run: int, after: int, upto: int) -> int:
+    """Page numbers mean other records now: projects of several pages start again at page 1.
+
+    Those are meant whose last request has a number in (after, upto]. Returns how many of
+    them had been done; asking twice changes nothing.
+    """
+    values = (run, after, upto)
     done: int = db.execute(
-        "SELECT count(*) FROM run_projects"
-        " WHERE run_id = ? AND next_page > 2 AND last_request > ? AND state = 'done'",
+        "SELECT count(*) FROM run_projects WHERE run_id = ? AND next_page > 2"
+        " AND last_request > ? AND last_request <= ? AND state = 'done'",
         values,
     ).fetchone()[0]
-    changed = db.execute(
+    db.execute(
         "UPDATE run_projects SET next_page = 1, last_length = 0, end_assumed = 0,"
         " state = CASE state WHEN 'failed' THEN 'failed' ELSE 'pending' END"
-        " WHERE run_id = ? AND next_page > 2 AND last_request > ?",
+        " WHERE run_id = ? AND next_page > 2 AND last_request > ? AND last_request <= ?",
         values,
-    ).rowcount
+    )
     _count_done(db, run, -done)
-    return changed
+    return done
 
 
 def doubtful_project(db: sqlite3.Connection, run: int, length: int) -> ProjectTask | None:

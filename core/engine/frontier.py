@@ -1,0 +1,94 @@
+"""What is left to do, and who gets it next."""
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from core.storage.run_store import ProjectTask
+from core.upstream import Client
+
+
+@dataclass(frozen=True, slots=True)
+class ListProjects:
+    """Ask for the projects of a client."""
+
+    client: Client
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProject:
+    """Read a project from its checkpoint on."""
+
+    project: ProjectTask
+
+
+Task = ListProjects | ReadProject
+
+
+class Frontier:
+    """Hands out tasks in phases; all methods may be called from any thread.
+
+    Projects of clients that were listed come before the next client, so that only the
+    projects of a few clients are in memory, however many the account has. The tasks of a
+    phase come from an iterator that is asked only when nothing else is left.
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._projects: deque[ReadProject] = deque()
+        self._source: Iterator[Task] = iter(())
+        self._exhausted = True
+        self._in_hand = 0
+        self._closed = False
+
+    def start_phase(self, source: Iterable[Task]) -> None:
+        """Let the workers take from `source`; it is iterated by one thread at a time."""
+        with self._changed:
+            self._source = iter(source)
+            self._exhausted = False
+            self._changed.notify_all()
+
+    def wait_phase(self, seconds: float) -> bool:
+        """Wait at most `seconds`; True when every task of the phase is done, or on close."""
+        with self._changed:
+            return self._changed.wait_for(self._over, seconds)
+
+    def close(self) -> None:
+        """Nothing more is handed out; whoever waits gets None."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def take(self) -> Task | None:
+        """The next task, waiting for one; None when the frontier is closed."""
+        with self._changed:
+            while not self._closed:
+                task = self._next()
+                if task is not None:
+                    self._in_hand += 1
+                    return task
+                self._changed.notify_all()
+                self._changed.wait()
+            return None
+
+    def done(self, more: Sequence[ReadProject] = ()) -> None:
+        """A task that was taken is finished; `more` are the projects that it found."""
+        with self._changed:
+            self._projects.extend(more)
+            self._in_hand -= 1
+            self._changed.notify_all()
+
+    def _next(self) -> Task | None:
+        if self._projects:
+            return self._projects.popleft()
+        if not self._exhausted:
+            task = next(self._source, None)
+            if task is not None:
+                return task
+            self._exhausted = True
+        return None
+
+    def _over(self) -> bool:
+        idle = self._exhausted and not self._projects and self._in_hand == 0
+        return self._closed or idle

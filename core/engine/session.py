@@ -1,0 +1,91 @@
+"""One run in one process: what its threads share."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from core.clock import Clock
+from core.engine.forecast import Forecast
+from core.engine.frontier import Frontier
+from core.engine.limiter import Limiter
+from core.engine.page_ends import PageEnds
+from core.engine.requester import Requester
+from core.engine.tally import ClientSum, Tally
+from core.events import ClientFinished, Watcher
+from core.phones.outcome import Accept
+from core.stop import StopSignal
+from core.storage.writer import Writer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What the engine needs of the settings. `delay` None looks for the pace by itself."""
+
+    workers: int = 5
+    delay: float | None = 0.5
+    max_per_second: float = 20.0
+    max_retries: int = 3
+    outage_limit: float = 14400.0
+    accept: Accept = Accept.VALID
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of a trial; None is no limit."""
+
+    clients: int | None = None
+    projects: int | None = None
+    pages: int | None = None
+
+
+@dataclass(slots=True)
+class Session:
+    """Made by the run's thread, used by its workers."""
+
+    run: int
+    settings: EngineSettings
+    limits: Limits
+    clock: Clock
+    stop: StopSignal
+    watcher: Watcher
+    writer: Writer
+    limiter: Limiter
+    requester: Requester
+    frontier: Frontier
+    page_ends: PageEnds
+    tally: Tally
+    forecast: Forecast
+    fail: Callable[[BaseException], None]
+    """Ends the run for the reason given; the first call counts. Any thread may call."""
+    rereads: list[tuple[int, int]] = field(default_factory=list)
+    """(after, upto] numbers of requests whose projects were put back to page 1."""
+    deferring: bool = True
+    """Whether what fails now is tried once more at the end of the run."""
+
+    def client_progress(self, client_id: int, *, failed: bool) -> None:
+        """A project of the client is finished or has failed: tell if it was the last one."""
+        self.client_closed(client_id, self.tally.project_finished(client_id, failed=failed))
+
+    def client_closed(self, client_id: int, brought: ClientSum | None) -> None:
+        """Announce what a client brought; None where projects of it are still open."""
+        if brought is None:
+            return
+        log.info(
+            "run %d: client %d (%s) completed: %d records, %d new",
+            self.run,
+            client_id,
+            brought.username,
+            brought.received,
+            brought.new,
+        )
+        self.watcher(
+            ClientFinished(
+                client_id,
+                brought.username,
+                brought.received,
+                brought.new,
+                brought.failed_projects,
+            )
+        )

@@ -1,0 +1,118 @@
+"""A worker: takes a task, asks, hands over what came, and says what failed."""
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from core.engine.frontier import ListProjects, ReadProject, Task
+from core.engine.limiter import Stopped
+from core.engine.project_reader import ProjectReader
+from core.engine.requester import About, OutageTooLong
+from core.engine.session import Session
+from core.events import ClientListed, ItemDeferred, ItemFailed, Target
+from core.storage.run_store import fail_client, fail_project, store_projects
+from core.storage.writer import WriterClosed
+from core.upstream import (
+    Client,
+    Refused,
+    TemporaryTrouble,
+    TokenRejected,
+    Upstream,
+    UpstreamError,
+    UpstreamSource,
+)
+
+log = logging.getLogger(__name__)
+
+
+class Worker(threading.Thread):
+    """Owns one upstream session. Ends when the frontier closes or the run is stopped."""
+
+    def __init__(self, number: int, session: Session, source: UpstreamSource) -> None:
+        super().__init__(name=f"worker-{number}")
+        self._session = session
+        self._source = source
+
+    def run(self) -> None:
+        try:
+            upstream = self._source.open_session()
+            reader = ProjectReader(self._session, upstream)
+            while (task := self._session.frontier.take()) is not None:
+                found: Sequence[ReadProject] = ()
+                try:
+                    found = self._execute(task, upstream, reader)
+                finally:
+                    self._session.frontier.done(found)
+        except Stopped:
+            pass
+        except WriterClosed as closed:
+            log.debug("worker ends: %s", closed)
+        except (TokenRejected, OutageTooLong) as error:
+            self._session.fail(error)
+        except Exception as error:
+            log.exception("worker failed")
+            self._session.fail(error)
+
+    def _execute(
+        self, task: Task, upstream: Upstream, reader: ProjectReader
+    ) -> Sequence[ReadProject]:
+        match task:
+            case ListProjects(client):
+                try:
+                    return self._list(client, upstream)
+                except (TemporaryTrouble, Refused) as error:
+                    self._fail(Target.CLIENT, client.id, client.username, error)
+            case ReadProject(project):
+                try:
+                    reader.read(project)
+                except (TemporaryTrouble, Refused) as error:
+                    self._fail(Target.PROJECT, project.project_id, project.name, error)
+                    self._session.client_progress(project.client_id, failed=True)
+        return ()
+
+    def _list(self, client: Client, upstream: Upstream) -> Sequence[ReadProject]:
+        session = self._session
+        projects, _ = session.requester.ask(
+            About(Target.CLIENT, client.id),
+            lambda: upstream.projects(client.id),
+            upstream.probe,
+        )
+        if session.limits.projects is not None:
+            projects = projects[: session.limits.projects]
+        now = session.clock.now()
+        pending = session.writer.call(
+            lambda db: store_projects(db, session.run, client.id, projects, now)
+        )
+        log.info(
+            "run %d: client %d (%s): %d projects",
+            session.run,
+            client.id,
+            client.username,
+            len(projects),
+        )
+        session.forecast.client_listed(client.id, len(pending))
+        session.tally.client_listed(client.id, client.username, len(pending))
+        session.watcher(ClientListed(client.id, client.username, len(projects)))
+        if not pending:
+            session.client_closed(client.id, session.tally.client_without_projects(client.id))
+        return [ReadProject(project) for project in pending]
+
+    def _fail(self, target: Target, item: int, name: str, error: UpstreamError) -> None:
+        session = self._session
+        reason, detail = error.reason, error.detail
+        fail = fail_client if target is Target.CLIENT else fail_project
+        session.writer.call(lambda db: fail(db, session.run, item, reason, detail))
+        session.tally.errors(1)
+        if session.deferring:
+            log.warning(
+                "run %d: %s %d (%s): %s, tried again at the end of the run",
+                session.run,
+                target,
+                item,
+                name,
+                error,
+            )
+            session.watcher(ItemDeferred(target, item, name, reason, detail))
+        else:
+            log.error("run %d: %s %d (%s) failed: %s", session.run, target, item, name, error)
+            session.watcher(ItemFailed(target, item, name, reason, detail))
