@@ -1,6 +1,7 @@
 """The collector of this process: what a window, a terminal or Telegram may ask for.
 
-    collector = Collector(settings, watcher)
+    collector = Collector(configuration)
+    collector.watch(watcher)
     collector.start(RunRequest(mode=Mode.FULL))
     ...
     collector.stop()
@@ -8,66 +9,162 @@
 All methods may be called from any thread and return at once, except `wait`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
-from core.events import Mode, Progress, RunState, Watcher
+from core.clock import Clock, SystemClock
+from core.engine.finish import reason_of
+from core.engine.run import RunLeader, RunSetup
+from core.engine.session import EngineSettings
+from core.events import Event, Progress, RunFinished, RunState, RunStatus, Totals, Watcher
+from core.run_request import RunRequest, Selection
+from core.stop import StopSignal
+from core.storage.lock import CollectionLock, DatabaseHeld
+from core.upstream import UpstreamSource
+
+__all__ = ["Collector", "CollectorSetup", "RunRequest", "Selection"]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Which clients to collect and how much of them; empty `clients` means all.
+class CollectorSetup:
+    """What the collector needs of the settings. `open_source` is called once a run."""
 
-    A client is given by id or by user name, as the operator typed it.
-    """
-
-    clients: Sequence[str] = ()
-    limit_clients: int | None = None
-    limit_projects: int | None = None
-    max_pages: int | None = None
+    database: Path
+    engine: EngineSettings
+    open_source: Callable[[], UpstreamSource]
+    before_migration: Callable[[Path], None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunRequest:
-    """What Start was asked for. The budget ends a run as completed when it is spent."""
+class Collector:
+    """At most one run at a time, in a thread of its own; every run ends with one RunFinished."""
 
-    mode: Mode = Mode.FULL
-    selection: Selection = field(default_factory=Selection)
-    max_requests: int | None = None
-    max_minutes: float | None = None
-
-
-class Collector(Protocol):  # replaced by the real class as soon as the engine lands
-    """See the module's text. One object a process; the window and Telegram share it."""
+    def __init__(self, setup: CollectorSetup, clock: Clock | None = None) -> None:
+        self._setup = setup
+        self._clock = clock or SystemClock()
+        self._lock = threading.Lock()
+        self._watchers: list[Watcher] = []
+        self._thread: threading.Thread | None = None
+        self._stop = StopSignal()
+        self._leader: RunLeader | None = None
+        self._state = RunState.IDLE
 
     @property
-    def state(self) -> RunState: ...
+    def state(self) -> RunState:
+        """What is being done now."""
+        return self._state
 
     @property
     def progress(self) -> Progress | None:
         """The newest snapshot of the present or last run of this process."""
-        ...
+        leader = self._leader
+        return leader.progress if leader else None
 
     def watch(self, watcher: Watcher) -> None:
-        """Add one more watcher (Telegram beside the window). It must return at once."""
-        ...
+        """Add one more watcher. It is called from the engine's threads and must return at once."""
+        self._watchers = [*self._watchers, watcher]
+
+    def configure(self, setup: CollectorSetup) -> None:
+        """Use other settings from the next run on."""
+        self._setup = setup
 
     def start(self, request: RunRequest) -> bool:
-        """Start a new run in the background. False, and nothing done, where one is going on."""
-        ...
+        """Start a new run. False, and nothing done, where one is going on."""
+        return self._launch(request)
 
     def resume(self) -> bool:
         """Continue the newest unfinished run, or retry what failed in the newest completed one.
 
-        False where a run is going on or where there is nothing to continue.
+        False where a run is going on. Where there is nothing to continue, the run that begins
+        here ends at once as failed with that reason.
         """
-        ...
+        return self._launch(None)
 
     def stop(self) -> None:
         """Ask the run to stop; a second call abandons the requests in flight."""
-        ...
+        with self._lock:
+            if self._state is RunState.IDLE:
+                return
+            stop, again = self._stop, self._state is RunState.STOPPING
+            self._state = RunState.STOPPING
+        if again:
+            stop.abandon()
+        else:
+            stop.request()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for the end of the run; True when nothing runs any more."""
-        ...
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+        return thread is None or not thread.is_alive()
+
+    def _launch(self, request: RunRequest | None) -> bool:
+        with self._lock:
+            if self._state is not RunState.IDLE:
+                return False
+            self._state = RunState.STARTING
+            self._stop = StopSignal()
+            self._leader = None
+            self._thread = threading.Thread(
+                target=self._work, args=(request, self._setup, self._stop), name="run"
+            )
+            self._thread.start()
+            return True
+
+    def _work(self, request: RunRequest | None, setup: CollectorSetup, stop: StopSignal) -> None:
+        finished: RunFinished | None = None
+        lock = CollectionLock(setup.database)
+        try:
+            lock.acquire(self._clock.now())
+            source = setup.open_source()
+            try:
+                finished = self._lead(request, setup, stop, source)
+            finally:
+                source.close()
+        except Exception as error:
+            if not isinstance(error, DatabaseHeld | OSError):
+                log.error("the run could not begin", exc_info=error)
+            reason, detail = reason_of(error)
+            finished = finished or RunFinished(0, RunStatus.FAILED, Totals(), 0.0, reason, detail)
+        finally:
+            lock.release()
+            self._state = RunState.IDLE
+            if finished is not None:
+                self._publish(finished)
+
+    def _lead(
+        self,
+        request: RunRequest | None,
+        setup: CollectorSetup,
+        stop: StopSignal,
+        source: UpstreamSource,
+    ) -> RunFinished:
+        leader = RunLeader(
+            RunSetup(
+                database=setup.database,
+                source=source,
+                settings=setup.engine,
+                request=request,
+                clock=self._clock,
+                stop=stop,
+                watcher=self._publish,
+                before_migration=setup.before_migration,
+            )
+        )
+        self._leader = leader
+        with self._lock:
+            if self._state is RunState.STARTING:
+                self._state = RunState.RUNNING
+        return leader.execute()
+
+    def _publish(self, event: Event) -> None:
+        for watcher in self._watchers:
+            try:
+                watcher(event)
+            except Exception:  # one broken watcher must not end a run
+                log.exception("a watcher failed at %s", type(event).__name__)

@@ -93,6 +93,9 @@ class Reason(StrEnum):
     OUTAGE = "outage"
     DISK_FULL = "disk_full"
     DATABASE = "database"
+    DATABASE_HELD = "database_held"  # detail: who collects into it
+    UNKNOWN_CLIENTS = "unknown_clients"  # detail: as they were typed
+    NOTHING_TO_CONTINUE = "nothing_to_continue"
     INTERNAL = "internal"
 
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.storage.run_store import ProjectTask
+from core.storage.checkpoints import ProjectTask
 from core.upstream import Client
 
 

@@ -18,6 +18,7 @@ requests between two proofs.
 """
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -105,10 +106,13 @@ class PageEnds:
         with self._lock:
             return sorted(self._doubts)
 
-    def doubt(self, length: int, request: int) -> None:
-        """Put an assumed end back into doubt (a run that continues)."""
+    def continue_from(self, doubts: Sequence[tuple[int, int]], *, paged: bool) -> None:
+        """A run that continues: (length, request) of its assumed ends are in doubt again, and
+        so are its page numbers if it read any project of several pages."""
         with self._lock:
-            self._doubts.setdefault(length, _Doubt(request)).request = request
+            self._paged_after_proof = paged
+            for length, request in doubts:
+                self._doubts[length] = _Doubt(request)
 
     @property
     def numbering_in_doubt(self) -> bool:

@@ -8,8 +8,8 @@ from core.engine.page_ends import Judgement, Verdict
 from core.engine.requester import About
 from core.engine.session import Session
 from core.events import PageSizeLearned, ProjectFinished, Target
+from core.storage.checkpoints import ProjectTask, reopen_ended_on, reread_paged
 from core.storage.pages import PageCounts, PageToStore
-from core.storage.run_store import ProjectTask, reopen_ended_on, reread_paged
 from core.upstream import Page, Upstream
 
 log = logging.getLogger(__name__)
@@ -131,6 +131,9 @@ class _Report:
         if not done:
             return
         session.forecast.project_finished()
+        session.client_progress(task.client_id, failed=False)
+        if not self._pages and task.next_page > 1:
+            return  # only a look whether the project really had ended
         log.info(
             "run %d: project %d (%s): %d records, %d new, %d rejected",
             session.run,
@@ -151,4 +154,3 @@ class _Report:
                 pages=self._pages,
             )
         )
-        session.client_progress(task.client_id, failed=False)

@@ -33,9 +33,8 @@ class EngineSettings:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of a trial; None is no limit."""
+    """Limits of a trial for each client and project; None is no limit."""
 
-    clients: int | None = None
     projects: int | None = None
     pages: int | None = None
 

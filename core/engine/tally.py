@@ -45,6 +45,11 @@ class Tally:
             self.current_client = username
             self._totals = replace(self._totals, clients=self._totals.clients + 1)
 
+    def client_continued(self, client_id: int, username: str, projects: int) -> None:
+        """A client that an earlier session of the run listed."""
+        with self._lock:
+            self._clients[client_id] = _OpenClient(username, projects)
+
     def page_stored(self, client_id: int, received: int, counts: PageCounts) -> None:
         with self._lock:
             total = self._totals

@@ -10,7 +10,7 @@ from core.engine.project_reader import ProjectReader
 from core.engine.requester import About, OutageTooLong
 from core.engine.session import Session
 from core.events import ClientListed, ItemDeferred, ItemFailed, Target
-from core.storage.run_store import fail_client, fail_project, store_projects
+from core.storage.checkpoints import fail_client, fail_project, store_projects
 from core.storage.writer import WriterClosed
 from core.upstream import (
     Client,

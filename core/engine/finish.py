@@ -1,0 +1,76 @@
+"""Why a run ended, in the words of the database."""
+
+import threading
+from typing import NamedTuple
+
+from core.engine.selection import UnknownClients
+from core.storage.failures import StorageFailure, StorageProblem
+from core.storage.lock import DatabaseHeld
+from core.storage.writer import WriterClosed
+from core.upstream import Reason, UpstreamError
+
+
+class NothingToContinue(Exception):
+    """Every run is completed and nothing failed in the newest one."""
+
+
+class Failure(NamedTuple):
+    """What a failed run says of itself."""
+
+    reason: Reason
+    detail: str = ""
+
+
+# Endings that are nobody's mistake in the program: told in a sentence, without a traceback.
+FORESEEN = (
+    UpstreamError,
+    WriterClosed,
+    StorageFailure,
+    DatabaseHeld,
+    UnknownClients,
+    NothingToContinue,
+)
+
+
+def reason_of(error: BaseException) -> Failure:
+    """The reason that stands for an exception. Its text is ours or cleaned, never a secret."""
+    match error:
+        case UpstreamError():
+            return Failure(error.reason, error.detail)
+        case WriterClosed(failure=StorageFailure() as failure):
+            return reason_of(failure)
+        case StorageFailure(problem=StorageProblem.DISK_FULL):
+            return Failure(Reason.DISK_FULL)
+        case StorageFailure():
+            return Failure(Reason.DATABASE, str(error.problem))
+        case DatabaseHeld():
+            holder = error.holder
+            return Failure(Reason.DATABASE_HELD, f"{holder.host} {holder.pid}" if holder else "")
+        case UnknownClients():
+            return Failure(Reason.UNKNOWN_CLIENTS, ", ".join(error.names))
+        case OSError():
+            return Failure(Reason.DATABASE, error.strerror or type(error).__name__)
+        case NothingToContinue():
+            return Failure(Reason.NOTHING_TO_CONTINUE)
+        case _:
+            return Failure(Reason.INTERNAL, type(error).__name__)
+
+
+class FirstFailure:
+    """Keeps the first failure that any thread reports; later ones only follow from it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._error: BaseException | None = None
+
+    def report(self, error: BaseException) -> bool:
+        """True where this was the first."""
+        with self._lock:
+            first = self._error is None
+            if first:
+                self._error = error
+            return first
+
+    @property
+    def error(self) -> BaseException | None:
+        return self._error

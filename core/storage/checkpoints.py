@@ -1,0 +1,281 @@
+"""What a run has listed and read: its clients and projects, and how far each is stored.
+
+Every function takes the writer's connection inside a transaction of the writer
+(`Writer.call`), and so runs on the writer's thread.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.storage.bulk import insert_columns
+from core.storage.pages import add_to_totals
+from core.storage.run_store import iso
+from core.upstream import Client, Project, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectTask:
+    """A project to read, from the page after the last stored one."""
+
+    client_id: int
+    project_id: int
+    name: str
+    next_page: int = 1
+    last_length: int = 0
+    last_request: int = 0
+
+
+def store_clients(
+    db: sqlite3.Connection,
+    run: int,
+    clients: Sequence[Client],
+    chosen: Sequence[int],
+    now: datetime,
+) -> None:
+    """Store every client the token sees; the run takes `chosen` (ids) in this order."""
+    columns = (
+        [client.id for client in clients],
+        [client.username for client in clients],
+        [iso(now)] * len(clients),
+    )
+    insert = "INSERT INTO clients (id, username, created_at)"
+    add_to_totals(db, clients=insert_columns(db, insert, columns, "ON CONFLICT DO NOTHING"))
+    insert_columns(
+        db, insert, columns, "ON CONFLICT (id) DO UPDATE SET username = excluded.username"
+    )
+    if chosen:
+        insert_columns(
+            db,
+            "INSERT OR IGNORE INTO run_clients (run_id, client_id, position)",
+            ([run] * len(chosen), list(chosen), list(range(len(chosen)))),
+        )
+
+
+def store_projects(
+    db: sqlite3.Connection, run: int, client: int, projects: Sequence[Project], now: datetime
+) -> list[ProjectTask]:
+    """Store a client's list of projects; returns those that the run still has to read."""
+    ids = [project.id for project in projects]
+    columns = (
+        ids,
+        [project.name for project in projects],
+        [client] * len(projects),
+        [project.status for project in projects],
+        [iso(now)] * len(projects),
+    )
+    insert = "INSERT INTO projects (id, name, client_id, status, created_at)"
+    add_to_totals(db, projects=insert_columns(db, insert, columns, "ON CONFLICT DO NOTHING"))
+    insert_columns(
+        db,
+        insert,
+        columns,
+        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status,"
+        " client_id = excluded.client_id",
+    )
+    insert_columns(
+        db,
+        "INSERT OR IGNORE INTO run_projects (run_id, project_id, client_id)",
+        ([run] * len(projects), ids, [client] * len(projects)),
+    )
+    changed = db.execute(
+        "UPDATE run_clients SET state = 'listed', projects = ?, reason = NULL, detail = ''"
+        " WHERE run_id = ? AND client_id = ? AND state <> 'listed'",
+        (len(projects), run, client),
+    ).rowcount
+    db.execute("UPDATE runs SET total_clients = total_clients + ? WHERE id = ?", (changed, run))
+    return pending_projects(db, run, client=client)
+
+
+_TASK = """
+SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length, r.last_request
+FROM run_projects r JOIN projects p ON p.id = r.project_id
+WHERE r.run_id = :run AND r.state = 'pending'
+"""
+
+
+def pending_projects(
+    db: sqlite3.Connection,
+    run: int,
+    *,
+    client: int | None = None,
+    after: tuple[int, int] = (0, 0),
+    limit: int = -1,
+) -> list[ProjectTask]:
+    """Projects not read to the end, of one client or of all, after a (client, project) key."""
+    values = {"run": run, "c": after[0], "p": after[1], "limit": limit, "client": client}
+    if client is None:
+        where = " AND (r.client_id, r.project_id) > (:c, :p)"
+    else:
+        where = " AND r.client_id = :client"
+    order = " AND r.state <> 'done' ORDER BY r.client_id, r.project_id LIMIT :limit"
+    return [ProjectTask(*row) for row in db.execute(_TASK + where + order, values).fetchall()]
+
+
+def pending_clients(db: sqlite3.Connection, run: int) -> list[Client]:
+    """Clients whose projects the run has not listed yet, in the order of the run."""
+    rows = db.execute(
+        "SELECT c.id, c.username FROM run_clients r JOIN clients c ON c.id = r.client_id"
+        " WHERE r.run_id = ? AND r.state = 'pending' ORDER BY r.position",
+        (run,),
+    )
+    return [Client(*row) for row in rows.fetchall()]
+
+
+def is_open(db: sqlite3.Connection, run: int) -> bool:
+    """Whether a client is to be listed or a project to be read."""
+    row = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM run_clients WHERE run_id = :run AND state = 'pending')"
+        " OR EXISTS (SELECT 1 FROM run_projects"
+        " WHERE run_id = :run AND state = 'pending' AND state <> 'done')",
+        {"run": run},
+    ).fetchone()
+    return bool(row[0])
+
+
+def count_clients(db: sqlite3.Connection, run: int) -> int:
+    """Clients that the run takes."""
+    row = db.execute("SELECT count(*) FROM run_clients WHERE run_id = ?", (run,)).fetchone()
+    return int(row[0])
+
+
+def open_clients(db: sqlite3.Connection, run: int) -> list[tuple[int, str, int]]:
+    """(id, name, projects still to read) of the clients that are listed but not finished."""
+    rows = db.execute(
+        "SELECT r.client_id, c.username, count(*)"
+        " FROM run_projects r JOIN clients c ON c.id = r.client_id"
+        " WHERE r.run_id = ? AND r.state <> 'done' GROUP BY r.client_id",
+        (run,),
+    )
+    return rows.fetchall()
+
+
+def known_costs(db: sqlite3.Connection, page_size: int) -> dict[int, float]:
+    """Requests that each client is known to cost: its list, and the pages of its projects."""
+    rows = db.execute(
+        "SELECT client_id, 1 + sum(records / ? + 1) FROM projects GROUP BY client_id",
+        (page_size,),
+    )
+    return dict(rows.fetchall())
+
+
+def fail_client(db: sqlite3.Connection, run: int, client: int, reason: Reason, detail: str) -> None:
+    """The client's list could not be had; Continue tries again."""
+    changed = db.execute(
+        "UPDATE run_clients SET state = 'failed', reason = ?, detail = ?"
+        " WHERE run_id = ? AND client_id = ? AND state = 'pending'",
+        (reason, detail, run, client),
+    ).rowcount
+    _count_errors(db, run, changed)
+
+
+def fail_project(
+    db: sqlite3.Connection, run: int, project: int, reason: Reason, detail: str
+) -> None:
+    """The project stays unfinished at its checkpoint; Continue goes on from there."""
+    changed = db.execute(
+        "UPDATE run_projects SET state = 'failed', reason = ?, detail = ?"
+        " WHERE run_id = ? AND project_id = ? AND state = 'pending'",
+        (reason, detail, run, project),
+    ).rowcount
+    _count_errors(db, run, changed)
+
+
+def reset_failed(db: sqlite3.Connection, run: int) -> int:
+    """Everything that failed is pending again; returns how many clients and projects."""
+    clients = db.execute(
+        "UPDATE run_clients SET state = 'pending' WHERE run_id = ? AND state = 'failed'", (run,)
+    ).rowcount
+    projects = db.execute(
+        "UPDATE run_projects SET state = 'pending' WHERE run_id = ? AND state = 'failed'"
+        " AND state <> 'done'",
+        (run,),
+    ).rowcount
+    _count_errors(db, run, -(clients + projects))
+    return clients + projects
+
+
+def reopen_ended_on(db: sqlite3.Connection, run: int, lengths: Sequence[int]) -> int:
+    """Pages of these lengths were full: projects taken for complete on one are read further."""
+    changed = 0
+    for length in lengths:
+        changed += db.execute(
+            "UPDATE run_projects SET state = 'pending', end_assumed = 0"
+            " WHERE run_id = ? AND end_assumed = 1 AND last_length = ?",
+            (run, length),
+        ).rowcount
+    _count_done(db, run, -changed)
+    return changed
+
+
+def reread_paged(db: sqlite3.Connection, run: int, after: int, upto: int) -> int:
+    """Page numbers mean other records now: projects of several pages start again at page 1.
+
+    Those are meant whose last request has a number in (after, upto]. Returns how many of
+    them had been done; asking twice changes nothing.
+    """
+    values = (run, after, upto)
+    done: int = db.execute(
+        "SELECT count(*) FROM run_projects WHERE run_id = ? AND next_page > 2"
+        " AND last_request > ? AND last_request <= ? AND state = 'done'",
+        values,
+    ).fetchone()[0]
+    db.execute(
+        "UPDATE run_projects SET next_page = 1, last_length = 0, end_assumed = 0,"
+        " state = CASE state WHEN 'failed' THEN 'failed' ELSE 'pending' END"
+        " WHERE run_id = ? AND next_page > 2 AND last_request > ? AND last_request <= ?",
+        values,
+    )
+    _count_done(db, run, -done)
+    return done
+
+
+def take_doubtful(db: sqlite3.Connection, run: int, length: int) -> ProjectTask | None:
+    """The newest project taken for complete on a page of `length`, open again for one look."""
+    row = db.execute(
+        "SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length, r.last_request"
+        " FROM run_projects r JOIN projects p ON p.id = r.project_id"
+        " WHERE r.run_id = ? AND r.end_assumed = 1 AND r.last_length = ?"
+        " ORDER BY r.last_request DESC LIMIT 1",
+        (run, length),
+    ).fetchone()
+    if row is None:
+        return None
+    task = ProjectTask(*row)
+    db.execute(
+        "UPDATE run_projects SET state = 'pending', end_assumed = 0"
+        " WHERE run_id = ? AND project_id = ?",
+        (run, task.project_id),
+    )
+    _count_done(db, run, -1)
+    return task
+
+
+def newest_paged_project(db: sqlite3.Connection, run: int) -> ProjectTask | None:
+    """The project of several pages that was read last, to see that page 1 is still full."""
+    row = db.execute(
+        "SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length,"
+        " max(r.last_request) FROM run_projects r JOIN projects p ON p.id = r.project_id"
+        " WHERE r.run_id = ? AND r.next_page > 2",
+        (run,),
+    ).fetchone()
+    return ProjectTask(*row) if row and row[0] is not None else None
+
+
+def assumed_ends(db: sqlite3.Connection, run: int) -> list[tuple[int, int]]:
+    """(length, request) of the newest assumed end of each length, for a run that continues."""
+    rows = db.execute(
+        "SELECT last_length, max(last_request) FROM run_projects"
+        " WHERE run_id = ? AND end_assumed = 1 GROUP BY last_length",
+        (run,),
+    )
+    return [(length, request) for length, request in rows.fetchall()]
+
+
+def _count_errors(db: sqlite3.Connection, run: int, change: int) -> None:
+    db.execute("UPDATE runs SET errors_count = errors_count + ? WHERE id = ?", (change, run))
+
+
+def _count_done(db: sqlite3.Connection, run: int, change: int) -> None:
+    db.execute("UPDATE runs SET total_projects = total_projects + ? WHERE id = ?", (change, run))

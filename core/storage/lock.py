@@ -1,0 +1,67 @@
+"""Only one process collects into one database (spec, section 6)."""
+
+import json
+import os
+import platform
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who collects into the database now."""
+
+    pid: int
+    host: str
+    since: str
+
+
+class DatabaseHeld(Exception):
+    """Another process collects into this database; `holder` is None where it is unknown."""
+
+    def __init__(self, path: Path, holder: Holder | None) -> None:
+        super().__init__(f"{path.name} is held by {holder}")
+        self.path = path
+        self.holder = holder
+
+
+class CollectionLock:
+    """Held from the first to the last write of a run; the system frees it with the process.
+
+    The holder writes who it is into a file of its own beside the lock, because a locked file
+    cannot be read on Windows.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._holder = database.with_name(database.name + ".holder")
+        self._lock = FileLock(database.with_name(database.name + ".lock"), thread_local=False)
+
+    def acquire(self, now: datetime) -> None:
+        """Take the lock. Raises DatabaseHeld at once where another process has it, OSError
+        where the folder cannot be written."""
+        self._database.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise DatabaseHeld(self._database, self._read()) from None
+        holder = Holder(os.getpid(), platform.node(), now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        with suppress(OSError):  # only information
+            self._holder.write_text(json.dumps(asdict(holder)), encoding="utf-8")
+
+    def release(self) -> None:
+        """Give it back; safe to call when it is not held."""
+        if self._lock.is_locked:
+            with suppress(OSError):
+                self._holder.unlink(missing_ok=True)
+            self._lock.release()
+
+    def _read(self) -> Holder | None:
+        try:
+            return Holder(**json.loads(self._holder.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
