@@ -89,16 +89,20 @@ def _seconds(day: date) -> int:
     return int(datetime.combine(day, time(), UTC).timestamp())
 
 
-def number_condition(where: PhoneFilter) -> Conditions:
-    """The typed number anywhere in the stored one."""
+def number_condition(where: PhoneFilter, beginnings: bool) -> Conditions:
+    """The typed number in the stored one: anywhere, or anywhere but at its beginning."""
     if not where.number:
         return Conditions("", {})
     values = {f"p{n}": prefix for n, prefix in enumerate(where.prefixes)}
-    parts = [f"substr(phones.phone, 1, length(:{name})) = :{name}" for name in values]
-    if where.infix:
-        parts.append("instr(phones.phone, :infix) > 0")
-        values["infix"] = where.infix
-    return Conditions(f" AND ({' OR '.join(parts)})", values)
+    begins = " OR ".join(f"substr(phones.phone, 1, length(:{name})) = :{name}" for name in values)
+    if not where.infix:
+        return Conditions(f" AND ({begins})", values)
+    values["infix"] = where.infix
+    # The quick test stands first: it decides nearly every row.
+    inside = "instr(phones.phone, :infix)"
+    if beginnings:
+        return Conditions(f" AND ({inside} OR {begins})", values)
+    return Conditions(f" AND {inside} AND NOT ({begins})", values)
 
 
 def chosen_projects(reader: Reader, where: PhoneFilter) -> list[tuple[int, int]] | None:

@@ -20,12 +20,13 @@ from core.storage.queries.phone_filter import (
     run_ranges,
 )
 from core.storage.queries.tables import COUNT_CAP, Count
-from core.storage.reader import Reader
+from core.storage.reader import Reader, Row
 
 SORTABLE = 50_000  # a set of so many phones is sorted on the spot in about 50 ms
 FIRST_WINDOW = 20_000  # phone ids looked at in the first slice; grows where little is found
 LARGEST_WINDOW = 400_000
 BUDGET = 0.06  # seconds
+WHOLE_NUMBER = 10  # so many digits are a number, not a part of one
 
 
 class PhoneSort(StrEnum):
@@ -158,7 +159,8 @@ class _Search:
         # By index only where no project narrows: there the windows are the shorter way.
         if self.by_number and self.projects is None and (cursor is None or cursor.stage == 0):
             found, cursor = self._beginnings(cursor)
-            if cursor is not None or not self.where.infix:
+            whole = bool(found) and len(self.where.number) >= WHOLE_NUMBER
+            if cursor is not None or whole or not self.where.infix:
                 return found, cursor
             if len(found) == self.limit:
                 return found, Cursor(1, None)
@@ -167,23 +169,23 @@ class _Search:
 
     def _beginnings(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
         """Numbers that begin with the text, in order of number, by the index."""
-        ranges = " OR ".join(
-            f"(phones.phone >= :p{n} AND phones.phone < :p{n} || ':')"  # ':' follows '9'
-            for n in range(len(self.where.prefixes))
-        )
-        values = {f"p{n}": prefix for n, prefix in enumerate(self.where.prefixes)}
-        rows = self.reader.rows(
-            f"SELECT id, phone FROM phones WHERE ({ranges}){self.conditions.sql}"
-            " AND phone > :after ORDER BY phone LIMIT :limit",
-            {
-                **self.conditions.values,
-                **values,
-                "after": cursor.key if cursor else "",
-                "limit": self.limit,
-            },
-        )
-        following = Cursor(0, rows[-1][1]) if len(rows) == self.limit else None
-        return [(phone, None) for phone, _ in rows], following
+        found: list[Row] = []
+        after = str(cursor.key) if cursor else ""
+        for prefix in sorted(self.where.prefixes):
+            beyond = "phone > :after" if after > prefix else "phone >= :prefix"
+            found += self.reader.rows(
+                f"SELECT id, phone FROM phones WHERE {beyond}"
+                " AND phone < :prefix || ':'"  # ':' follows '9'
+                f"{self.conditions.sql} ORDER BY phone LIMIT :limit",
+                {
+                    **self.conditions.values,
+                    "prefix": prefix,
+                    "after": after,
+                    "limit": self.limit - len(found),
+                },
+            )
+        following = Cursor(0, found[-1][1]) if len(found) == self.limit else None
+        return [(phone, None) for phone, _ in found], following
 
     def _windows(self, cursor: Cursor | None, limit: int) -> tuple[Found, Cursor | None]:
         """In the order of arrival, window by window of phone ids."""
@@ -215,8 +217,9 @@ class _Search:
         return found, None
 
     def _window(self, first: int, last: int, limit: int) -> Found:
-        number = number_condition(self.where)
         way = "DESC" if self.descending else "ASC"
+        # Where no project narrows, what begins with the text was shown before.
+        number = number_condition(self.where, beginnings=self.projects is not None)
         values = {
             **self.conditions.values,
             **number.values,
@@ -225,16 +228,9 @@ class _Search:
             "limit": limit,
         }
         if self.projects is None:
-            skip = ""
-            if self.by_number:  # what begins with the text was shown before
-                beginnings = " OR ".join(
-                    f"substr(phones.phone, 1, length(:p{n})) = :p{n}"
-                    for n in range(len(self.where.prefixes))
-                )
-                skip = f" AND NOT ({beginnings})"
             sql = (
                 "SELECT id, NULL FROM phones WHERE id BETWEEN :first AND :last"
-                f"{self.conditions.sql}{number.sql}{skip} ORDER BY id {way} LIMIT :limit"
+                f"{self.conditions.sql}{number.sql} ORDER BY id {way} LIMIT :limit"
             )
         else:
             values["projects"] = self.projects
@@ -269,13 +265,14 @@ class _Search:
             )
         position = ""
         if cursor is not None:
-            position = f" AND ({key}, phones.id) {beyond} (:key, :id)"
+            position = f" AND ({key} {beyond} :key OR ({key} = :key AND phones.id > :id))"
             values |= {"key": cursor.key, "id": cursor.id}
         if self.sort is PhoneSort.PHONE:  # unique: the index gives the order by itself
             position = f" AND {key} {beyond} :key" if cursor else ""
             order = f"{key} {way}"
         else:
-            order = f"{key} {way}, phones.id {way}"
+            # Equal keys in the order of reading, so that later rows do not push out earlier ones.
+            order = f"{key} {way}, phones.id"
         rows = self.reader.rows(
             f"SELECT phones.id, {project}, {key} FROM {source}"
             f" WHERE true{self.conditions.sql}{position} ORDER BY {order} LIMIT :limit",
