@@ -1,0 +1,115 @@
+"""What the window knows of the run, made of the engine's events. No widgets here.
+
+Views draw from this model; so a view that is built in the middle of a run, or whose language
+changes, shows the same as one that saw every event.
+"""
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from core.events import (
+    Activity,
+    ActivityChanged,
+    Event,
+    Mode,
+    Notice,
+    OutageEnded,
+    OutageStarted,
+    Progress,
+    RunFinished,
+    RunStarted,
+    RunState,
+    Totals,
+)
+from core.upstream import Reason
+
+
+@dataclass(slots=True)
+class RunModel:
+    """The present run, or the last one of this session. Tk thread only."""
+
+    state: RunState = RunState.IDLE
+    run_id: int | None = None
+    mode: Mode = Mode.FULL
+    resumed: bool = False
+    totals: Totals = field(default_factory=Totals)
+    progress: Progress | None = None
+    progress_at: float = 0.0  # monotonic time of `progress`, to let the clock run between two
+    activity: ActivityChanged | None = None
+    outage: Reason | None = None
+    outage_detail: str = ""
+    disk_low: str | None = None  # what the engine said about free space
+    finished: RunFinished | None = None
+    can_continue: bool = False  # an unfinished run, or a completed one with errors
+
+    @property
+    def active(self) -> bool:
+        return self.state is not RunState.IDLE
+
+    def start_asked(self) -> None:
+        """Start or Continue was pressed and the collector accepted it."""
+        self.state = RunState.STARTING
+        self.finished = None
+        self.progress = None
+        self.activity = None
+        self.outage = None
+        self.disk_low = None
+        self.totals = Totals()
+
+    def stop_asked(self) -> None:
+        if self.active:
+            self.state = RunState.STOPPING
+
+    def apply(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._begin(event)
+            case Progress():
+                self.progress = event
+                self.progress_at = time.monotonic()
+                self.totals = event.totals
+            case ActivityChanged():
+                self.activity = event
+                if event.activity is Activity.STOPPING:
+                    self.stop_asked()
+            case OutageStarted():
+                self.outage, self.outage_detail = event.reason, event.detail
+            case OutageEnded():
+                self.outage, self.outage_detail = None, ""
+            case Notice(code="disk_low"):
+                self.disk_low = event.detail
+            case Notice(code="disk_ok"):
+                self.disk_low = None
+            case RunFinished():
+                self._end(event)
+            case _:
+                pass  # single projects and requests: the log shows them, the model does not care
+
+    def elapsed(self) -> float:
+        """Seconds of working time, running on between two snapshots."""
+        if self.progress is None:
+            return self.finished.seconds if self.finished else 0.0
+        since = time.monotonic() - self.progress_at if self.active else 0.0
+        return self.progress.elapsed + since
+
+    def waits_until(self) -> datetime | None:
+        return self.activity.until if self.active and self.activity is not None else None
+
+    def _begin(self, event: RunStarted) -> None:
+        if self.state is not RunState.STOPPING:
+            self.state = RunState.RUNNING
+        self.run_id = event.run_id
+        self.mode = event.mode
+        self.resumed = event.resumed
+        self.finished = None
+
+    def _end(self, event: RunFinished) -> None:
+        self.state = RunState.IDLE
+        self.finished = event
+        self.totals = event.totals
+        self.activity = None
+        self.outage = None
+        if self.progress is not None:
+            self.progress = replace(self.progress, totals=event.totals)
+        self.can_continue = event.status != "completed" or event.totals.errors > 0

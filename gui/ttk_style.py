@@ -1,0 +1,118 @@
+"""The look of what CustomTkinter does not have: tables, scrollbars, menus."""
+
+import tkinter as tk
+from tkinter import ttk
+
+from gui import style
+
+_line: tk.PhotoImage | None = None  # the thin line under each row of a table
+
+
+def apply(root: tk.Misc) -> None:
+    """Dress ttk in the present theme and scaling. Tk thread; again after each change of theme."""
+    look = ttk.Style(root)
+    look.theme_use("clam")
+    _tables(root, look)
+    _scrollbars(root, look)
+    for option, colour in menu_colours().items():
+        root.option_add(f"*Menu.{option}", colour)
+
+
+def menu_colours() -> dict[str, str]:
+    """Options of tk.Menu (Windows draws its own menus and ignores most of them)."""
+    return {
+        "background": style.shade(style.CARD),
+        "foreground": style.shade(style.TEXT),
+        "activeBackground": style.shade(style.ACCENT_SOFT),
+        "activeForeground": style.shade(style.ACCENT_TEXT),
+        "disabledForeground": style.shade(style.DISABLED),
+    }
+
+
+def _tables(root: tk.Misc, look: ttk.Style) -> None:
+    global _line
+    card, line = style.shade(style.CARD), style.shade(style.LINE)
+    if _line is None or "Row.line" not in look.element_names():
+        _line = tk.PhotoImage(master=root, width=8, height=1)
+        look.element_create("Row.line", "image", _line, border=(0, 0, 0, 0), sticky="ew")
+    _line.put(line, to=(0, 0, 8, 1))
+    look.layout(
+        "Treeview.Row",
+        [
+            ("Treeitem.row", {"sticky": "nswe"}),
+            ("Row.line", {"side": "bottom", "sticky": "ew"}),
+        ],
+    )
+    look.layout("Treeview", [("Treeview.treearea", {"sticky": "nswe"})])
+    look.configure(
+        "Treeview",
+        background=card,
+        fieldbackground=card,
+        foreground=style.shade(style.TEXT),
+        bordercolor=card,
+        lightcolor=card,
+        darkcolor=card,
+        borderwidth=0,
+        rowheight=style.pixels(root, style.ROW),
+        font=style.plain_font(root, style.SECONDARY),
+        indent=0,
+    )
+    look.map(
+        "Treeview",
+        background=[("selected", style.shade(style.ACCENT_SOFT))],
+        foreground=[("selected", style.shade(style.TEXT))],
+    )
+    look.configure(
+        "Treeview.Heading",
+        background=card,
+        foreground=style.shade(style.MUTED),
+        bordercolor=line,
+        lightcolor=card,
+        darkcolor=card,
+        relief="flat",
+        borderwidth=0,
+        font=style.plain_font(root, style.SECONDARY, bold=True),
+        padding=(style.pixels(root, 4), style.pixels(root, 8)),
+    )
+    look.map(
+        "Treeview.Heading",
+        background=[("active", style.shade(style.HOVER))],
+        relief=[("pressed", "flat")],
+    )
+
+
+def _scrollbars(root: tk.Misc, look: ttk.Style) -> None:
+    trough = style.shade(style.CARD)
+    for direction, sticky in (("Vertical", "ns"), ("Horizontal", "ew")):
+        name = f"{direction}.TScrollbar"
+        look.layout(
+            name,
+            [(f"{direction}.Scrollbar.trough", {
+                "sticky": sticky,
+                "children": [
+                    (f"{direction}.Scrollbar.thumb", {"expand": "1", "sticky": "nswe"})
+                ],
+            })],
+        )  # fmt: skip
+        look.configure(
+            name,
+            background=style.shade(style.TRACK),
+            troughcolor=trough,
+            bordercolor=trough,
+            lightcolor=style.shade(style.TRACK),
+            darkcolor=style.shade(style.TRACK),
+            gripcount=0,
+            arrowsize=style.pixels(root, 10),
+            width=style.pixels(root, 10),
+            borderwidth=0,
+            relief="flat",
+        )
+        look.map(
+            name,
+            background=[
+                ("disabled", trough),
+                ("active", style.shade(style.DISABLED)),
+            ],
+            lightcolor=[("disabled", trough), ("active", style.shade(style.DISABLED))],
+            darkcolor=[("disabled", trough), ("active", style.shade(style.DISABLED))],
+        )

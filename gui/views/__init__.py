@@ -1,0 +1,61 @@
+"""The five views of the window, in the order of the side bar.
+
+A view is loaded (its module imported) when it is first needed, so that the window is there
+before matplotlib is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.i18n import _
+from gui.texts import Words
+from gui.views.base import View
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSpec:
+    """A view's place in the side bar."""
+
+    key: str
+    title: Words
+    icon: str
+    load: Callable[[], type[View]]
+
+
+def _collect() -> type[View]:
+    from gui.views.collect import CollectView
+
+    return CollectView
+
+
+def _dashboard() -> type[View]:
+    from gui.views.dashboard import DashboardView
+
+    return DashboardView
+
+
+def _data() -> type[View]:
+    from gui.views.data import DataView
+
+    return DataView
+
+
+def _runs() -> type[View]:
+    from gui.views.runs import RunsView
+
+    return RunsView
+
+
+def _settings() -> type[View]:
+    from gui.views.settings import SettingsView
+
+    return SettingsView
+
+
+VIEWS = (
+    ViewSpec("collect", lambda: _("Collect"), "collect", _collect),
+    ViewSpec("dashboard", lambda: _("Growth"), "dashboard", _dashboard),
+    ViewSpec("data", lambda: _("Data"), "data", _data),
+    ViewSpec("runs", lambda: _("Runs"), "runs", _runs),
+    ViewSpec("settings", lambda: _("Settings"), "settings", _settings),
+)

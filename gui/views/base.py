@@ -1,0 +1,82 @@
+"""What all views have in common."""
+
+import tkinter as tk
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import customtkinter as ctk
+
+from core.events import Event
+from gui import style
+from gui.texts import Texts, Words
+from gui.widgets.basics import Label, Row
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+
+class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
+    """A view: a header with its title, and `body` below it.
+
+    Everything happens on the Tk thread. A view is built piece by piece (`build` yields where
+    a pause is welcome), so that building it never holds up the loop of a running collection.
+    It keeps no state of the run: that is in `window.run`.
+    """
+
+    title: Words = staticmethod(lambda: "")
+
+    def __init__(self, master: tk.Misc, window: "MainWindow") -> None:
+        super().__init__(master, fg_color=style.WINDOW)
+        self.window = window
+        self.texts = Texts()
+        self.visible = False
+        self.rowconfigure(1, weight=1)
+        self.columnconfigure(0, weight=1)
+        self.header = Row(self, height=style.CONTROL + 4)
+        self.header.grid(row=0, column=0, sticky="ew", padx=style.EDGE, pady=(20, style.GAP))
+        heading = Label(self.header, size=style.TITLE, bold=True)
+        heading.pack(side="left")
+        self.texts.show(heading, lambda: type(self).title())
+        self.body = Row(self)
+        self.body.grid(row=1, column=0, sticky="nsew", padx=style.EDGE, pady=(0, 20))
+        self._building = self.build()
+        self.built = False
+
+    def build(self) -> Iterator[None]:
+        """Make the widgets, yielding between pieces of at most some 20 ms."""
+        yield from ()
+
+    def build_step(self) -> bool:
+        """Build one more piece; False when there was none left."""
+        if not self.built:
+            try:
+                next(self._building)
+            except StopIteration:
+                self.built = True
+        return not self.built
+
+    def finish_building(self) -> None:
+        while self.build_step():
+            pass
+
+    def shown(self) -> None:
+        """The view has become visible: show what is new."""
+
+    def hidden(self) -> None:
+        """Another view has taken its place."""
+
+    def on_event(self, event: Event) -> None:
+        """The engine told something; `window.run` knows it already. Visible or not."""
+
+    def on_tick(self) -> None:
+        """Four times a second while visible, for countdowns and times."""
+
+    def session_changed(self) -> None:
+        """Another database or collector: forget what was shown of the old one."""
+
+    def retheme(self) -> None:
+        """Recolour what CustomTkinter does not: tables, texts, charts."""
+
+    def retranslate(self) -> None:
+        """The language has changed."""
+        self.texts.refresh()

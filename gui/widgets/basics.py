@@ -1,0 +1,94 @@
+"""Labels and cards."""
+
+import tkinter as tk
+from typing import Any
+
+import customtkinter as ctk
+
+from gui import style
+
+
+class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
+    """A line of text that is only redrawn when it changes.
+
+    With `wraps` it takes as many lines as its width asks for.
+    """
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        text: str = "",
+        *,
+        size: int = style.BODY,
+        bold: bool = False,
+        mono: bool = False,
+        colour: style.Colour = style.TEXT,
+        wraps: bool = False,
+        **options: Any,
+    ) -> None:
+        options.setdefault("anchor", "w")
+        options.setdefault("justify", "left")
+        super().__init__(
+            master,
+            text=text,
+            font=style.font(size, bold=bold, mono=mono),
+            text_color=colour,
+            height=0,
+            **options,
+        )
+        self._said = text
+        self._colour = colour
+        if wraps:
+            self.bind("<Configure>", self._wrap)
+
+    @property
+    def text(self) -> str:
+        return self._said
+
+    def say(self, text: str) -> None:
+        """Show the text; costs nothing where it is the present one."""
+        if text != self._said:
+            self.configure(text=text)
+
+    def paint(self, colour: style.Colour) -> None:
+        if colour != self._colour:
+            self._colour = colour
+            self.configure(text_color=colour)
+
+    def configure(self, require_redraw: bool = False, **options: Any) -> None:
+        if "text" in options:
+            self._said = options["text"]
+        super().configure(require_redraw=require_redraw, **options)
+
+    def _wrap(self, event: Any) -> None:
+        wanted = max(1, int(event.width / style.scaling(self)))
+        if wanted != self.cget("wraplength"):
+            self.configure(wraplength=wanted)
+
+
+class Card(ctk.CTkFrame):  # type: ignore[misc]
+    """A rounded surface. Leave `style.PAD` inside and `style.GAP` between cards."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        *,
+        colour: style.Colour = style.CARD,
+        line: style.Colour = style.LINE,
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            master,
+            corner_radius=style.CARD_RADIUS,
+            border_width=1,
+            fg_color=colour,
+            border_color=line,
+            **options,
+        )
+
+
+class Row(ctk.CTkFrame):  # type: ignore[misc]
+    """An invisible frame that shows the colour of what it lies on."""
+
+    def __init__(self, master: tk.Misc, **options: Any) -> None:
+        super().__init__(master, fg_color="transparent", **options)

@@ -1,0 +1,184 @@
+"""Fields to type into and to choose from."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import customtkinter as ctk
+
+from gui import style
+from gui.icons import icon
+from gui.ttk_style import menu_colours
+from gui.widgets.buttons import Button
+
+
+class Field(ctk.CTkEntry):  # type: ignore[misc]  # customtkinter is untyped
+    """A line to type into. Copying, pasting, undo and the context menu come from gui.editing."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        *,
+        width: int = 200,
+        secret: bool = False,
+        changed: Callable[[], Any] | None = None,
+        submitted: Callable[[], Any] | None = None,
+        mono: bool = False,
+    ) -> None:
+        super().__init__(
+            master,
+            width=width,
+            height=style.CONTROL,
+            font=style.font(mono=mono),
+            show="•" if secret else "",
+        )
+        self._before = ""
+        self._changed = changed
+        self._wrong = False
+        self._entry.bind("<FocusIn>", lambda _e: self._edge(focused=True), add="+")
+        self._entry.bind("<FocusOut>", lambda _e: self._edge(focused=False), add="+")
+        if changed is not None:
+            for event in ("<KeyRelease>", "<<Paste>>", "<<Cut>>", "<<Undo>>", "<<Redo>>"):
+                self._entry.bind(event, lambda _e: self.after_idle(self._notice), add="+")
+        if submitted is not None:
+            self._entry.bind("<Return>", lambda _e: submitted(), add="+")
+
+    def put(self, text: str) -> None:
+        """Replace the text without telling anybody."""
+        if text != self.get():
+            self.delete(0, "end")
+            if text:
+                self.insert(0, text)
+        self._before = text
+
+    def reveal(self, shown: bool) -> None:
+        self.configure(show="" if shown else "•")
+
+    def mark_wrong(self, wrong: bool) -> None:
+        if wrong != self._wrong:
+            self._wrong = wrong
+            self._edge(focused=self.focus_get() is self._entry)
+
+    def _notice(self) -> None:
+        text = self.get()
+        if text != self._before:
+            self._before = text
+            if self._changed is not None:
+                self._changed()
+
+    def _edge(self, *, focused: bool) -> None:
+        usual = style.ACCENT if focused else style.CONTROL_LINE
+        self.configure(border_color=style.ERROR if self._wrong else usual)
+
+
+class Choice(Button):
+    """A button that shows the present choice and opens a menu of all."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        values: Sequence[str],
+        command: Callable[[str], Any] | None = None,
+        *,
+        width: int = 0,
+    ) -> None:
+        super().__init__(master, command=self._open, look="choice", image="chevron_down",
+                         compound="right", width=width)  # fmt: skip
+        self._values = list(values)
+        self._texts: dict[str, str] = {value: value for value in values}
+        self._chosen_command = command
+        self.value = values[0] if values else ""
+        self._menu = tk.Menu(self, tearoff=False)
+        self._canvas.bind("<Down>", lambda _e: self._open())
+
+    def say(self, texts: dict[str, str], values: Sequence[str] | None = None) -> None:
+        """The texts by value; `values` changes what can be chosen."""
+        if values is not None:
+            self._values = list(values)
+        self._texts = texts
+        self._show()
+
+    def set(self, value: str) -> None:
+        """Choose without calling the command."""
+        self.value = value
+        self._show()
+
+    def _show(self) -> None:
+        self.configure(text=self._texts.get(self.value, self.value))
+
+    def _open(self) -> None:
+        menu = self._menu
+        menu.delete(0, "end")
+        menu.configure(font=style.plain_font(self), **menu_colours())  # type: ignore[arg-type]
+        for value in self._values:
+            menu.add_command(
+                label=self._texts.get(value, value),
+                command=lambda value=value: self._choose(value),  # type: ignore[misc]
+            )
+        menu.tk_popup(self.winfo_rootx(), self.winfo_rooty() + self.winfo_height() + 2)
+
+    def _choose(self, value: str) -> None:
+        if value != self.value:
+            self.set(value)
+            if self._chosen_command is not None:
+                self._chosen_command(value)
+
+
+class SearchField(ctk.CTkFrame):  # type: ignore[misc]
+    """A field with a magnifier that tells of a change once typing pauses."""
+
+    PAUSE_MS = 180
+
+    def __init__(
+        self, master: tk.Misc, searched: Callable[[str], Any], *, width: int = 240
+    ) -> None:
+        super().__init__(
+            master,
+            corner_radius=style.RADIUS,
+            border_width=1,
+            border_color=style.CONTROL_LINE,
+            fg_color=style.CARD,
+            width=width,
+            height=style.CONTROL,
+        )
+        self._searched = searched
+        self._after: str | None = None
+        self.columnconfigure(1, weight=1)
+        self.grid_propagate(False)
+        self.rowconfigure(0, weight=1)
+        magnifier = ctk.CTkLabel(self, text="", image=icon("search", 16, style.MUTED), height=0)
+        magnifier.grid(row=0, column=0, padx=(10, 0))
+        self.field = Field(self, changed=self._typed, submitted=self._now)
+        self.field.configure(border_width=0, height=style.CONTROL - 6)
+        self.field.grid(row=0, column=1, sticky="ew", padx=(0, 4), pady=2)
+        self.field.bind("<Escape>", self._clear)
+
+    @property
+    def text(self) -> str:
+        return str(self.field.get()).strip()
+
+    def configure(self, require_redraw: bool = False, **options: Any) -> None:
+        if "placeholder_text" in options:
+            self.field.configure(placeholder_text=options.pop("placeholder_text"))
+        super().configure(require_redraw=require_redraw, **options)
+
+    def focus_set(self) -> None:
+        self.field.focus_set()
+
+    def _typed(self) -> None:
+        if self._after is not None:
+            self.after_cancel(self._after)
+        self._after = self.after(self.PAUSE_MS, self._now)
+
+    def _now(self) -> None:
+        if self._after is not None:
+            self.after_cancel(self._after)
+            self._after = None
+        self._searched(self.text)
+
+    def _clear(self, _event: Any) -> str | None:
+        if not self.text:
+            return None
+        self.field.put("")
+        self._now()
+        return "break"

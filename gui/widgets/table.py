@@ -1,0 +1,222 @@
+"""A table: ttk.Treeview in the window's dress, filled a page at a time.
+
+CustomTkinter has no table, and one built of its labels takes seconds for 500 rows; Treeview
+takes 100,000 rows in half a second.
+"""
+
+import tkinter as tk
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from tkinter import ttk
+from typing import Any, Literal
+
+import customtkinter as ctk
+
+from gui import style
+from gui.icons import icon
+from gui.texts import Texts, Words
+from gui.widgets.basics import Label
+from gui.widgets.buttons import Button
+
+_MARKS = {
+    "error": style.ERROR,
+    "warning": style.WARNING,
+    "done": style.DONE,
+    "accent": style.ACCENT,
+    "muted": style.MUTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: numbers stand to the right; the columns that stretch share spare width."""
+
+    key: str
+    title: Words
+    width: int = 100
+    number: bool = False
+    stretch: bool = False
+    sortable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row: `key` comes back from selections; `mark` colours its text (see `_MARKS`)."""
+
+    key: str
+    values: Sequence[str]
+    mark: str = ""
+
+
+class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
+    """Rows with selection, double click or Return, a context menu, and an empty state."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        columns: Sequence[Column],
+        texts: Texts,
+        *,
+        on_select: Callable[[list[str]], None] | None = None,
+        on_open: Callable[[str], None] | None = None,
+        on_sort: Callable[[str, bool], None] | None = None,
+        on_menu: Callable[[str, Any], None] | None = None,
+        select: Literal["browse", "extended", "none"] = "browse",
+    ) -> None:
+        super().__init__(master, fg_color="transparent")
+        self.columns = tuple(columns)
+        self._on_sort = on_sort
+        self._sorted: tuple[str, bool] | None = None
+        self.rowconfigure(0, weight=1)
+        self.columnconfigure(0, weight=1)
+        self.tree = ttk.Treeview(
+            self, columns=[c.key for c in columns], show="headings", selectmode=select
+        )
+        self.tree.grid(row=0, column=0, sticky="nsew")
+        self._bar = ttk.Scrollbar(self, orient="vertical", command=self.tree.yview)
+        self._bar.grid(row=0, column=1, sticky="ns", padx=(2, 0))
+        self.tree.configure(yscrollcommand=self._scrolled)
+        self.empty = Label(
+            self, colour=style.MUTED, size=style.BODY, justify="center", anchor="center"
+        )
+        for column in columns:
+            self._add_column(column, texts)
+        if on_select is not None:
+            self.tree.bind("<<TreeviewSelect>>", lambda _e: on_select(self.selected))
+        if on_open is not None:
+            self.tree.bind("<Double-1>", lambda e: self._opened(e, on_open))
+            self.tree.bind("<Return>", lambda _e: self._opened(None, on_open))
+        if on_menu is not None:
+            self.tree.bind("<Button-3>", lambda e: self._menu(e, on_menu))
+        self.retheme()
+
+    @property
+    def selected(self) -> list[str]:
+        return list(self.tree.selection())
+
+    def show(self, rows: Iterable[TableRow], *, keep_selection: bool = True) -> None:
+        """Replace all rows; the selection and the place stay where their rows are still there."""
+        chosen = self.selected if keep_selection else []
+        place = self.tree.yview()[0]
+        self.tree.delete(*self.tree.get_children())
+        count = 0
+        for row in rows:
+            self.tree.insert("", "end", iid=row.key, values=list(row.values),
+                             tags=(row.mark,) if row.mark else ())  # fmt: skip
+            count += 1
+        still = [key for key in chosen if self.tree.exists(key)]
+        if still:
+            self.tree.selection_set(still)
+        if chosen:
+            self.tree.yview_moveto(place)
+        if count:
+            self.empty.place_forget()
+        else:
+            self.empty.place(relx=0.5, rely=0.45, anchor="center")
+
+    def update_row(self, row: TableRow) -> None:
+        if self.tree.exists(row.key):
+            self.tree.item(row.key, values=list(row.values), tags=(row.mark,) if row.mark else ())
+
+    def choose(self, key: str) -> None:
+        """Select one row and bring it into sight."""
+        if self.tree.exists(key):
+            self.tree.selection_set(key)
+            self.tree.focus(key)
+            self.tree.see(key)
+
+    def mark_sorted(self, key: str, descending: bool) -> None:
+        """Show by which column the rows are in order (the caller sorts them)."""
+        self._sorted = (key, descending)
+
+    def retheme(self) -> None:
+        """After a change of theme: ttk follows by itself, tags and widths do not."""
+        for mark, colour in _MARKS.items():
+            self.tree.tag_configure(mark, foreground=style.shade(colour))
+        for column in self.columns:
+            self.tree.column(
+                column.key,
+                width=style.pixels(self, column.width),
+                minwidth=style.pixels(self, min(column.width, 56)),
+            )
+
+    def _add_column(self, column: Column, texts: Texts) -> None:
+        anchor: Literal["e", "w"] = "e" if column.number else "w"
+        self.tree.column(column.key, anchor=anchor, stretch=column.stretch)
+        texts.call(lambda: self.tree.heading(column.key, text=column.title(), anchor=anchor))
+        if column.sortable:
+            self.tree.heading(column.key, command=lambda: self._sort(column.key))
+
+    def _sort(self, key: str) -> None:
+        descending = self._sorted is not None and self._sorted == (key, False)
+        self._sorted = (key, descending)
+        if self._on_sort is not None:
+            self._on_sort(key, descending)
+
+    def _opened(self, event: Any | None, on_open: Callable[[str], None]) -> None:
+        key = self.tree.identify_row(event.y) if event is not None else self.tree.focus()
+        if key:
+            on_open(key)
+
+    def _menu(self, event: Any, on_menu: Callable[[str, Any], None]) -> None:
+        key = self.tree.identify_row(event.y)
+        if key:
+            if key not in self.tree.selection():
+                self.tree.selection_set(key)
+            on_menu(key, event)
+
+    def _scrolled(self, first: str, last: str) -> None:
+        """The bar is there only where there is something to scroll."""
+        if float(first) <= 0.0 and float(last) >= 1.0:
+            self._bar.grid_remove()
+        else:
+            self._bar.grid()
+        self._bar.set(float(first), float(last))
+
+
+class Pager(ctk.CTkFrame):  # type: ignore[misc]
+    """'1–100 of 12,408' with a button to each side."""
+
+    def __init__(self, master: tk.Misc, on_page: Callable[[int], None]) -> None:
+        super().__init__(master, fg_color="transparent")
+        self._on_page = on_page
+        self.page = 0
+        self.label = Label(self, size=style.SECONDARY, colour=style.MUTED)
+        self.label.pack(side="left", padx=(0, style.GAP))
+        self.back = Button(self, command=lambda: self._go(-1), look="plain", width=style.CONTROL,
+                           image="chevron_left")  # fmt: skip
+        self.back.pack(side="left", padx=(0, style.GRID))
+        self.forward = Button(self, command=lambda: self._go(1), look="plain",
+                              width=style.CONTROL, image="chevron_right")  # fmt: skip
+        self.forward.pack(side="left")
+
+    def show(self, page: int, text: str, *, has_next: bool) -> None:
+        """`page` from 0; `text` says in words what is shown."""
+        self.page = page
+        self.label.say(text)
+        self.back.enable(page > 0)
+        self.forward.enable(has_next)
+
+    def _go(self, step: int) -> None:
+        self._on_page(self.page + step)
+
+
+class EmptyState(ctk.CTkFrame):  # type: ignore[misc]
+    """What stands in the middle of a view that has nothing to show yet: what will be here
+    and how to get it."""
+
+    def __init__(self, master: tk.Misc, picture: str, texts: Texts, title: Words, hint: Words,
+                 action: tuple[Words, Callable[[], Any]] | None = None) -> None:  # fmt: skip
+        super().__init__(master, fg_color="transparent")
+        image = Label(self, image=icon(picture, 48, style.MUTED))
+        image.pack(pady=(0, style.GAP))
+        heading = Label(self, size=style.HEADING, bold=True, justify="center", anchor="center")
+        heading.pack()
+        texts.show(heading, title)
+        line = Label(self, colour=style.MUTED, justify="center", anchor="center", wraplength=420)
+        line.pack(pady=(style.GRID, 0))
+        texts.show(line, hint)
+        if action is not None:
+            button = Button(self, command=action[1], look="primary")
+            button.pack(pady=(style.PAD, 0))
+            texts.show(button, action[0])

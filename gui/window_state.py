@@ -1,0 +1,100 @@
+"""What the window remembers between starts: its size and place, theme, notifications.
+
+These are habits of one person on one computer, not settings of the program, so they stand
+in `window.json` beside the data and not in `.env`.
+"""
+
+import contextlib
+import json
+import logging
+import tkinter as tk
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from gui import style
+
+log = logging.getLogger(__name__)
+
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(slots=True)
+class WindowState:
+    """Sizes and places are screen pixels, as Tk gives and takes them."""
+
+    x: int | None = None
+    y: int | None = None
+    width: int | None = None
+    height: int | None = None
+    maximised: bool = False
+    view: str = "collect"
+    theme: str = "system"
+    notifications: bool = True
+    mode: str = "full"
+    welcomed: bool = False
+
+
+def load(path: Path) -> WindowState:
+    """What was remembered; what is missing or nonsense takes its default."""
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return WindowState()
+    except (OSError, ValueError) as error:
+        log.warning("The window's state could not be read: %s", error)
+        return WindowState()
+    return WindowState(**_sensible(stored)) if isinstance(stored, dict) else WindowState()
+
+
+def save(path: Path, state: WindowState) -> None:
+    """Written beside and renamed, so that a crash leaves the old one. Failing is no trouble."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".new")
+        beside.write_text(json.dumps(asdict(state), indent=2), "utf-8")
+        beside.replace(path)
+
+
+def restore(root: tk.Tk, state: WindowState) -> None:
+    """Give the window its remembered size and place, moved so far that all of it can be seen."""
+    screen_width, screen_height = root.winfo_screenwidth(), root.winfo_screenheight()
+    least_width, least_height = (style.pixels(root, size) for size in style.MIN_SIZE)
+    width, height = (style.pixels(root, size) for size in style.START_SIZE)
+    width = min(max(state.width or width, least_width), screen_width)
+    height = min(max(state.height or height, least_height), screen_height)
+    # Screens left of or above the main one have negative places: the virtual root knows them.
+    left, top = root.winfo_vrootx(), root.winfo_vrooty()
+    right = left + max(screen_width, root.winfo_vrootwidth())
+    bottom = top + max(screen_height, root.winfo_vrootheight())
+    x = (screen_width - width) // 2 if state.x is None else state.x
+    y = (screen_height - height) // 3 if state.y is None else state.y
+    x = max(left, min(x, right - width))
+    y = max(top, min(y, bottom - height))
+    tk.Wm.wm_geometry(root, f"{width}x{height}+{x}+{y}")
+    if state.maximised:
+        with contextlib.suppress(tk.TclError):
+            root.state("zoomed")
+
+
+def remember(root: tk.Tk, state: WindowState) -> None:
+    """Take size and place from the window; a maximised or minimised one keeps its former."""
+    state.maximised = root.state() == "zoomed"
+    if root.state() != "normal":
+        return
+    state.width, state.height = root.winfo_width(), root.winfo_height()
+    state.x, state.y = root.winfo_x(), root.winfo_y()
+
+
+def _sensible(stored: dict[str, Any]) -> dict[str, Any]:
+    defaults = WindowState()
+    good: dict[str, Any] = {}
+    for each in fields(WindowState):
+        value = stored.get(each.name)
+        default = getattr(defaults, each.name)
+        expected = int if default is None else type(default)
+        if isinstance(value, expected) and isinstance(value, bool) == (expected is bool):
+            good[each.name] = value
+    if good.get("theme") not in THEMES:
+        good.pop("theme", None)
+    return good
