@@ -134,7 +134,7 @@ class _ContextMenu:
         secret = bool(widget.winfo_class() == "Entry" and widget.cget("show"))
         menu = self._menu
         menu.delete(0, "end")
-        menu.configure(**menu_colours())  # type: ignore[arg-type]
+        menu.configure(menu_colours())
         entries = (
             (_("Undo"), "<<Undo>>", "Ctrl+Z", editable),
             None,

@@ -3,6 +3,7 @@
 import logging
 import tkinter as tk
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import customtkinter as ctk
@@ -17,7 +18,8 @@ from gui.run_model import RunModel
 from gui.session import OpenSession, Session
 from gui.side_bar import SideBar
 from gui.texts import Texts
-from gui.views import VIEWS, View
+from gui.views import VIEWS
+from gui.views.base import View
 from gui.widgets.banner import Answer, Toast
 from gui.widgets.dialog import Dialog, Question
 from gui.widgets.scroll import bind_wheel
@@ -70,7 +72,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.area.columnconfigure(0, weight=1)
         self.toasts = Toast(self.area)
         for number, spec in enumerate(VIEWS, start=1):
-            self.bind(f"<Control-Key-{number}>", self._key(lambda key=spec.key: self.navigate(key)))
+            self.bind(f"<Control-Key-{number}>", self._key(partial(self.navigate, spec.key)))
         self.protocol("WM_DELETE_WINDOW", self.ask_to_close)
 
     # --- showing ---
@@ -136,12 +138,15 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
     def retranslate(self) -> None:
         """After `core.i18n` took another language."""
         self.texts.refresh()
-        for each in (*self._views.values(), *self._dialogs.values()):
+        for each in self._parts():
             each.retranslate()
 
     def _retheme(self) -> None:
-        for each in (*self._views.values(), *self._dialogs.values()):
+        for each in self._parts():
             each.retheme()
+
+    def _parts(self) -> list[View | Dialog]:
+        return [*self._views.values(), *self._dialogs.values()]
 
     # --- events ---
 

@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from tkinter import ttk
+from typing import Any
 
 from gui import style
 
@@ -85,15 +86,9 @@ def _scrollbars(root: tk.Misc, look: ttk.Style) -> None:
     trough = style.shade(style.CARD)
     for direction, sticky in (("Vertical", "ns"), ("Horizontal", "ew")):
         name = f"{direction}.TScrollbar"
-        look.layout(
-            name,
-            [(f"{direction}.Scrollbar.trough", {
-                "sticky": sticky,
-                "children": [
-                    (f"{direction}.Scrollbar.thumb", {"expand": "1", "sticky": "nswe"})
-                ],
-            })],
-        )  # fmt: skip
+        thumb = (f"{direction}.Scrollbar.thumb", {"expand": "1", "sticky": "nswe"})
+        trough_layout: Any = {"sticky": sticky, "children": [thumb]}
+        look.layout(name, [(f"{direction}.Scrollbar.trough", trough_layout)])
         look.configure(
             name,
             background=style.shade(style.TRACK),

@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from tkinter import font as tkfont
 from typing import Any
 
@@ -201,7 +202,7 @@ class Segmented(ctk.CTkFrame):  # type: ignore[misc]
         self._values = list(values)
         self.buttons: dict[str, Button] = {}
         for column, key in enumerate(values):
-            button = Button(self, command=lambda key=key: self._choose(key), look="choice",
+            button = Button(self, command=partial(self._choose, key), look="choice",
                             height=style.CONTROL - 4)  # fmt: skip
             button.grid(row=0, column=column, padx=2 if column == 0 else (0, 2), pady=2)
             button.bind("<Left>", lambda _e, step=-1: self._step(step))

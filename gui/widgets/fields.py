@@ -109,7 +109,7 @@ class Choice(Button):
     def _open(self) -> None:
         menu = self._menu
         menu.delete(0, "end")
-        menu.configure(font=style.plain_font(self), **menu_colours())  # type: ignore[arg-type]
+        menu.configure({"font": style.plain_font(self), **menu_colours()})
         for value in self._values:
             menu.add_command(
                 label=self._texts.get(value, value),

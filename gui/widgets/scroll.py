@@ -53,7 +53,7 @@ class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
     def _area_changed(self, event: Any) -> None:
         self.canvas.itemconfigure(self._item, width=event.width)
 
-    def _scrolled(self, first: str, last: str) -> None:
+    def _scrolled(self, first: float, last: float) -> None:
         if float(first) <= 0.0 and float(last) >= 1.0:
             self._bar.grid_remove()
         else:

@@ -165,7 +165,7 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
                 self.tree.selection_set(key)
             on_menu(key, event)
 
-    def _scrolled(self, first: str, last: str) -> None:
+    def _scrolled(self, first: float, last: float) -> None:
         """The bar is there only where there is something to scroll."""
         if float(first) <= 0.0 and float(last) >= 1.0:
             self._bar.grid_remove()
