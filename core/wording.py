@@ -96,7 +96,7 @@ def reason(value: Reason | str, detail: str = "") -> str:  # noqa: C901 - one ca
             return _with(_("an error in the program"), detail)
 
 
-def advice(value: Reason | str) -> str:  # noqa: C901 - one case a reason
+def advice(value: Reason | str) -> str:
     """What to do about it; empty where waiting or Continue is all there is to do."""
     match Reason(value):
         case Reason.TOKEN_REJECTED:
