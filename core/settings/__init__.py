@@ -1,0 +1,1 @@
+"""Settings: their table, where they come from, and the folders they name."""

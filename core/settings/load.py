@@ -1,0 +1,104 @@
+"""Where each setting comes from: environment, `.env`, credential store (tokens), default."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.log_text import register_secret
+from core.settings.envfile import read_env
+from core.settings.fields import BY_NAME, FIELDS, SettingField
+from core.settings.model import Settings, Source, WrongSettings, wrong_settings
+from core.settings.paths import Places, find_places
+from core.settings.secret import Secret
+from core.settings.secrets import load_token
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings, and what a settings view or a report wants to know about them.
+
+    `texts` are the values as they were given, without secrets; `unknown` are names in `.env`
+    that no setting has: those of other programs, or typing mistakes.
+    """
+
+    settings: Settings
+    texts: Mapping[str, str]
+    sources: Mapping[str, Source]
+    unknown: tuple[str, ...] = ()
+
+
+def load_settings(demo: bool = False, environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process. Errors as those of `load`."""
+    return load(find_places(demo, environ), environ).settings
+
+
+def load(places: Places, environ: Mapping[str, str] = os.environ) -> Loaded:
+    """Read and check every setting; an empty value counts as not set. Creates nothing.
+
+    In the demo, server, files, schedule and Telegram keep their defaults whatever is set.
+    Raises WrongSettings with all wrong values together, and SettingsError for an unreadable
+    `.env`. Takes up to two seconds where a credential store does not answer.
+    """
+    in_file = read_env(places.env_file)
+    texts: dict[str, str] = {}
+    sources: dict[str, Source] = {}
+    for field in FIELDS:
+        texts[field.name], sources[field.name] = _given(field, places, environ, in_file)
+        if field.is_secret:
+            register_secret(texts[field.name])  # also a wrong one must not reach the log
+    wrong = wrong_settings(texts, sources)
+    if wrong:
+        raise WrongSettings(wrong, places.env_file)
+    values: dict[str, Any] = {
+        field.attribute: _value(field, texts[field.name], places) for field in FIELDS
+    }
+    return Loaded(
+        settings=Settings(places=places, **values),
+        texts={name: text for name, text in texts.items() if not BY_NAME[name].is_secret},
+        sources=sources,
+        unknown=tuple(name for name in in_file if name not in BY_NAME),
+    )
+
+
+def _given(
+    field: SettingField, places: Places, environ: Mapping[str, str], in_file: Mapping[str, str]
+) -> tuple[str, Source]:
+    if field.in_demo or not places.demo:
+        if text := environ.get(field.name, "").strip():
+            return text, Source.ENVIRONMENT
+        if text := in_file.get(field.name, "").strip():
+            return text, Source.ENV_FILE
+        if field.is_token and (token := load_token(field.name, places, environ)):
+            return token.reveal(), Source.CREDENTIAL_STORE
+    return field.default, Source.DEFAULT
+
+
+def _value(field: SettingField, text: str, places: Places) -> object:
+    value = field.read(text)
+    return places.resolve(value) if isinstance(value, Path) else value
+
+
+def save(
+    loaded: Loaded, changes: Mapping[str, str], environ: Mapping[str, str] = os.environ
+) -> Loaded:
+    """Keep changed settings, given as text by name, and read all settings anew.
+
+    Tokens go to the credential store, or to `.env` where there is none; everything else to
+    `.env`. An empty text means the default. May wait for the credential store: not for the
+    thread of the window. Nothing is written unless every value is right.
+
+    Raises WrongSettings, or SettingsError where `.env` cannot be written.
+    """
+    places = loaded.settings.places
+    texts = {name: text.strip() for name, text in changes.items()}
+    wrong = wrong_settings(texts, {})
+    if wrong:
+        raise WrongSettings(wrong, places.env_file)
+    plain = {name: text for name, text in texts.items() if not BY_NAME[name].is_token}
+    if plain:
+        write_env(places.env_file, plain)
+    for name in texts.keys() - plain.keys():
+        keep_token(name, Secret(texts[name]), places, environ)
+    return load(places, environ)
