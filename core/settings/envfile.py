@@ -62,7 +62,7 @@ def write_env(path: Path, changes: Mapping[str, str]) -> None:
         raise ValueError("a name or value cannot be written to .env")
     text = _read(path)
     bindings = _parse(text, path)
-    wanted = _values(bindings) | changes
+    wanted = {**_values(bindings), **changes}
     changed = _changed_text(text, bindings, changes)
     if _values(_parse(changed, path)) != wanted:
         raise ValueError("a value cannot be written to .env")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.i18n import _
+from core.phones.outcome import Accept
 from core.settings.kinds import (
     Address,
     ChatId,
@@ -152,7 +153,7 @@ FIELDS: tuple[SettingField, ...] = (
         "OUTAGE_LIMIT",
         "outage_limit",
         Group.PACE,
-        Decimal(0, 2_592_000),
+        Decimal(0, 604_800),
         "14400",
         lambda: _("Seconds to wait for a server that does not answer before the run ends."),
     ),
@@ -160,7 +161,7 @@ FIELDS: tuple[SettingField, ...] = (
         "PHONE_ACCEPT",
         "phone_accept",
         Group.COLLECTION,
-        Choice(("valid", "possible")),
+        Choice(tuple(Accept)),
         "valid",
         lambda: _("Which numbers count as phones; possible also takes unknown number ranges."),
     ),

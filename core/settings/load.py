@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from core.log_text import register_secret
-from core.settings.envfile import read_env
+from core.settings.envfile import read_env, write_env
 from core.settings.fields import BY_NAME, FIELDS, SettingField
 from core.settings.model import Settings, Source, WrongSettings, wrong_settings
 from core.settings.paths import Places, find_places
 from core.settings.secret import Secret
-from core.settings.secrets import load_token
+from core.settings.secrets import forget_token, load_token, store_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ) -> Loaded:
     for field in FIELDS:
         texts[field.name], sources[field.name] = _given(field, places, environ, in_file)
         if field.is_secret:
-            register_secret(texts[field.name])  # also a wrong one must not reach the log
+            _hide(texts[field.name])  # a wrong one too
     wrong = wrong_settings(texts, sources)
     if wrong:
         raise WrongSettings(wrong, places.env_file)
@@ -66,13 +68,29 @@ def _given(
     field: SettingField, places: Places, environ: Mapping[str, str], in_file: Mapping[str, str]
 ) -> tuple[str, Source]:
     if field.in_demo or not places.demo:
-        if text := environ.get(field.name, "").strip():
+        text = environ.get(field.name, "").strip()
+        if text and not _is_gettext_list(field, text):
             return text, Source.ENVIRONMENT
         if text := in_file.get(field.name, "").strip():
             return text, Source.ENV_FILE
         if field.is_token and (token := load_token(field.name, places, environ)):
             return token.reveal(), Source.CREDENTIAL_STORE
     return field.default, Source.DEFAULT
+
+
+def _is_gettext_list(field: SettingField, text: str) -> bool:
+    """Whether LANGUAGE is the system's own variable of that name, such as `de_DE:de`.
+
+    Many Linux desktops set it for every program; it says nothing about this one.
+    """
+    return field.attribute == "language" and (":" in text or "_" in text)
+
+
+def _hide(text: str) -> None:
+    """Keep a secret out of the log, and apart from it the password in a proxy's address."""
+    register_secret(text)
+    with suppress(ValueError):
+        register_secret(unquote(urlsplit(text).password or ""))
 
 
 def _value(field: SettingField, text: str, places: Places) -> object:
@@ -100,5 +118,8 @@ def save(
     if plain:
         write_env(places.env_file, plain)
     for name in texts.keys() - plain.keys():
-        keep_token(name, Secret(texts[name]), places, environ)
+        if texts[name]:
+            store_token(name, Secret(texts[name]), places, environ)
+        else:
+            forget_token(name, places, environ)
     return load(places, environ)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.errors import SettingsError
 from core.i18n import _, ngettext
+from core.phones.outcome import Accept
 from core.settings.fields import BY_NAME, SettingField
 from core.settings.kinds import Period
 from core.settings.paths import Places
@@ -42,7 +43,7 @@ class Settings:
     workers: int
     max_retries: int
     outage_limit: float
-    phone_accept: str
+    phone_accept: Accept
     quick_full_every: int
     smart_max_days: int
     daily_at: time | None

@@ -11,9 +11,10 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from core.errors import SettingsError
+from core.i18n import _
 from core.settings.envfile import read_env, write_env
 from core.settings.paths import APPLICATION, HOME_VARIABLE, Places
 from core.settings.secret import Secret
@@ -41,9 +42,7 @@ class StoreUnavailable(Exception):
     """No credential store that keeps secrets, or it refused or did not answer in time."""
 
 
-def load_token(
-    name: str, places: Places, environ: Mapping[str, str] = os.environ
-) -> Secret:
+def load_token(name: str, places: Places, environ: Mapping[str, str] = os.environ) -> Secret:
     """The token `name` (as in the settings) from the credential store; empty where it has none.
 
     Takes two seconds at most, raises nothing.
@@ -69,9 +68,7 @@ def store_token(
     try:
         _put(name, value, places, environ)
     except StoreUnavailable as problem:
-        log.warning(
-            "%s is kept readable in %s: %s", name, places.env_file, problem
-        )
+        log.warning("%s is kept readable in %s: %s", name, places.env_file, problem)
         write_env(places.env_file, {name: value.reveal()})
         return TokenPlace.ENV_FILE
     if read_env(places.env_file).get(name):
@@ -79,16 +76,20 @@ def store_token(
     return TokenPlace.CREDENTIAL_STORE
 
 
-def forget_token(
-    name: str, places: Places, environ: Mapping[str, str] = os.environ
-) -> None:
+def forget_token(name: str, places: Places, environ: Mapping[str, str] = os.environ) -> None:
     """Remove a token from the credential store and from `.env`.
 
-    Raises SettingsError where `.env` cannot be written.
+    Raises SettingsError where `.env` cannot be written, or where the store does not let go.
     """
-    if load_token(name, places, environ):
-        backend = _backend(environ)
-        _within(WRITE_SECONDS, lambda: backend.delete_password(_service(name), _account(places)))
+    try:
+        if load_token(name, places, environ):
+            backend, account = _backend(environ), _account(places)
+            _within(WRITE_SECONDS, lambda: backend.delete_password(_service(name), account))
+    except StoreUnavailable as problem:
+        raise SettingsError(
+            _("The system's credential store did not remove {name}.").format(name=name),
+            _("Remove {service} there by hand.").format(service=_service(name)),
+        ) from problem
     if read_env(places.env_file).get(name):
         write_env(places.env_file, {name: ""})
 
@@ -158,7 +159,7 @@ def _within(seconds: float, call: Callable[[], T]) -> T:
     def work() -> None:
         try:
             result.append(call())
-        except Exception as error:  # noqa: BLE001 - backends raise whatever their system does
+        except Exception as error:
             failure.append(error)
 
     thread = threading.Thread(target=work, name="credential-store", daemon=True)

@@ -1,0 +1,100 @@
+"""Sets up logging for the whole process: the file, the terminal, and what must not be heard."""
+
+import logging
+import sys
+import threading
+from types import TracebackType
+
+from core.errors import SettingsError
+from core.i18n import _
+from core.log_file import LogFile
+from core.log_text import LogFormatter, register_secret
+from core.settings.model import Settings
+
+log = logging.getLogger(__name__)
+
+# Libraries that tell every request with its URL, which for Telegram holds the bot's token, or
+# that fill the log with their own affairs at DEBUG.
+_QUIET = (
+    "urllib3",
+    "requests",
+    "httpx",
+    "httpcore",
+    "telegram",
+    "apscheduler",
+    "asyncio",
+    "keyring",
+    "secretstorage",
+    "jeepney",
+    "matplotlib",
+    "PIL",
+    "filelock",
+    "wakepy",
+)
+
+_installed: list[logging.Handler] = []
+
+
+def setup_logging(settings: Settings, console: bool = False) -> None:
+    """Log to LOG_FILE from LOG_LEVEL on, and to the terminal (stderr) where `console` is set.
+
+    Masks the tokens of `settings` and phone numbers everywhere, takes Python's warnings in, and
+    quietens libraries. Calling it again replaces what the last call set up. For the main thread.
+    Raises SettingsError where the log file cannot be opened.
+    """
+    for secret in (settings.api_token, settings.telegram_bot_token, settings.telegram_proxy):
+        register_secret(secret.reveal())
+    try:
+        handlers: list[logging.Handler] = [LogFile(settings.log_file)]
+    except OSError as error:
+        raise SettingsError(
+            _("The log file {path} cannot be written: {reason}.").format(
+                path=settings.log_file, reason=(error.strerror or type(error).__name__).lower()
+            ),
+            _("Allow writing there, or choose another place in LOG_FILE."),
+        ) from error
+    if console and sys.stderr is not None:  # a windowed program has none
+        handlers.append(_Terminal())
+    stop_logging()
+    root = logging.getLogger()
+    for handler in handlers:
+        handler.setFormatter(LogFormatter())
+        root.addHandler(handler)
+        _installed.append(handler)
+    root.setLevel(settings.log_level)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+
+
+def stop_logging() -> None:
+    """Close the file and take away what `setup_logging` added."""
+    logging.captureWarnings(False)
+    while _installed:
+        handler = _installed.pop()
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+
+
+class _Terminal(logging.StreamHandler):  # type: ignore[type-arg]
+    """Lines on stderr. A terminal that is gone is no reason to print the raw record."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        pass
+
+
+def log_uncaught() -> None:
+    """Send exceptions that nobody caught, in any thread, to the log instead of stderr.
+
+    There a traceback would be unmasked, and a windowed program has no stderr. For app.py.
+    """
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _uncaught(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+) -> None:
+    if error is None or issubclass(kind, KeyboardInterrupt | SystemExit):
+        return
+    log.critical("unexpected error", exc_info=(kind, error, trace))
