@@ -74,7 +74,7 @@ def normalize_page(raws: Sequence[object], accept: Accept = Accept.VALID) -> Nor
 
 
 def national_pattern(accept: Accept) -> str:
-    """Regular expression (ASCII) of the ten digits after +7 that `accept` allows.
+    """Regular expression of the ten digits after +7 that `accept` allows.
 
     It follows what phonenumbers does with such a number: choose the region by its leading digits,
     then ask for its general description and for any one number type. Matches nothing if the
@@ -125,12 +125,12 @@ def _pattern(desc: PhoneNumberDesc | None) -> str:
 @cache
 def _line(accept: Accept) -> re.Pattern[str]:
     """Takes exactly one line at a time; its group holds the ten digits of an accepted number."""
-    return re.compile(rf"\+?[78]({national_pattern(accept)})\n|[^\n]*\n", re.ASCII)
+    return re.compile(rf"\+?[78]({national_pattern(accept)})\n|[^\n]*\n")
 
 
 @cache
 def _plus_seven(accept: Accept) -> re.Pattern[str]:
-    return re.compile(rf"\+7{national_pattern(accept)}", re.ASCII)
+    return re.compile(rf"\+7{national_pattern(accept)}")
 
 
 def _normalize_one(raw: str, accept: Accept) -> Normalized:

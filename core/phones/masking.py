@@ -34,9 +34,9 @@ _NUMBERS = re.compile(
     rf"""
     (?P<kept> {_KEPT})
   | (?P<phone>
-        \d{{10,}}  # in one piece
-      | (?: \+\(?\d                                         # +7 957 123-45-67, however grouped
-          | (?<!\d) [78] (?=\D)                             # 8 (957) 123-45-67
+        \d{{10,}}                                           # in one piece
+      | (?<!\d) [78] (?: {_BETWEEN} (?!{_KEPT}) \d){{10}} (?!\d)  # 8 (957) 123-45-67
+      | (?: \+\(?\d                                         # +47 12 34 56 78
           # 957 123-45-67: short groups, of which the last may have seven digits. Identifiers of
           # six or seven digits side by side (100001 2000001) are not a phone.
           | (?<!\d) (?= \d{{1,5}} (?:{_GAP}\d{{1,4}}){{0,8}} {_GAP}\d{{2,7}} (?!\d)) \d
