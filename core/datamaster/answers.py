@@ -184,5 +184,5 @@ def _unknown(what: str, value: Any) -> NoReturn:
     kinds = {dict: "object", list: "list", str: "text", bool: "true/false", type(None): "nothing"}
     found = kinds.get(type(value), "number")
     if type(value) is int and what in ("id", "status"):
-        found = f"{value:.3g}" if abs(value) > MAX_ID else str(value)
+        found = str(value) if abs(value) <= MAX_ID else "a number out of range"
     raise BrokenAnswer(Reason.UNKNOWN_SHAPE, f"{what} is {found}")

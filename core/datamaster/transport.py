@@ -31,6 +31,8 @@ CALL_SECONDS_PER_TIMEOUT = 4  # a whole call may take so many read timeouts, how
 # was just used and breaks was broken by the server: that is for the engine to pace and count.
 _IDLE_SECONDS = 1.0
 
+_NO_RETRIES = urllib3.Retry(total=False, redirect=0, read=False)  # the engine's business
+
 _HEADERS = {
     "User-Agent": f"DataMasterCollector/{__version__}",
     "Content-Type": "application/json",
@@ -111,7 +113,7 @@ class Transport:
             self._target,
             body=body,
             headers=_HEADERS,
-            retries=False,
+            retries=_NO_RETRIES,
             redirect=False,
             assert_same_host=False,
             timeout=self._timeout,
