@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from core.datamaster.answers import clean, document, error_text
 from core.datamaster.secret import Token
+from core.phones.masking import mask_numbers
 from core.upstream import (
     BrokenAnswer,
     Reason,
@@ -46,8 +47,6 @@ _LATER = re.compile(
     r"|технические работы|недоступ(?:ен|на|но)\b.*позже|перегруж",
     re.IGNORECASE,
 )
-
-_NUMBER = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){9,}")
 
 
 def refusal_by_status(
@@ -88,15 +87,14 @@ def refusal_by_words(
     answer: dict[str, Any], headers: Mapping[str, str], token: Token, *, asks_nothing_special: bool
 ) -> UpstreamError:
     """The error that an answer without "status": "success" stands for, by what it says."""
-    said = error_text(answer)
-    words = _shown(said, token)
+    words = _shown(error_text(answer), token)
     if not words:
         return BrokenAnswer(Reason.UNKNOWN_SHAPE, "no success and no error text")
-    if _TOO_MANY.search(said):
+    if _TOO_MANY.search(words):
         return TemporaryTrouble(Reason.TOO_MANY_REQUESTS, words, retry_after(headers))
-    if _TOKEN.search(said) and (asks_nothing_special or _NOT_ACCEPTED.search(said)):
+    if _TOKEN.search(words) and (asks_nothing_special or _NOT_ACCEPTED.search(words)):
         return TokenRejected(Reason.TOKEN_REJECTED, words)
-    if _LATER.search(said):
+    if _LATER.search(words):
         return TemporaryTrouble(Reason.SERVER_ERROR, words, retry_after(headers))
     return Refused(Reason.REFUSED, words)
 
@@ -129,7 +127,7 @@ def _date(text: str) -> float | None:
 
 def _shown(words: str, token: Token) -> str:
     """The server's words as they may be kept and shown."""
-    return _NUMBER.sub("•••", clean(token.hidden_in(words), MAX_WORDS))
+    return mask_numbers(clean(token.hidden_in(words), MAX_WORDS))
 
 
 def _host(location: str) -> str:
