@@ -1,0 +1,1 @@
+"""The subcommands: the collector without a window."""

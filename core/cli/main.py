@@ -1,0 +1,81 @@
+"""`app.py SUBCOMMAND …`: finds the subcommand, and words every error."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from core import __version__
+from core.cli import exit_codes
+from core.errors import UserError
+from core.i18n import _
+from core.storage.explain import explain
+from core.storage.failures import StorageFailure
+
+log = logging.getLogger(__name__)
+
+
+class Command(Protocol):
+    """A module of `core.cli`. It is imported only when its subcommand is used."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def execute(self, options: argparse.Namespace) -> int:
+        """Do it; returns the exit code. Raises UserError or StorageFailure."""
+        ...
+
+
+COMMANDS: dict[str, tuple[str, Callable[[], str]]] = {
+    "collect": ("core.cli.collect", lambda: _("collect all numbers into the database")),
+    "continue": ("core.cli.resume", lambda: _("go on with the newest unfinished run")),
+    "status": ("core.cli.status", lambda: _("the current or last run")),
+    "runs": ("core.cli.runs", lambda: _("all runs with their numbers")),
+    "check": ("core.cli.check", lambda: _("settings, connection, database: what is wrong")),
+}
+
+
+def build_parser(chosen: str | None) -> argparse.ArgumentParser:
+    """The parser of all subcommands; only the arguments of `chosen` are filled in."""
+    parser = argparse.ArgumentParser(
+        prog="app.py",
+        description=_("Collects phone numbers from DataMaster into one SQLite file."),
+        epilog=_("Without a subcommand the window opens."),
+    )
+    parser.add_argument("--version", action="version", version=f"DataMaster Collector {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar=_("SUBCOMMAND"), required=True)
+    for name, (module, text) in COMMANDS.items():
+        command = commands.add_parser(name, help=text(), description=text())
+        if name == chosen:
+            _command(module).add_arguments(command)
+    return parser
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Execute a subcommand in this process; returns its exit code. For the main thread."""
+    chosen = next((word for word in arguments if not word.startswith("-")), None)
+    options = build_parser(chosen).parse_args(arguments)
+    module, _text = COMMANDS[options.command]
+    try:
+        return _command(module).execute(options)
+    except UserError as error:
+        return complain(error)
+    except StorageFailure as failure:
+        return complain(explain(failure))
+    except KeyboardInterrupt:
+        return exit_codes.STOPPED
+
+
+def complain(error: UserError) -> int:
+    """Say what happened and what to do on stderr; returns the exit code."""
+    log.error("%s", error)
+    if sys.stderr is not None:  # a windowed program on Windows has none
+        sys.stderr.write(f"{error.message}\n")
+        if error.hint:
+            sys.stderr.write(f"{error.hint}\n")
+    return error.exit_code
+
+
+def _command(module: str) -> Command:
+    return cast(Command, import_module(module))

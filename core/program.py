@@ -1,0 +1,102 @@
+"""Puts the parts together: settings, log, collector and, for the demo, the built-in API."""
+
+import logging
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from os import environ as process_environ
+from pathlib import Path
+
+from core.collector import Collector, CollectorSetup
+from core.datamaster.demo.server import DemoServer
+from core.engine.session import EngineSettings
+from core.phones.outcome import Accept
+from core.settings.load import load_settings
+from core.settings.model import Settings
+from core.storage.failures import StorageFailure
+from core.storage.queries.runs import count_completed
+from core.storage.reader import Reader
+from core.upstream import UpstreamSource
+
+log = logging.getLogger(__name__)
+
+DEMO_VARIABLE = "DATAMASTER_DEMO"
+DEMO_SIZE = "--clients 60 --projects 400 --records 60000 --grow-records 3000 --latency-ms 5-30"
+DEMO_DELAY = "0.03"  # seconds: a demo that takes half a minute
+
+
+@dataclass(slots=True)
+class Program:
+    """The running program. Close it when done; any thread may read it."""
+
+    settings: Settings
+    collector: Collector
+    demo: DemoServer | None = field(default=None, repr=False)
+
+    def close(self) -> None:
+        """Stop the run, wait for its end, stop the built-in API."""
+        self.collector.stop()
+        self.collector.wait()
+        if self.demo is not None:
+            self.demo.stop()
+
+
+def open_program(
+    *, demo: bool = False, environ: Mapping[str, str] = process_environ
+) -> Program:
+    """The program with its present settings; with `demo` on made-up data.
+
+    Raises SettingsError. A missing token is no error yet: the first run asks for it.
+    """
+    if not demo:
+        settings = load_settings(environ=environ)
+        return Program(settings, Collector(collector_setup(settings)))
+    settings = load_settings(demo=True, environ={"RATE_LIMIT_DELAY": DEMO_DELAY, **environ})
+    server = demo_server(settings.database_path, environ.get(DEMO_VARIABLE, DEMO_SIZE))
+    server.start()
+    return Program(settings, Collector(collector_setup(settings, server)), server)
+
+
+def collector_setup(settings: Settings, demo: DemoServer | None = None) -> CollectorSetup:
+    """What the collector needs of `settings`."""
+
+    def open_source() -> UpstreamSource:
+        # requests and the TLS library are loaded with the first run, not at the start.
+        from core.datamaster.api import DataMasterSource
+
+        url = demo.url if demo else settings.api_url
+        token = demo.token if demo else settings.required_token().reveal()
+        return DataMasterSource(url, token, settings.request_timeout, settings.workers)
+
+    return CollectorSetup(
+        database=settings.database_path,
+        engine=EngineSettings(
+            workers=settings.workers,
+            delay=settings.rate_limit_delay,
+            max_per_second=settings.max_requests_per_second,
+            max_retries=settings.max_retries,
+            outage_limit=settings.outage_limit,
+            accept=Accept(settings.phone_accept),
+        ),
+        open_source=open_source,
+    )
+
+
+def demo_server(database: Path, options: str) -> DemoServer:
+    """The built-in API with data that grew once for each run completed in `database`."""
+    from core.datamaster.demo.options import dataset_from, faults_from, parser
+
+    chosen = parser().parse_args(shlex.split(options))
+    chosen.generation += _completed_runs(database)
+    dataset = dataset_from(chosen)
+    return DemoServer(
+        dataset, page_size=chosen.page_size, faults=faults_from(chosen, dataset), port=chosen.port
+    )
+
+
+def _completed_runs(database: Path) -> int:
+    try:
+        with Reader(database) as reader:
+            return count_completed(reader)
+    except StorageFailure:
+        return 0
