@@ -41,9 +41,7 @@ class Program:
             self.demo.stop()
 
 
-def open_program(
-    *, demo: bool = False, environ: Mapping[str, str] = process_environ
-) -> Program:
+def open_program(*, demo: bool = False, environ: Mapping[str, str] = process_environ) -> Program:
     """The program with its present settings; with `demo` on made-up data.
 
     Raises SettingsError. A missing token is no error yet: the first run asks for it.

@@ -43,7 +43,9 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
         description=_("Collects phone numbers from DataMaster into one SQLite file."),
         epilog=_("Without a subcommand the window opens."),
     )
-    parser.add_argument("--version", action="version", version=f"DataMaster Collector {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"DataMaster Collector {__version__}"
+    )
     commands = parser.add_subparsers(dest="command", metavar=_("SUBCOMMAND"), required=True)
     for name, (module, text) in COMMANDS.items():
         command = commands.add_parser(name, help=text(), description=text())

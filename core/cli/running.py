@@ -1,15 +1,9 @@
 """A run in the foreground: started, shown, stopped by Ctrl+C or SIGTERM, judged."""
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 
-from core import wording
 from core.cli import exit_codes
 from core.cli.terminal import open_display
-from core.collector import Collector
 from core.events import Event, RunFinished
 from core.logs import setup_logging
 from core.program import open_program

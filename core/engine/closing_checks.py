@@ -80,7 +80,7 @@ class ClosingChecks:
             lambda: self._upstream.page(task.project_id, 1),
             self._upstream.probe,
         )
-        after = ends.numbering_checked(ends.size, len(page), request).reread_after
+        after = ends.numbering_checked(task.first_length, len(page), request).reread_after
         if after is None:
             return False
         window = (after, request)

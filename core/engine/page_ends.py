@@ -25,7 +25,7 @@ from enum import Enum
 DOCUMENTED_SIZE = 1000
 CHECKS_AT_FIRST = 3
 CHECK_EVERY = 200
-TIES_CHECKED = frozenset(3 * 10**n for n in range(8))
+TIES_CHECKED = frozenset(2 * 10**n for n in range(8))
 
 
 class Verdict(Enum):
@@ -126,10 +126,13 @@ class PageEnds:
             if length == expected:
                 self._proven_at = request
                 return Judgement(Verdict.LAST)
-            after = self._proven_at
             self.epoch += 1
-            self._size = length or self._size
-            return Judgement(Verdict.LAST, None, after)
+            if 0 < length < expected:
+                self._true_sizes.add(length)
+                self._size = length
+            else:
+                self._size = max(self._size, length)
+            return Judgement(Verdict.LAST, None, self._proven_at)
 
     def confirm(self, length: int) -> None:
         """The page after one of `length` was empty: nothing of that length is in doubt."""

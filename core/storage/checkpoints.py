@@ -25,6 +25,7 @@ class ProjectTask:
     next_page: int = 1
     last_length: int = 0
     last_request: int = 0
+    first_length: int = 0
 
 
 def store_clients(
@@ -256,7 +257,8 @@ def newest_paged_project(db: sqlite3.Connection, run: int) -> ProjectTask | None
     """The project of several pages that was read last, to see that page 1 is still full."""
     row = db.execute(
         "SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length,"
-        " max(r.last_request) FROM run_projects r JOIN projects p ON p.id = r.project_id"
+        " max(r.last_request), r.first_length"
+        " FROM run_projects r JOIN projects p ON p.id = r.project_id"
         " WHERE r.run_id = ? AND r.next_page > 2",
         (run,),
     ).fetchone()

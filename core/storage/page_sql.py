@@ -18,16 +18,17 @@ CREATE TEMP TABLE incoming_rejected (project_id INTEGER, raw TEXT, reason TEXT, 
 CREATE TEMP TABLE checkpoints (
     project_id INTEGER PRIMARY KEY, state TEXT, next_page INTEGER, anew INTEGER,
     records INTEGER, received INTEGER, new_phones INTEGER, known INTEGER, repeated INTEGER,
-    rejected INTEGER, new_links INTEGER, last_length INTEGER, end_assumed INTEGER,
-    last_request INTEGER
+    rejected INTEGER, new_links INTEGER, first_length INTEGER, last_length INTEGER,
+    end_assumed INTEGER, last_request INTEGER
 );
 """
 
+# Looked up before, because a conflict would use up an id: ids of a run must stay close.
 STORE_PHONES = """
 INSERT INTO phones (phone, first_seen, last_seen, first_run_id, last_run_id, first_project_id, raw)
 SELECT phone, :now, :now, :run, :run, project_id, nullif(raw, substr(phone, 2))
-FROM incoming WHERE true ORDER BY phone, position
-ON CONFLICT DO NOTHING
+FROM (SELECT min(position), phone, project_id, raw FROM incoming GROUP BY phone) i
+WHERE NOT EXISTS (SELECT 1 FROM phones p WHERE p.phone = i.phone)
 """
 
 # The texts of created_at become whole seconds only where they come back the same.
@@ -127,6 +128,7 @@ UPDATE run_projects SET
     repeated = run_projects.repeated + c.repeated,
     rejected = run_projects.rejected + c.rejected,
     new_links = run_projects.new_links + c.new_links,
+    first_length = CASE WHEN c.anew THEN c.first_length ELSE run_projects.first_length END,
     last_length = coalesce(c.last_length, run_projects.last_length),
     end_assumed = c.end_assumed, last_request = c.last_request,
     reason = NULL, detail = ''

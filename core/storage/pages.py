@@ -174,46 +174,15 @@ def _write_checkpoints(
     fresh_rejected: int,
 ) -> None:
     """The checkpoint of each project, and every counter that follows from it."""
-    projects: dict[int, tuple[PageToStore, PageCounts, int, bool]] = {}
+    of_project: dict[int, list[tuple[PageToStore, PageCounts]]] = {}
     for page, count in zip(pages, counts, strict=True):
-        before = projects.get(page.project_id)
-        if before is None or page.first:
-            sum_of = (before[1] + count) if before else count
-            projects[page.project_id] = (page, sum_of, page.length, page.first)
-        else:
-            projects[page.project_id] = (
-                page,
-                before[1] + count,
-                before[2] + page.length,
-                before[3],
-            )
-    received = {page.project_id: 0 for page in pages}
-    for page in pages:
-        received[page.project_id] += page.length
-    rows = [
-        (
-            page.project_id,
-            "done" if page.done else "pending",
-            page.next_page,
-            anew,
-            records,
-            received[page.project_id],
-            sums.new,
-            sums.known,
-            sums.repeated,
-            sums.rejected,
-            sums.new_links,
-            page.length or None,  # an empty page leaves the length of the one before
-            page.end_assumed,
-            page.request,
-        )
-        for page, sums, records, anew in projects.values()
-    ]
+        of_project.setdefault(page.project_id, []).append((page, count))
+    rows = [_checkpoint(pairs) for pairs in of_project.values()]
     insert_columns(
         db,
         "INSERT INTO checkpoints (project_id, state, next_page, anew, records, received,"
-        " new_phones, known, repeated, rejected, new_links, last_length, end_assumed,"
-        " last_request)",
+        " new_phones, known, repeated, rejected, new_links, first_length, last_length,"
+        " end_assumed, last_request)",
         list(zip(*rows, strict=True)),
     )
     db.execute(sql.CHECKPOINT, values)
@@ -226,7 +195,7 @@ def _write_checkpoints(
             **values,
             "valid": total.new + total.known + total.repeated,
             "new": total.new,
-            "received": sum(received.values()),
+            "received": sum(page.length for page in pages),
             "known": total.known,
             "repeated": total.repeated,
             "rejected": total.rejected,
@@ -241,6 +210,31 @@ def _write_checkpoints(
         links=total.new_links,
         rejected=fresh_rejected,
         records=records,
+    )
+
+
+def _checkpoint(pages: Sequence[tuple[PageToStore, PageCounts]]) -> tuple[object, ...]:
+    """A row of `checkpoints`: what these pages of one project, in their order, come to."""
+    begins = [place for place, (page, _) in enumerate(pages) if page.first]
+    read = pages[begins[-1] :] if begins else pages
+    sums = sum((count for _, count in pages), PageCounts())
+    last = pages[-1][0]
+    return (
+        last.project_id,
+        "done" if last.done else "pending",
+        last.next_page,
+        bool(begins),
+        sum(page.length for page, _ in read),
+        sum(page.length for page, _ in pages),
+        sums.new,
+        sums.known,
+        sums.repeated,
+        sums.rejected,
+        sums.new_links,
+        read[0][0].length,
+        last.length or None,  # an empty page leaves the length of the one before
+        last.end_assumed,
+        last.request,
     )
 
 
