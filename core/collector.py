@@ -72,6 +72,13 @@ class Collector:
         """Use other settings from the next run on."""
         self._setup = setup
 
+    def open_source(self) -> UpstreamSource:
+        """The server of the next run, for a look at it ('test connection'). Close it.
+
+        Raises SettingsError where there is no token.
+        """
+        return self._setup.open_source()
+
     def start(self, request: RunRequest) -> bool:
         """Start a new run. False, and nothing done, where one is going on."""
         return self._launch(request)

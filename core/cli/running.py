@@ -1,16 +1,24 @@
 """A run in the foreground: started, shown, stopped by Ctrl+C or SIGTERM, judged."""
 
+import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
 
+from core import wording
 from core.cli import exit_codes
+from core.cli.output import say
 from core.cli.terminal import open_display
 from core.events import Event, RunFinished
+from core.formats import duration, number
+from core.i18n import _
 from core.logs import setup_logging
 from core.program import open_program
 from core.run_request import RunRequest
-from core.storage.writer import WriterClosed  # noqa: F401
 
-LOOK_EVERY = 0.2  # seconds; a signal is handled in between
+LOOK_EVERY = 0.2  # seconds; signals are handled in between
 
 
 def execute_run(request: RunRequest | None, *, demo: bool) -> int:
@@ -30,19 +38,61 @@ def execute_run(request: RunRequest | None, *, demo: bool) -> int:
             if isinstance(event, RunFinished):
                 endings.append(event)
 
-        with open_display(sys.stdout) as display:
+        with open_display(sys.stdout) as display, _stopped_by_signals(collector.stop):
             collector.watch(watch)
-            collector.watch(display.show)
-            with _stopped_by_signals(collector):
-                if request is None:
-                    collector.resume()
-                else:
-                    collector.start(request)
-                while not collector.wait(LOOK_EVERY):
-                    display.refresh()
+            collector.watch(display.put)
+            if request is None:
+                collector.resume()
+            else:
+                collector.start(request)
+            while not collector.wait(LOOK_EVERY):
+                display.refresh()
             display.refresh()
         finished = endings[0]
         _tell(finished, program.settings.database_path)
         return exit_codes.of_run(finished)
     finally:
         program.close()
+
+
+@contextmanager
+def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """The first Ctrl+C or SIGTERM stops the run, the second abandons requests in flight."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        stop()
+
+    before = {}
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        with suppress(AttributeError):  # not every system has each of them
+            before[getattr(signal, name)] = signal.signal(getattr(signal, name), handle)
+    try:
+        yield
+    finally:
+        for number_, handler in before.items():
+            signal.signal(number_, handler)
+
+
+def _tell(finished: RunFinished, database: Path) -> None:
+    """The ending, the five numbers and where they are."""
+    say(wording.finished(finished))
+    if finished.reason is not None and (advice := wording.advice(finished.reason)):
+        say(advice)
+    if not finished.run_id:
+        return
+    totals = finished.totals
+    for label, value in (
+        (_("Clients"), totals.clients),
+        (_("Projects"), totals.projects),
+        (_("Valid numbers"), totals.valid),
+        (_("New numbers"), totals.new),
+        (_("Errors"), totals.errors),
+    ):
+        say(f"  {label:<16} {number(value):>14}")
+    say(
+        _("{requests} in {time}. Database: {path}").format(
+            requests=wording.requests(totals.requests),
+            time=duration(finished.seconds),
+            path=database,
+        )
+    )

@@ -65,3 +65,15 @@ class CollectionLock:
             return Holder(**json.loads(self._holder.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
+
+
+def is_held(database: Path) -> bool:
+    """Whether a process collects into `database` now."""
+    lock = database.with_name(database.name + ".lock")
+    if not lock.exists():
+        return False
+    try:
+        with FileLock(lock, timeout=0, thread_local=False):
+            return False
+    except (Timeout, OSError):
+        return True

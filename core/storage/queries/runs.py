@@ -68,6 +68,11 @@ def run_list(reader: Reader, limit: int = 500, before: int | None = None) -> lis
     return [_run(row) for row in rows]
 
 
+def count_completed(reader: Reader) -> int:
+    """How many runs were completed."""
+    return reader.number("SELECT count(*) FROM runs WHERE status = 'completed'")
+
+
 def find_run(reader: Reader, run_id: int) -> RunRow | None:
     row = reader.row(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run_id,))
     return _run(row) if row else None

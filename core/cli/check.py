@@ -1,0 +1,87 @@
+"""`app.py check`: settings, folders, database and connection; what is wrong and what to do."""
+
+import argparse
+import sqlite3
+from collections.abc import Callable
+
+from core import wording
+from core.cli.exit_codes import DONE, FAILED
+from core.cli.output import say
+from core.errors import UserError
+from core.i18n import _
+from core.program import Program, open_program
+from core.settings.paths import make_writable, risky_location
+from core.storage.connect import open_reader
+from core.storage.explain import explain
+from core.storage.failures import StorageFailure, StorageProblem, storage_failure
+from core.upstream import UpstreamError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--demo", action="store_true", help=_("check against the built-in API"))
+
+
+def execute(options: argparse.Namespace) -> int:
+    program = open_program(demo=options.demo)  # wrong settings end here, each with its name
+    say(_("Settings: in order ({path}).").format(path=program.settings.places.env_file))
+    try:
+        good = [_tried(step, program) for step in (_folders, _database, _connection)]
+    finally:
+        program.close()
+    return DONE if all(good) else FAILED
+
+
+def _tried(step: Callable[[Program], str], program: Program) -> bool:
+    try:
+        say(step(program))
+    except UserError as error:
+        say(error.message)
+        if error.hint:
+            say(f"  {error.hint}")
+        return False
+    except UpstreamError as error:
+        say(_("Connection: {reason}.").format(reason=wording.reason(error.reason, error.detail)))
+        if advice := wording.advice(error.reason):
+            say(f"  {advice}")
+        return False
+    return True
+
+
+def _folders(program: Program) -> str:
+    settings = program.settings
+    for folder in (settings.database_path.parent, settings.export_dir, settings.log_file.parent):
+        make_writable(folder)
+    risk = risky_location(settings.database_path)
+    if risk is not None:
+        return risk.sentence(settings.database_path)
+    return _("Folders: can be written.")
+
+
+def _database(program: Program) -> str:
+    path = program.settings.database_path
+    try:
+        reader = open_reader(path)
+        try:
+            answer = reader.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        except sqlite3.Error as error:
+            raise storage_failure(error, path) from error
+        finally:
+            reader.close()
+    except StorageFailure as failure:
+        if failure.problem is StorageProblem.MISSING:
+            return _("Database: none yet, the first run makes it ({path}).").format(path=path)
+        raise explain(failure) from failure
+    if answer != "ok":
+        raise explain(StorageFailure(StorageProblem.DAMAGED, path))
+    return _("Database: in order ({path}).").format(path=path)
+
+
+def _connection(program: Program) -> str:
+    source = program.collector.open_source()
+    try:
+        clients = source.open_session().clients()
+    finally:
+        source.close()
+    return _("Connection: works, the token sees {clients}.").format(
+        clients=wording.clients(len(clients))
+    )

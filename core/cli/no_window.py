@@ -1,0 +1,24 @@
+"""What `app.py` alone says where no window can be opened."""
+
+import importlib.util
+import os
+import sys
+
+from core.cli import exit_codes
+from core.cli.main import COMMANDS
+from core.cli.output import say
+from core.i18n import _
+
+
+def explain_missing_window() -> int | None:
+    """None where a window can be opened; else say why not, and return the exit code."""
+    if importlib.util.find_spec("tkinter") is None:
+        say(_("This Python has no tkinter, so the window cannot be opened."))
+    elif sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
+        say(_("There is no display, so the window cannot be opened."))
+    else:
+        return None
+    say(_("Without a window there are these subcommands:"))
+    for name, (_module, text) in COMMANDS.items():
+        say(f"  app.py {name:<12} {text()}")
+    return exit_codes.WRONG_USAGE

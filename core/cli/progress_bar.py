@@ -1,0 +1,57 @@
+"""The progress bar on a terminal, drawn by rich."""
+
+import sys
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from core import wording
+from core.cli.terminal import _Inbox, state_line
+from core.events import ActivityChanged, Progress, RunFinished
+
+_STYLES = {"warning": "yellow", "error": "red"}
+
+
+class BarDisplay(_Inbox):
+    """One bar with the state beside it; warnings and errors scroll above it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._console = Console(file=sys.stdout, highlight=False)
+        self._bar = Bar(
+            BarColumn(bar_width=24),
+            TextColumn("{task.description}", markup=False),
+            console=self._console,
+            transient=True,
+            auto_refresh=False,
+        )
+        self._task = self._bar.add_task("", total=1.0)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def refresh(self) -> None:
+        for event in self.take():
+            if isinstance(event, Progress):
+                self._bar.update(
+                    self._task, completed=event.fraction, description=state_line(event)
+                )
+            elif isinstance(event, ActivityChanged):
+                self._bar.update(self._task, description=wording.activity(event))
+            elif not isinstance(event, RunFinished):
+                line = wording.log_line(event)
+                if line is not None and line[0] in _STYLES:
+                    self._console.print(line[1], style=_STYLES[line[0]], markup=False)
+        self._bar.refresh()

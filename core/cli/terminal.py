@@ -1,0 +1,100 @@
+"""Shows a run while it goes on: a progress bar on a terminal, a line every 10 seconds elsewhere.
+
+Events come from the engine's threads (`put`); everything is drawn by the main thread
+(`refresh`), which is told at least a few times a second.
+"""
+
+import queue
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol, TextIO
+
+from core import wording
+from core.cli.output import say
+from core.events import ActivityChanged, Event, Progress, RunFinished
+from core.formats import duration, number
+from core.i18n import _
+
+LINE_EVERY = 10.0  # seconds between lines where there is no terminal
+EVENTS_KEPT = 10_000
+
+
+class Display(Protocol):
+    """Somebody who looks at a run."""
+
+    def put(self, event: Event) -> None:
+        """Take an event; any thread, returns at once."""
+        ...
+
+    def refresh(self) -> None:
+        """Draw what has come since; the main thread only."""
+        ...
+
+
+@contextmanager
+def open_display(stream: TextIO | None) -> Iterator[Display]:
+    """The display that fits `stream` (None: a windowed program without a terminal)."""
+    if stream is None or not stream.isatty():
+        yield LineDisplay()
+        return
+    from core.cli.progress_bar import BarDisplay  # rich costs 0.1 s
+
+    with BarDisplay() as display:
+        yield display
+
+
+class _Inbox:
+    """Keeps events between two refreshes; a flood loses the oldest lines, never the newest."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Event] = queue.SimpleQueue()
+
+    def put(self, event: Event) -> None:
+        self._queue.put(event)
+
+    def take(self) -> list[Event]:
+        events: list[Event] = []
+        while not self._queue.empty():
+            events.append(self._queue.get())
+        return events[-EVENTS_KEPT:]
+
+
+class LineDisplay(_Inbox):
+    """For log files, pipes and schedulers: warnings at once, the state every 10 seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last = time.monotonic()
+
+    def refresh(self) -> None:
+        newest: Progress | None = None
+        for event in self.take():
+            if isinstance(event, Progress):
+                newest = event
+            elif not isinstance(event, ActivityChanged | RunFinished):
+                line = wording.log_line(event)
+                if line is not None and line[0] in ("warning", "error"):
+                    say(line[1])
+        if newest is not None and time.monotonic() - self._last >= LINE_EVERY:
+            self._last = time.monotonic()
+            say(state_line(newest))
+
+
+def state_line(progress: Progress) -> str:
+    """How far the run is, in one line."""
+    totals = progress.totals
+    parts = [
+        _("{percent} %").format(percent=number(int(progress.fraction * 100))),
+        _("clients {done} of {total}").format(
+            done=number(totals.clients),
+            total="?" if progress.clients_total is None else number(progress.clients_total),
+        ),
+        wording.projects(totals.projects),
+        wording.records(totals.received),
+        wording.new(totals.new),
+        _("{rate} requests/s").format(rate=number(progress.rate, 1)),
+    ]
+    if progress.remaining is not None:
+        parts.append(_("about {time} left").format(time=duration(progress.remaining)))
+    return ", ".join(parts)
