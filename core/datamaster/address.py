@@ -4,8 +4,7 @@ from urllib.parse import urlsplit
 
 from core.errors import SettingsError
 from core.i18n import _
-
-_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
+from core.settings.kinds import THIS_COMPUTER
 
 
 class UnsafeAddress(SettingsError):
@@ -14,7 +13,7 @@ class UnsafeAddress(SettingsError):
 
 def is_this_machine(url: str) -> bool:
     """Whether `url` names this very computer (the demo and the tests)."""
-    return urlsplit(url).hostname in _THIS_MACHINE
+    return urlsplit(url).hostname in THIS_COMPUTER
 
 
 def check_address(url: str) -> None:

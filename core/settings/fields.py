@@ -284,7 +284,7 @@ FIELDS: tuple[SettingField, ...] = (
         "TELEGRAM_API_URL",
         "telegram_api_url",
         Group.TELEGRAM,
-        Address(),
+        Address(own_network=True),
         "https://api.telegram.org",
         lambda: _("Address of the Telegram Bot API, where the usual one cannot be reached."),
         in_demo=False,

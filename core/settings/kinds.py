@@ -151,9 +151,17 @@ class Location:
         return _("a path of a file or folder")
 
 
+THIS_COMPUTER = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An https address. Plain http only where nobody outside can listen in: it carries a token."""
+    """An https address. Plain http only where nobody can listen in: it carries a token.
+
+    `own_network` allows plain http within the own network too, else only to this computer.
+    """
+
+    own_network: bool = False
 
     def read(self, text: str) -> str:
         if not text.isprintable() or " " in text:
@@ -163,11 +171,14 @@ class Address:
         _port = parts.port  # raises ValueError where it is no port
         if not host or "@" in parts.netloc or parts.fragment:
             raise ValueError
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_near(host)):
+        safe = is_near(host) if self.own_network else host in THIS_COMPUTER
+        if parts.scheme != "https" and not (parts.scheme == "http" and safe):
             raise ValueError
         return text
 
     def allowed(self) -> str:
+        if not self.own_network:
+            return _("an address that begins with https:// (http:// only to this computer)")
         return _("an address that begins with https:// (http:// only within your own network)")
 
 
