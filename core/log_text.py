@@ -18,7 +18,7 @@ _SHORTEST_SECRET = 4  # a shorter one would black out ordinary words
 
 # A net under the registered secrets: tokens of Telegram bots by their form, and whatever is
 # called a token in JSON, in a Python dict or in a query.
-_BOT_TOKEN = re.compile(r"\b\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
+_BOT_TOKEN = re.compile(r"(?<!\d)\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
 _CALLED_TOKEN = re.compile(r"""(?i)(token(?:["']\s*:\s*["']|=))[^"'\s,&}]+""")
 
 # C0 and C1 controls, line and paragraph separators, marks that turn the direction of writing.

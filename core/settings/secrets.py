@@ -42,16 +42,24 @@ class StoreUnavailable(Exception):
     """No credential store that keeps secrets, or it refused or did not answer in time."""
 
 
+# Set when the store could not be read: this process then reads nothing more from it, so that a
+# second token does not cost a second wait. A token that could be stored clears it.
+_unreadable = threading.Event()
+
+
 def load_token(name: str, places: Places, environ: Mapping[str, str] = os.environ) -> Secret:
     """The token `name` (as in the settings) from the credential store; empty where it has none.
 
-    Takes two seconds at most, raises nothing.
+    Raises nothing. Takes a moment, but once in a process seconds where the store is silent.
     """
+    if _unreadable.is_set():
+        return Secret()
     try:
         backend = _backend(environ)
         account = _account(places)
         text = _within(READ_SECONDS, lambda: backend.get_password(_service(name), account))
     except StoreUnavailable as problem:
+        _unreadable.set()
         log.debug("credential store not used: %s", problem)
         return Secret()
     return Secret(text or "")
@@ -82,16 +90,25 @@ def forget_token(name: str, places: Places, environ: Mapping[str, str] = os.envi
     Raises SettingsError where `.env` cannot be written, or where the store does not let go.
     """
     try:
-        if load_token(name, places, environ):
-            backend, account = _backend(environ), _account(places)
-            _within(WRITE_SECONDS, lambda: backend.delete_password(_service(name), account))
+        backend = _backend(environ)
+    except StoreUnavailable:
+        pass  # then there is nothing in it
+    else:
+        _remove(backend, name, _account(places))
+    if read_env(places.env_file).get(name):
+        write_env(places.env_file, {name: ""})
+
+
+def _remove(backend: "KeyringBackend", name: str, account: str) -> None:
+    service = _service(name)
+    try:
+        if _within(READ_SECONDS, lambda: backend.get_password(service, account)):
+            _within(WRITE_SECONDS, lambda: backend.delete_password(service, account))
     except StoreUnavailable as problem:
         raise SettingsError(
             _("The system's credential store did not remove {name}.").format(name=name),
-            _("Remove {service} there by hand.").format(service=_service(name)),
+            _("Remove {service} there by hand.").format(service=service),
         ) from problem
-    if read_env(places.env_file).get(name):
-        write_env(places.env_file, {name: ""})
 
 
 def _put(name: str, value: Secret, places: Places, environ: Mapping[str, str]) -> None:
@@ -100,6 +117,7 @@ def _put(name: str, value: Secret, places: Places, environ: Mapping[str, str]) -
     _within(WRITE_SECONDS, lambda: backend.set_password(service, account, text))
     if _within(READ_SECONDS, lambda: backend.get_password(service, account)) != text:
         raise StoreUnavailable("the credential store did not keep the token")
+    _unreadable.clear()
 
 
 def _service(name: str) -> str:
