@@ -1,0 +1,142 @@
+"""Messages that wait to be sent, and the one sender: slow, patient, and bounded.
+
+One message a second, silence for as long as Telegram asks, growing pauses while it cannot be
+reached. Everything here runs in the bot's loop.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from core.telegram.api import TelegramApi
+from core.telegram.config import mask_chat
+from core.telegram.outgoing import Outgoing, split_text
+from core.telegram.trouble import TelegramTrouble, Trouble
+
+log = logging.getLogger(__name__)
+
+GAP_SECONDS = 1.0
+WAITING_LIMIT = 100
+PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+CAPTION_LIMIT = 1000
+
+
+class Outbox:
+    """`add` and let `run` send. `on_trouble` hears of each failure, and None after a success."""
+
+    def __init__(
+        self,
+        api: TelegramApi,
+        on_trouble: Callable[[TelegramTrouble | None], None],
+        gap: float = GAP_SECONDS,
+    ) -> None:
+        self._api = api
+        self._on_trouble = on_trouble
+        self._gap = gap
+        self._waiting: list[Outgoing] = []
+        self._changed = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._earliest = 0.0
+        self._sending: Outgoing | None = None
+
+    def add(self, message: Outgoing) -> None:
+        """Queue a message; a long text becomes several, and the buttons go under the last."""
+        if message.topic:
+            self._drop(lambda old: old.topic == message.topic)
+        *head, last = _parts(message)
+        edits = message.edits
+        for part in head:
+            self._waiting.append(replace(message, text=part, keyboard=(), edits=edits))
+            edits = None
+        self._waiting.append(replace(message, text=last, edits=edits))
+        while len(self._waiting) > WAITING_LIMIT:
+            oldest = next((m for m in self._waiting if m is not self._sending), self._waiting[0])
+            self._remove(oldest)
+        self._idle.clear()
+        self._changed.set()
+
+    def forget(self, *topics: str) -> None:
+        """Drop unsent messages of these topics: something newer says it all."""
+        self._drop(lambda old: old.topic in topics)
+
+    def holds(self, topic: str) -> bool:
+        """Whether a message of the topic waits to be sent."""
+        return any(message.topic == topic for message in self._waiting)
+
+    async def emptied(self) -> None:
+        """Wait until everything is sent."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Send for ever; ends where Telegram does not accept the token."""
+        tries = 0
+        while True:
+            while not self._waiting:
+                self._idle.set()
+                self._changed.clear()
+                await self._changed.wait()
+            await asyncio.sleep(self._earliest - _now())
+            if not self._waiting:  # dropped meanwhile
+                continue
+            message = self._sending = self._waiting[0]
+            trouble = await self._attempt(message)
+            self._sending = None
+            self._on_trouble(trouble)
+            self._earliest = _now() + self._gap
+            if trouble is None or not trouble.kind.passing:
+                tries = 0
+                self._remove(message)
+                if trouble is not None and trouble.kind is Trouble.TOKEN_REJECTED:
+                    self._drop(lambda _message: True)
+                    self._idle.set()
+                    return
+            elif trouble.kind is Trouble.FLOOD:
+                self._earliest = _now() + max(trouble.wait, self._gap)
+            else:
+                self._earliest = _now() + PAUSES[min(tries, len(PAUSES) - 1)]
+                tries += 1
+
+    async def _attempt(self, message: Outgoing) -> TelegramTrouble | None:
+        try:
+            await self._send(message)
+        except TelegramTrouble as trouble:
+            moved = int(trouble.detail) if trouble.kind is Trouble.CHAT_MOVED else self._api.chat
+            if moved == self._api.chat:
+                return trouble
+            self._api.chat = moved
+            log.warning("The Telegram group has a new number (ends in %s)", mask_chat(moved))
+            return await self._attempt(message)
+        except OSError as error:  # the file to send is gone or cannot be read
+            log.warning("A file for Telegram could not be read: %s", error.strerror)
+        return None
+
+    async def _send(self, message: Outgoing) -> None:
+        if message.picture is not None:
+            await self._api.send_picture(message.picture, message.text, silent=message.silent)
+        elif message.document is not None:
+            await self._api.send_document(message.document, message.text)
+        elif message.edits is not None:
+            await self._api.edit_text(message.edits, message.text, message.keyboard)
+        else:
+            await self._api.send_text(message.text, message.keyboard, silent=message.silent)
+
+    def _drop(self, unwanted: Callable[[Outgoing], bool]) -> None:
+        for message in [m for m in self._waiting if unwanted(m) and m is not self._sending]:
+            self._remove(message)
+
+    def _remove(self, message: Outgoing) -> None:
+        self._waiting = [other for other in self._waiting if other is not message]
+        if message.temporary and message.document is not None:
+            message.document.unlink(missing_ok=True)
+
+
+def _parts(message: Outgoing) -> list[str]:
+    if message.picture is not None or message.document is not None:
+        return [message.text[:CAPTION_LIMIT]]
+    return split_text(message.text) or [""]
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
