@@ -44,7 +44,6 @@ class Incoming:
 
     id: int
     chat: int
-    chat_name: str  # '@name' of a public chat, else empty
     text: str = ""
     message: int | None = None  # that the pressed button stands under
     button: str = ""
@@ -61,9 +60,7 @@ class TelegramApi:
         close_library_logs()
         self._secrets = (config.token, config.token.partition(":")[2], config.proxy)
         self._call_seconds = call_seconds
-        self.chat: int | str = (
-            int(config.chat) if config.chat.lstrip("-").isdigit() else config.chat
-        )
+        self.chat = config.chat
         self.name = ""
         problem = ""
         try:
@@ -228,21 +225,14 @@ def _markup(keyboard: Keyboard) -> telegram.InlineKeyboardMarkup | None:
 
 def _read(update: telegram.Update) -> Incoming | None:
     if (message := update.message) is not None:
-        chat = message.chat
-        return Incoming(update.update_id, chat.id, _chat_name(chat), text=message.text or "")
+        return Incoming(update.update_id, message.chat.id, text=message.text or "")
     press = update.callback_query
     if press is None or press.message is None:
         return None
-    chat = press.message.chat
     return Incoming(
         update.update_id,
-        chat.id,
-        _chat_name(chat),
+        press.message.chat.id,
         message=press.message.message_id,
         button=press.data or "",
         press=press.id,
     )
-
-
-def _chat_name(chat: telegram.Chat) -> str:
-    return f"@{chat.username}" if chat.username else ""

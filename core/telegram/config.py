@@ -43,18 +43,18 @@ class QuietHours:
 class TelegramConfig:
     """How to reach Telegram, whom to talk to and about what.
 
-    `chat` is the number of a chat or '@name' of a public one. `token` is a secret and never
+    `chat` is the number of the chat, negative for a group. `token` is a secret and never
     shown: it is no part of the text form of this object. `proxy` may hold a password.
     """
 
     token: str = field(repr=False)
-    chat: str
+    chat: int
     api_url: str = API_URL
     proxy: str = field(default="", repr=False)
     kinds: frozenset[Kind] = ALL_KINDS
     quiet: QuietHours | None = None
 
 
-def mask_chat(chat: int | str) -> str:
+def mask_chat(chat: int) -> str:
     """The end of a chat's number: enough to recognise it in the log, not to use it."""
     return f"•••{str(chat)[-3:]}"

@@ -66,8 +66,9 @@ Note = RunBegan | Milestone | ThingsFailed | Waiting | RunEnded
 class Digest:
     """Turns the inbox into notes.
 
-    Failures are gathered: at most one note in `ERRORS_EVERY` seconds, whatever happens; what
-    is not told by then is told in the note of the end, which counts every failure again.
+    Failures are gathered: at most one note in `ERRORS_EVERY` seconds, whatever happens, counted
+    from when the last one arrived (`errors_told`). What is not told by the end of the run is
+    told in the note of the end, which counts every failure again.
     """
 
     def __init__(self, kinds: frozenset[Kind], quiet: QuietHours | None, clock: Clock) -> None:
@@ -78,6 +79,7 @@ class Digest:
         self._untold = Failures()
         self._errors_due: float | None = None
         self._last_errors = float("-inf")
+        self._telling = False  # a note about failures is on its way
         self._reached: int | None = None  # the milestone passed, None where not known yet
 
     def read(self, segments: list[Segment]) -> list[Note]:
@@ -96,10 +98,17 @@ class Digest:
 
     def wait(self) -> float | None:
         """Seconds until `read` should be called even if nothing comes; None for never."""
-        if self._errors_due is None:
+        if self._errors_due is None or self._telling:
             return None
         # Quiet hours end by the wall clock: look again every minute.
         return 60.0 if self._silent else max(0.0, self._errors_due - self._clock.monotonic())
+
+    def errors_told(self) -> None:
+        """The note about failures arrived, or was dropped."""
+        self._telling = False
+        self._last_errors = self._clock.monotonic()
+        if self._errors_due is not None:
+            self._errors_due = max(self._errors_due, self._last_errors + ERRORS_EVERY)
 
     @property
     def _silent(self) -> bool:
@@ -136,11 +145,12 @@ class Digest:
             self._errors_due = max(now + ERRORS_SETTLE, self._last_errors + ERRORS_EVERY)
 
     def _due(self) -> list[Note]:
-        now = self._clock.monotonic()
-        if self._errors_due is None or now < self._errors_due or self._silent:
+        if self._errors_due is None or self._telling or self._silent:
+            return []
+        if self._clock.monotonic() < self._errors_due:
             return []
         failures, self._untold, self._errors_due = self._untold, Failures(), None
-        self._last_errors = now
+        self._telling = True
         return [ThingsFailed(failures)]
 
     def _advance(self, progress: Progress) -> list[Note]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.events import (
+    ActivityChanged,
     Event,
     ItemFailed,
     Notice,
@@ -65,6 +66,7 @@ class Inbox:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._segments = [Segment(None)]
+        self._activity: ActivityChanged | None = None
         self._news = False
         self._wake: Callable[[], None] | None = None
 
@@ -80,6 +82,9 @@ class Inbox:
         """Keep what is worth a message. This is the watcher that the engine calls."""
         with self._lock:
             match event:
+                case ActivityChanged():
+                    self._activity = event
+                    return
                 case Progress():
                     self._segments[-1].progress = event
                 case ItemFailed():
@@ -95,6 +100,11 @@ class Inbox:
         if wake is not None:
             wake()
 
+    @property
+    def activity(self) -> ActivityChanged | None:
+        """What the run said last that it does or waits for; any thread may ask."""
+        return self._activity
+
     def take(self) -> list[Segment]:
         """Everything since the last call, in order."""
         with self._lock:
@@ -103,6 +113,8 @@ class Inbox:
         return taken
 
     def _turn(self, event: TurningPoint) -> None:
+        if isinstance(event, RunFinished):
+            self._activity = None
         self._segments.append(Segment(event))
         if len(self._segments) > SEGMENT_LIMIT:  # nobody takes: forget the oldest turning point
             oldest = self._segments.pop(1)

@@ -23,16 +23,22 @@ CAPTION_LIMIT = 1000
 
 
 class Outbox:
-    """`add` and let `run` send. `on_trouble` hears of each failure, and None after a success."""
+    """`add` and let `run` send.
+
+    `on_trouble` hears of each failure, and None after a success; `on_gone` of every message
+    that waits no longer, because it was sent, refused, or replaced.
+    """
 
     def __init__(
         self,
         api: TelegramApi,
         on_trouble: Callable[[TelegramTrouble | None], None],
+        on_gone: Callable[[Outgoing], None] = lambda _message: None,
         gap: float = GAP_SECONDS,
     ) -> None:
         self._api = api
         self._on_trouble = on_trouble
+        self._on_gone = on_gone
         self._gap = gap
         self._waiting: list[Outgoing] = []
         self._changed = asyncio.Event()
@@ -60,10 +66,6 @@ class Outbox:
     def forget(self, *topics: str) -> None:
         """Drop unsent messages of these topics: something newer says it all."""
         self._drop(lambda old: old.topic in topics)
-
-    def holds(self, topic: str) -> bool:
-        """Whether a message of the topic waits to be sent."""
-        return any(message.topic == topic for message in self._waiting)
 
     async def emptied(self) -> None:
         """Wait until everything is sent."""
@@ -130,6 +132,7 @@ class Outbox:
         self._waiting = [other for other in self._waiting if other is not message]
         if message.temporary and message.document is not None:
             message.document.unlink(missing_ok=True)
+        self._on_gone(message)
 
 
 def _parts(message: Outgoing) -> list[str]:

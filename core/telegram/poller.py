@@ -62,17 +62,13 @@ class Poller:
 
     async def _deliver(self, found: list[Incoming]) -> None:
         for news in found:
-            if not self._is_ours(news):
+            if news.chat != self._api.chat:
                 self._note_stranger(news)
                 continue
             try:
                 await self._handle(news)
             except Exception:  # one bad command must not end the listening
                 log.exception("A Telegram command could not be carried out")
-
-    def _is_ours(self, news: Incoming) -> bool:
-        ours = self._api.chat
-        return news.chat == ours if isinstance(ours, int) else news.chat_name == ours
 
     def _note_stranger(self, news: Incoming) -> None:
         if news.chat in self._strangers or len(self._strangers) >= STRANGERS_LIMIT:

@@ -1,0 +1,211 @@
+"""What the bot does when somebody in its chat types a command or presses a button.
+
+Everything that could take time (the database, starting a run) is done in a helper thread, so
+the loop goes on. All coroutines belong to the bot's loop.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from core.clock import Clock
+from core.collector import Collector, RunRequest
+from core.errors import UserError
+from core.events import Mode, RunState
+from core.i18n import _
+from core.storage.failures import StorageFailure, StorageProblem
+from core.storage.queries.growth import top_clients, top_projects
+from core.storage.queries.overview import overview
+from core.storage.queries.runs import RunRow, newest_run, run_before
+from core.storage.reader import Reader
+from core.telegram import words
+from core.telegram.api import Incoming, TelegramApi
+from core.telegram.inbox import Inbox
+from core.telegram.menu import (
+    Question,
+    Questions,
+    help_text,
+    main_menu,
+    mode_menu,
+    parse,
+    report_menu,
+)
+from core.telegram.outgoing import Keyboard, Outgoing
+from core.telegram.reports import ReportSender
+from core.telegram.trouble import TelegramTrouble
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+TOP = 5
+
+
+class Commands:
+    """Answers go to `send`, in the order of the commands."""
+
+    def __init__(
+        self,
+        api: TelegramApi,
+        collector: Collector,
+        database: Path,
+        inbox: Inbox,
+        reports: ReportSender,
+        send: Callable[[Outgoing], None],
+        clock: Clock,
+    ) -> None:
+        self._api = api
+        self._collector = collector
+        self._database = database
+        self._inbox = inbox
+        self._reports = reports
+        self._send = send
+        self._questions = Questions(clock)
+
+    async def handle(self, news: Incoming) -> None:
+        """Carry out one command of the configured chat."""
+        if news.button:
+            await self._end_waiting_sign(news.press)
+            name, *arguments = news.button.split()
+        elif (command := parse(news.text, self._api.name)) is not None:
+            name, arguments = command[0], list(command[1])
+        else:
+            return
+        log.info("Telegram command: %s", name if name.isalpha() else "?")
+        try:
+            await self._obey(name, arguments, news)
+        except StorageFailure as failure:
+            missing = failure.problem is StorageProblem.MISSING
+            self._say(_("Nothing was collected yet.") if missing else str(failure))
+        except UserError as error:
+            self._say(str(error))
+
+    async def _obey(self, name: str, arguments: Sequence[str], news: Incoming) -> None:
+        first = arguments[0] if arguments else ""
+        match name:
+            case "status":
+                await self._status()
+            case "stats":
+                self._say(await _aside(self._statistics))
+            case "last":
+                self._say(await _aside(self._last))
+            case "run":
+                self._offer_run(first, pressed=bool(news.button))
+            case "stop":
+                self._offer_stop()
+            case "continue":
+                await self._continue()
+            case "report":
+                self._report(arguments)
+            case "yes":
+                await self._confirmed(first, news.message)
+            case "no":
+                self._questions.take(first)
+                self._replace(news.message, _("Nothing was done."))
+            case _:
+                self._say(help_text(), main_menu(self._collector.state))
+
+    async def _status(self) -> None:
+        collector = self._collector
+        last = None
+        if collector.state is RunState.IDLE:
+            last = await _aside(self._newest_run)
+        text = words.state(collector.state, self._inbox.activity, collector.progress, last)
+        self._say(text, main_menu(collector.state))
+
+    def _newest_run(self) -> RunRow | None:
+        try:
+            with Reader(self._database) as reader:
+                return newest_run(reader)
+        except StorageFailure as failure:
+            if failure.problem is StorageProblem.MISSING:
+                return None
+            raise
+
+    def _statistics(self) -> str:
+        with Reader(self._database) as reader:
+            run = newest_run(reader)
+            clients = top_clients(reader, run.id, TOP) if run else []
+            projects = top_projects(reader, run.id, TOP) if run else []
+            return words.statistics(overview(reader), run, clients, projects)
+
+    def _last(self) -> str:
+        with Reader(self._database) as reader:
+            run = newest_run(reader)
+            return words.last_run(run, run_before(reader, run.id) if run else None)
+
+    def _offer_run(self, mode: str, *, pressed: bool) -> None:
+        if self._collector.state is not RunState.IDLE:
+            self._say(_("A run is already going on."))
+        elif not mode and pressed:
+            self._say(_("Which mode?"), mode_menu())
+        elif mode and mode not in list(Mode):
+            self._say(_("There is no such mode. There are: full, quick, smart."))
+        else:
+            question = Question("run", Mode(mode or Mode.FULL))
+            self._say(question.text, self._questions.ask(question))
+
+    def _offer_stop(self) -> None:
+        if self._collector.state is RunState.IDLE:
+            self._say(_("No run is going on."))
+        else:
+            question = Question("stop")
+            self._say(question.text, self._questions.ask(question))
+
+    async def _confirmed(self, key: str, message: int | None) -> None:
+        question = self._questions.take(key)
+        if question is None:
+            self._replace(message, _("This question is no longer open. Ask anew."))
+        elif question.command == "run":
+            request = RunRequest(mode=question.mode)
+            started = await _aside(lambda: self._collector.start(request))
+            text = _("The run starts.") if started else _("A run is already going on.")
+            self._replace(message, text)
+        elif self._collector.state is RunState.IDLE:
+            self._replace(message, _("No run is going on."))
+        else:
+            await _aside(self._collector.stop)
+            self._replace(message, _("The run is being stopped."))
+
+    async def _continue(self) -> None:
+        if self._collector.state is not RunState.IDLE:
+            self._say(_("A run is already going on."))
+        elif await _aside(self._collector.resume):
+            self._say(_("The run is being continued."))
+        else:
+            self._say(_("There is nothing to continue."))
+
+    def _report(self, arguments: Sequence[str]) -> None:
+        if not arguments:
+            self._say(_("Which report?"), report_menu(self._reports.names))
+            return
+        name, chosen = arguments[0], arguments[1] if len(arguments) > 1 else "csv"
+        if name not in self._reports.names:
+            names = ", ".join(self._reports.names)
+            self._say(_("There is no such report. There are: {names}.").format(names=names))
+        elif chosen not in ("csv", "xlsx"):
+            self._say(_("A report is made as csv or as xlsx."))
+        elif self._reports.begin(name, chosen):
+            self._say(_("The report {name} is being made.").format(name=name))
+        else:
+            self._say(_("Another report is being made. Wait until it is sent."))
+
+    async def _end_waiting_sign(self, press: str) -> None:
+        try:
+            await self._api.answer_press(press)
+        except TelegramTrouble as trouble:  # only the little clock on the button stays
+            log.debug("A pressed button could not be answered: %s", trouble)
+
+    def _say(self, text: str, keyboard: Keyboard = ()) -> None:
+        self._send(Outgoing(text, keyboard))
+
+    def _replace(self, message: int | None, text: str) -> None:
+        """Put the outcome in the place of the question, which also takes its buttons away."""
+        self._send(Outgoing(text, edits=message))
+
+
+async def _aside(work: Callable[[], T]) -> T:
+    """Do something that takes time, outside the loop."""
+    return await asyncio.to_thread(work)

@@ -1,0 +1,288 @@
+"""The messages of the bot, as plain text in the program's language.
+
+Plain, without Telegram's markup: names of clients and projects may hold any sign, and a text
+that is split in parts must not lose half a tag.
+"""
+
+from collections.abc import Sequence
+
+from core import wording
+from core.events import (
+    ActivityChanged,
+    Notice,
+    OutageEnded,
+    OutageStarted,
+    Progress,
+    RunFinished,
+    RunStarted,
+    RunState,
+    RunStatus,
+    Target,
+    Totals,
+)
+from core.formats import duration, moment, number
+from core.i18n import _, ngettext
+from core.storage.queries.growth import TopRow
+from core.storage.queries.overview import Overview
+from core.storage.queries.runs import RunRow
+from core.telegram.digest import Milestone, RunBegan, ThingsFailed, Waiting
+from core.telegram.inbox import Failures
+from core.telegram.trouble import TelegramTrouble, Trouble
+
+_ENDINGS = {
+    RunStatus.COMPLETED: "✅",
+    RunStatus.STOPPED: "⏹",
+    RunStatus.FAILED: "❌",
+    RunStatus.RUNNING: "▶️",
+}
+
+
+def began(note: RunBegan) -> str:
+    return f"▶️ {_sentence(note.event)}"
+
+
+def milestone(note: Milestone) -> str:
+    heading = _("Run {id}: {percent} %").format(id=note.progress.run_id, percent=note.percent)
+    return "\n".join([f"⏳ {heading}", *_progress_lines(note.progress)])
+
+
+def failed(note: ThingsFailed) -> str:
+    return "\n".join([f"⚠️ {_sum_of(note.failures)}", *_failure_lines(note.failures)])
+
+
+def waiting(note: Waiting) -> str:
+    match note.event:
+        case OutageStarted():
+            sign = "🔌"
+        case OutageEnded() | Notice(code="disk_ok"):
+            sign = "✅"
+        case _:
+            sign = "⚠️"
+    return f"{sign} {_sentence(note.event)}"
+
+
+def ended(event: RunFinished, failures: Failures, before: RunRow | None) -> str:
+    """The end: how, the five numbers against those of the run before, and what failed."""
+    how = {
+        RunStatus.COMPLETED: _("Run {id} is completed in {time}."),
+        RunStatus.STOPPED: _("Run {id} is stopped after {time} and can be continued."),
+    }.get(event.status, _("Run {id} failed after {time}."))
+    lines = [
+        f"{_ENDINGS[event.status]} " + how.format(id=event.run_id, time=duration(event.seconds))
+    ]
+    if event.reason is not None:
+        lines.append(_capital(wording.reason(event.reason, event.detail)) + ".")
+        lines.append(wording.advice(event.reason))
+    lines += ["", *_five(_numbers_of(event.totals), before)]
+    if failures.total:
+        lines += ["", _sum_of(failures), *_failure_lines(failures)]
+    return "\n".join(lines).rstrip()
+
+
+def state(
+    now: RunState,
+    activity: ActivityChanged | None,
+    progress: Progress | None,
+    last: RunRow | None,
+) -> str:
+    """The answer to /status."""
+    if now is RunState.IDLE:
+        return "\n".join(["💤 " + _("No run is going on."), *_last_in_brief(last)])
+    if now is RunState.STARTING:
+        return "⏳ " + _("A run is starting.")
+    if now is RunState.STOPPING:
+        heading = _("The run is stopping.")
+    elif activity is not None:
+        heading = wording.activity(activity, progress.current_client if progress else "")
+        if activity.until is not None:
+            heading += " " + _("(until {time})").format(time=moment(activity.until))
+    else:
+        heading = _("A run is going on.")
+    lines = [f"⏳ {heading}"]
+    if progress is not None:
+        percent = number(100 * progress.fraction, 1)
+        lines.append(_("Run {id}: {percent} %").format(id=progress.run_id, percent=percent))
+        lines += _progress_lines(progress)
+        pace = _("Pace: {rate} requests a second").format(rate=number(progress.rate, 1))
+        lines += [pace, _("Working for {time}").format(time=duration(progress.elapsed))]
+    return "\n".join(lines)
+
+
+def statistics(
+    totals: Overview, run: RunRow | None, clients: Sequence[TopRow], projects: Sequence[TopRow]
+) -> str:
+    """The answer to /stats."""
+    lines = [
+        "📊 " + _("In the database"),
+        _("Clients: {n}").format(n=number(totals.clients)),
+        _("Projects: {n}").format(n=number(totals.projects)),
+        _("Phone numbers: {n}").format(n=number(totals.phones)),
+        _("Numbers in projects: {n}").format(n=number(totals.links)),
+        _("Rejected numbers: {n}").format(n=number(totals.rejected)),
+    ]
+    if run is None:
+        return "\n".join(lines)
+    if clients:
+        lines += ["", _("Clients with most new numbers in run {id}").format(id=run.id)]
+        lines += [f"{row.client}: {number(row.new_phones)}" for row in clients]
+    if projects:
+        lines += ["", _("Projects with most new numbers in run {id}").format(id=run.id)]
+        lines += [f"{row.project} ({row.client}): {number(row.new_phones)}" for row in projects]
+    return "\n".join(lines)
+
+
+def last_run(run: RunRow | None, before: RunRow | None) -> str:
+    """The answer to /last."""
+    if run is None:
+        return _("There was no run yet.")
+    heading = _("Run {id} of {date}: {status}").format(
+        id=run.id, date=moment(run.started_at), status=wording.status(run.status)
+    )
+    lines = [
+        f"{_ENDINGS[run.status]} {heading}",
+        _("Mode: {mode}").format(mode=wording.mode(run.mode)),
+        _("Worked for {time}").format(time=duration(run.seconds)),
+    ]
+    if run.reason is not None:
+        lines.append(_capital(wording.reason(run.reason, run.detail)) + ".")
+    return "\n".join([*lines, "", *_five(_numbers(run), before)])
+
+
+def trouble(what: TelegramTrouble) -> str:
+    """What is wrong between the program and Telegram, and what to do."""
+    match what.kind:
+        case Trouble.UNREACHABLE:
+            return _("Telegram cannot be reached. Check the network, the proxy and the address.")
+        case Trouble.SERVER:
+            return _("Telegram gives no proper answer. The program keeps trying.")
+        case Trouble.FLOOD:
+            return _("Telegram asks to wait {time}.").format(time=duration(what.wait))
+        case Trouble.CONFLICT if "webhook" in what.detail:
+            return _(
+                "A webhook is set for this bot, so commands do not reach this program. Messages"
+                " are still sent. Remove the webhook, or make a bot of its own for this program."
+            )
+        case Trouble.CONFLICT:
+            return _(
+                "Another program listens with the same bot token, so commands are no longer"
+                " answered here. Messages are still sent. Stop the other program and start this"
+                " one again, or make a bot of its own for it."
+            )
+        case Trouble.TOKEN_REJECTED:
+            return _("Telegram does not accept the bot token. Copy it anew from @BotFather.")
+        case Trouble.CHAT_REFUSED:
+            return _("The bot may not write to the chat. Open the chat and start the bot there.")
+        case Trouble.BAD_REQUEST:
+            return _with(_("Telegram refused a message. Check the number of the chat."), what)
+        case Trouble.CHAT_MOVED:
+            return _("The group has a new number: {id}. Enter it in Settings.").format(
+                id=what.detail
+            )
+        case Trouble.UNUSABLE_SETTING:
+            return _with(_("The proxy or the address of Telegram cannot be used."), what)
+
+
+def _sentence(event: RunStarted | OutageStarted | OutageEnded | Notice) -> str:
+    line = wording.log_line(event)
+    return f"{line[1]}." if line else ""
+
+
+def _progress_lines(progress: Progress) -> list[str]:
+    totals = progress.totals
+    lines = [
+        _("Clients: {n}").format(n=_part(totals.clients, progress.clients_total)),
+        _("Projects: {n}").format(
+            n=_part(totals.projects, progress.projects_total, exact=progress.projects_exact)
+        ),
+        f"{_capital(wording.records(totals.received))}, {wording.new(totals.new)}",
+    ]
+    if totals.errors:
+        lines.append(_("Errors: {n}").format(n=number(totals.errors)))
+    if progress.remaining is None:
+        lines.append(_("Remaining time is being estimated"))
+    else:
+        lines.append(_("Remaining: about {time}").format(time=duration(progress.remaining)))
+    return lines
+
+
+def _part(done: int, total: int | None, *, exact: bool = True) -> str:
+    if total is None:
+        return number(done)
+    text = _("{done} of {total}") if exact else _("{done} of about {total}")
+    return text.format(done=number(done), total=number(total))
+
+
+Five = tuple[int, int, int, int, int]
+
+
+def _numbers_of(totals: Totals) -> Five:
+    return (totals.clients, totals.projects, totals.valid, totals.new, totals.errors)
+
+
+def _numbers(run: RunRow) -> Five:
+    return (
+        run.total_clients,
+        run.total_projects,
+        run.total_phones,
+        run.new_phones,
+        run.errors_count,
+    )
+
+
+def _five(now: Five, before: RunRow | None) -> list[str]:
+    """The five numbers of a run, each with its change against the run before."""
+    names = (
+        _("Clients: {n}"),
+        _("Projects: {n}"),
+        _("Numbers handled: {n}"),
+        _("New numbers: {n}"),
+        _("Errors: {n}"),
+    )
+    if before is None:
+        return [name.format(n=number(value)) for name, value in zip(names, now, strict=True)]
+    lines = [
+        name.format(n=f"{number(value)} ({_change(value - old)})")
+        for name, value, old in zip(names, now, _numbers(before), strict=True)
+    ]
+    compared = _("In brackets: the change against run {id} of {date}.")
+    return [*lines, compared.format(id=before.id, date=moment(before.started_at))]
+
+
+def _change(difference: int) -> str:
+    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+    return sign + number(abs(difference))
+
+
+def _last_in_brief(run: RunRow | None) -> list[str]:
+    if run is None:
+        return [_("There was no run yet.")]
+    text = _("Run {id} of {date}: {status}").format(
+        id=run.id, date=moment(run.started_at), status=wording.status(run.status)
+    )
+    return [f"{text}, {wording.numbers(run.total_phones)}, {wording.new(run.new_phones)}"]
+
+
+def _sum_of(failures: Failures) -> str:
+    return ngettext(
+        "{n} client or project could not be read:",
+        "{n} clients and projects could not be read:",
+        failures.total,
+    ).format(n=number(failures.total))
+
+
+def _failure_lines(failures: Failures) -> list[str]:
+    lines = []
+    for (target, reason), count in failures.counts.most_common():
+        what = wording.clients(count) if target is Target.CLIENT else wording.projects(count)
+        lines.append(f"• {what}: {wording.reason(reason)}")
+    names = [wording.target(e.target, e.id, e.name) for e in failures.examples]
+    lines.append(_("For example: {names}").format(names=", ".join(names)))
+    return lines
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _with(text: str, what: TelegramTrouble) -> str:
+    return f"{text} ({what.detail})" if what.detail else text
