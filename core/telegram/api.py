@@ -158,7 +158,8 @@ class TelegramApi:
         # and then would hold us for ever. Hence one limit around the whole call.
         limit = self._call_seconds if seconds is None else seconds
         try:
-            return await asyncio.wait_for(call(), limit + 1)
+            async with asyncio.timeout(limit + 1):
+                return await call()
         except Exception as error:
             trouble = self._name(error)
         raise trouble  # outside the handler, so that it has no context

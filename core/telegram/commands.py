@@ -18,7 +18,7 @@ from core.i18n import _
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.queries.growth import top_clients, top_projects
 from core.storage.queries.overview import overview
-from core.storage.queries.runs import RunRow, newest_run, run_before
+from core.storage.queries.runs import RunRow, newest_run, newest_unfinished, run_before
 from core.storage.reader import Reader
 from core.telegram import words
 from core.telegram.api import Incoming, TelegramApi
@@ -172,10 +172,18 @@ class Commands:
     async def _continue(self) -> None:
         if self._collector.state is not RunState.IDLE:
             self._say(_("A run is already going on."))
+        elif not await _aside(self._can_continue):
+            self._say(_("There is nothing to continue."))
         elif await _aside(self._collector.resume):
             self._say(_("The run is being continued."))
         else:
-            self._say(_("There is nothing to continue."))
+            self._say(_("A run is already going on."))
+
+    def _can_continue(self) -> bool:
+        with Reader(self._database) as reader:
+            newest = newest_run(reader)
+            failed = newest is not None and newest.errors_count > 0
+            return failed or newest_unfinished(reader) is not None
 
     def _report(self, arguments: Sequence[str]) -> None:
         if not arguments:

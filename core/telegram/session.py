@@ -103,7 +103,8 @@ class Session:
             await stopped.wait()
             tasks[-1].cancel()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._finish_telling(), grace())
+                async with asyncio.timeout(grace()):
+                    await self._finish_telling()
         finally:
             self._inbox.on_news(None)
             for task in tasks:
@@ -119,7 +120,8 @@ class Session:
     async def _tell(self) -> None:
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), self._digest.wait())
+                async with asyncio.timeout(self._digest.wait()):
+                    await self._news.wait()
             self._news.clear()
             try:
                 await self._tell_news()
@@ -141,7 +143,7 @@ class Session:
         before = await asyncio.to_thread(self._run_before, note.event.run_id)
         text = words.ended(note.event, note.failures, before)
         self._outbox.add(Outgoing(text, silent=note.silent))
-        picture = await asyncio.to_thread(self._picture)
+        picture = await asyncio.to_thread(self._picture) if note.event.run_id else None
         if picture is not None:
             caption = _("Growth from run to run")
             self._outbox.add(Outgoing(caption, silent=True, picture=picture))

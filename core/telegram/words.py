@@ -63,6 +63,9 @@ def waiting(note: Waiting) -> str:
 
 def ended(event: RunFinished, failures: Failures, before: RunRow | None) -> str:
     """The end: how, the five numbers against those of the run before, and what failed."""
+    if not event.run_id:  # it failed before it had a number
+        why = wording.reason(event.reason, event.detail) if event.reason else ""
+        return "❌ " + _("No run could begin: {reason}.").format(reason=why)
     how = {
         RunStatus.COMPLETED: _("Run {id} is completed in {time}."),
         RunStatus.STOPPED: _("Run {id} is stopped after {time} and can be continued."),

@@ -1,0 +1,125 @@
+"""A bot against the stand-in Bot API, and a collector against the built-in DataMaster API."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.collector import Collector, CollectorSetup
+from core.datamaster.api import DataMasterSource
+from core.datamaster.demo.dataset import DemoDataset
+from core.datamaster.demo.server import DemoServer
+from core.engine.session import EngineSettings
+from core.events import Mode, RunStarted
+from core.stop import StopSignal
+from core.telegram.config import TelegramConfig
+from core.telegram.service import TelegramBot
+from core.telegram.session import Surroundings
+from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi
+
+
+class FakeClock:
+    """Time that the test moves."""
+
+    def __init__(self, at: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)) -> None:
+        self.at = at
+        self.seconds = 0.0
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.seconds += seconds
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now(self) -> datetime:
+        return self.at
+
+    def wait(self, _stop: StopSignal, _seconds: float) -> bool:
+        raise AssertionError("nothing here waits by this clock")
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        yield server
+
+
+@pytest.fixture
+def upstream() -> Iterator[DemoServer]:
+    """Six clients with a few hundred records."""
+    with DemoServer(DemoDataset(1, 6, 12, 600)) as server:
+        yield server
+
+
+@pytest.fixture
+def collector(upstream: DemoServer, tmp_path: Path) -> Iterator[Collector]:
+    made = collector_for(upstream, tmp_path / "phones.db")
+    yield made
+    made.stop()
+    made.stop()
+    made.wait()
+
+
+def collector_for(
+    upstream: DemoServer, database: Path, delay: float = 0.001, workers: int = 5
+) -> Collector:
+    return Collector(
+        CollectorSetup(
+            database=database,
+            engine=EngineSettings(workers=workers, delay=delay, max_retries=0, outage_limit=60),
+            open_source=lambda: DataMasterSource(upstream.url, upstream.token),
+        )
+    )
+
+
+def write_report(name: str, kind: str, folder: Path, _stop: StopSignal) -> Sequence[Path]:
+    path = folder / f"{name}.{kind}"
+    path.write_text("phone\r\n+79070000001\r\n", encoding="utf-8-sig", newline="")
+    return [path]
+
+
+StartBot = Callable[..., TelegramBot]
+
+
+@pytest.fixture
+def start_bot(api: BotApi, collector: Collector, tmp_path: Path) -> Iterator[StartBot]:
+    """Start a bot that watches the collector; arguments change its configuration."""
+    bots: list[TelegramBot] = []
+
+    def start(*, make_report: Any = write_report, draw_growth: Any = None, **changes: Any) -> Any:
+        config = replace(TelegramConfig(TOKEN, CHAT, api.url), **changes)
+        surroundings = Surroundings(
+            collector,
+            tmp_path / "phones.db",
+            ("phones", "summary"),
+            make_report,
+            draw_growth,
+        )
+        bot = TelegramBot(config, surroundings, gap=0.01, poll_seconds=5)
+        collector.watch(bot.watch)
+        bot.start()
+        bots.append(bot)
+        return bot
+
+    yield start
+    for bot in bots:
+        bot.stop(grace=0)
+    alive = [thread.name for thread in threading.enumerate() if thread.name == "telegram"]
+    assert not alive
+
+
+@pytest.fixture
+def listening(api: BotApi, start_bot: StartBot) -> TelegramBot:
+    """A bot that is ready for commands."""
+    bot = start_bot()
+    api.wait_for("getUpdates", count=2)
+    return bot
+
+
+def run_started(run: int = 7, *, resumed: bool = False) -> RunStarted:
+    return RunStarted(run, Mode.FULL, resumed, datetime(2026, 3, 1, tzinfo=UTC), "phones.db")
