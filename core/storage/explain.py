@@ -1,5 +1,8 @@
 """What is wrong with the database file, as the error that an operator sees."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from core.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -15,7 +18,7 @@ from core.errors import (
 )
 from core.storage.failures import StorageFailure, StorageProblem
 
-_ERRORS: dict[StorageProblem, type[DatabaseError]] = {
+_ERRORS: dict[StorageProblem, Callable[[Path], DatabaseError]] = {
     StorageProblem.MISSING: DatabaseMissing,
     StorageProblem.NOT_A_DATABASE: DatabaseNotADatabase,
     StorageProblem.FOREIGN: DatabaseForeign,
@@ -32,5 +35,4 @@ _ERRORS: dict[StorageProblem, type[DatabaseError]] = {
 
 def explain(failure: StorageFailure) -> DatabaseError:
     """The sentence for `failure`, in the present language."""
-    error: type[DatabaseError] = _ERRORS[failure.problem]
-    return error(failure.path)  # type: ignore[call-arg]
+    return _ERRORS[failure.problem](failure.path)
