@@ -5,11 +5,14 @@ be taken for 'no more data', and texts are cleaned of what would do harm further
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from core.upstream import BrokenAnswer, Client, Page, Project, Reason
+
+log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
@@ -89,16 +92,27 @@ def clean(text: str, longest: int) -> str:
 
 
 def read_clients(rows: Sequence[Any]) -> list[Client]:
-    """Rows of `clients`. Raises BrokenAnswer naming the first row that cannot be read."""
-    return _each(rows, lambda row: Client(_id(row["id"]), _name(row.get("username"))))
+    """Rows of `clients`. One that cannot be read is left out and said in the log.
+
+    One bad row among thousands must not keep the others from being collected. Raises
+    BrokenAnswer where no row at all can be read.
+    """
+    clients = []
+    trouble: BrokenAnswer | None = None
+    for number, row in enumerate(rows, 1):
+        try:
+            clients.append(_row(number, row, _client))
+        except BrokenAnswer as error:
+            trouble = error
+            log.error("a client is left out, its entry cannot be read: %s", error.detail)
+    if trouble is not None and not clients:
+        raise trouble
+    return clients
 
 
 def read_projects(rows: Sequence[Any]) -> list[Project]:
     """Rows of `gck_projects`. Raises BrokenAnswer naming the first row that cannot be read."""
-    return _each(
-        rows,
-        lambda row: Project(_id(row["id"]), _name(row.get("name")), _status(row.get("status"))),
-    )
+    return [_row(number, row, _project) for number, row in enumerate(rows, 1)]
 
 
 def read_page(rows: Sequence[Any]) -> Page:
@@ -141,16 +155,22 @@ def _phone(phone: str | int | None) -> str | int:
     return clean(str(phone), MAX_PHONE)
 
 
-def _each(rows: Sequence[Any], read: Callable[[Any], Item]) -> list[Item]:
-    items = []
-    for number, row in enumerate(rows, 1):
-        try:
-            items.append(read(row))
-        except BrokenAnswer as error:
-            raise BrokenAnswer(error.reason, f"row {number}: {error.detail}") from None
-        except (TypeError, KeyError, AttributeError):
-            raise BrokenAnswer(Reason.UNKNOWN_SHAPE, f"row {number}: no id") from None
-    return items
+def _row(number: int, row: Any, read: Callable[[Any], Item]) -> Item:
+    """What `read` makes of row `number`; raises BrokenAnswer that names the row."""
+    if not isinstance(row, dict):
+        raise BrokenAnswer(Reason.UNKNOWN_SHAPE, f"row {number}: no object")
+    try:
+        return read(row)
+    except BrokenAnswer as error:
+        raise BrokenAnswer(error.reason, f"row {number}: {error.detail}") from None
+
+
+def _client(row: dict[str, Any]) -> Client:
+    return Client(_id(row.get("id")), _name(row.get("username")))
+
+
+def _project(row: dict[str, Any]) -> Project:
+    return Project(_id(row.get("id")), _name(row.get("name")), _status(row.get("status")))
 
 
 def _id(value: Any) -> int:

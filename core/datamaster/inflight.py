@@ -10,9 +10,10 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from core.datamaster.connecting import Connecting
 from core.upstream import Reason
 
 _LOOK_EVERY = 0.5  # seconds between looks for calls that passed their deadline
@@ -26,6 +27,14 @@ class Call:
         self.broken_off: Reason | None = None
         self.idle_before: float | None = None  # how long its connection lay idle; None: fresh
         self._handle: socket.socket | None = None
+        self._connecting: Connecting | None = None
+
+    def connect(self, connect: Callable[[], socket.socket]) -> socket.socket:
+        """The socket that `connect` makes; ConnectionAbortedError where broken off meanwhile."""
+        self._connecting = Connecting(connect)
+        if self.broken_off is not None:
+            self._connecting.abandon()
+        return self._connecting.result()
 
     def use(self, handle: socket.socket) -> None:
         """This call now waits on that socket."""
@@ -37,6 +46,8 @@ class Call:
         """End the wait of the call's thread; it then finds out why from `broken_off`."""
         if self.broken_off is None:
             self.broken_off = reason
+        if self._connecting is not None:
+            self._connecting.abandon()
         if self._handle is not None:
             _shut_down(self._handle)
 
@@ -117,10 +128,12 @@ def tracked(connection_class: type[Any], in_flight: InFlight) -> type[Any]:
         _idle_since: float | None = None
 
         def _new_conn(self) -> socket.socket:
-            made: socket.socket = super()._new_conn()
+            call = in_flight.current()
+            connect: Callable[[], socket.socket] = super()._new_conn
+            made = connect() if call is None else call.connect(connect)
             self._handle = socket.fromfd(made.fileno(), made.family, made.type)
             self._idle_since = None
-            self._belongs_to(in_flight.current())
+            self._belongs_to(call)
             return made
 
         @property
