@@ -117,6 +117,22 @@ def open_writer(
     return connection
 
 
+def create_plain_file(path: Path, schema: str) -> sqlite3.Connection:
+    """A new SQLite file that is not our database, for an export. Raises sqlite3.Error.
+
+    It is made in one go and thrown away if that fails, so it needs no journal.
+    """
+    connection = _connect(database_uri(path, "rwc"))
+    try:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(schema)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _connect(uri: str) -> sqlite3.Connection:
     return sqlite3.connect(
         uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False

@@ -10,4 +10,5 @@ and raises StorageFailure. The functions are grouped by subject:
 * `phones`    phones: paging, search as you type, filters
 * `phone`     one phone and where it was seen
 * `compare`   two runs against each other
+* `report_rows`  the rows of the reports, streamed in short reads
 """

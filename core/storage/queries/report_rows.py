@@ -1,0 +1,330 @@
+"""The rows of every report, in short reads.
+
+A stream yields batches: how much of the whole is done (0 to 1) and the rows as columns of
+equal length. Each batch is a query of its own that is over in some 30 ms, so that a long
+export neither holds the WAL file of a running collection nor makes a cancel wait. What is
+added behind the beginning of an export is not in it; ids only grow.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from core.storage.queries import runs
+from core.storage.queries.phone_filter import run_ranges
+from core.storage.reader import Reader, Row
+
+Cell = str | int | float | None
+Columns = Sequence[Sequence[Cell]]
+
+PHONES_A_BATCH = 5_000
+LINKS_A_BATCH = 100_000
+ROWS_A_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    done: float
+    columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a report is about. `run_id` None: there is no run at all yet.
+
+    `since` and `until` are UTC days, both included; `clients` are ids, empty means all.
+    """
+
+    run_id: int | None
+    clients: Sequence[int] = ()
+    since: date | None = None
+    until: date | None = None
+
+    def includes(self, moment: datetime) -> bool:
+        day = moment.astimezone(UTC).date()
+        return (self.since is None or day >= self.since) and (
+            self.until is None or day <= self.until
+        )
+
+
+Stream = Callable[[Reader, Scope], Iterator[Batch]]
+
+
+def summary(reader: Reader, scope: Scope) -> Iterator[Batch]:
+    yield _batch(
+        1,
+        [
+            (
+                run.id,
+                _iso(run.started_at),
+                _iso(run.completed_at) if run.completed_at else "",
+                str(run.status),
+                run.total_clients,
+                run.total_projects,
+                run.total_phones,
+                run.new_phones,
+                run.errors_count,
+            )
+            for run in (row.run for row in runs.growth(reader))
+            if scope.includes(run.started_at)
+        ],
+    )
+
+
+def growth(reader: Reader, scope: Scope) -> Iterator[Batch]:
+    yield _batch(
+        1,
+        [
+            (
+                row.run.id,
+                _iso(row.run.started_at),
+                row.run.total_phones,
+                row.run.new_phones,
+                row.unique_so_far,
+                None if row.growth_percent is None else round(row.growth_percent, 2),
+            )
+            for row in runs.growth(reader)
+            if scope.includes(row.run.started_at)
+        ],
+    )
+
+
+def aggregated(reader: Reader, scope: Scope) -> Iterator[Batch]:
+    clients, values = _of_clients("p.client_id", scope)
+    for done, first, last in _project_ranges(reader):
+        rows = reader.rows(
+            f"""
+            SELECT p.name, count(l.phone_id), coalesce(sum(l.run_id = :run), 0), p.id,
+                p.client_id, c.username
+            FROM projects p JOIN clients c ON c.id = p.client_id
+            LEFT JOIN project_phones l ON l.project_id = p.id
+            WHERE p.id BETWEEN :first AND :last{clients}
+            GROUP BY p.id ORDER BY p.id
+            """,
+            {**values, "run": scope.run_id, "first": first, "last": last},
+        )
+        yield _batch(done, rows)
+
+
+def _project_ranges(reader: Reader) -> Iterator[tuple[float, int, int]]:
+    """(done, first id, last id) of projects that have so many links together, by kept counts."""
+    links = max(1, reader.number("SELECT sum(phones) FROM projects"))
+    after, seen = -(2**63), 0
+    while True:
+        found = reader.rows(
+            "SELECT id, phones FROM projects WHERE id > ? ORDER BY id LIMIT ?",
+            (after, ROWS_A_BATCH),
+        )
+        if not found:
+            return
+        first, held = found[0][0], 0
+        for number, (project, phones) in enumerate(found):
+            if first is None:
+                first = project
+            held += phones
+            if held >= LINKS_A_BATCH or number == len(found) - 1:
+                seen += held
+                yield min(1.0, seen / links), first, project
+                first, held = None, 0
+        after = found[-1][0]
+
+
+def clients(reader: Reader, scope: Scope) -> Iterator[Batch]:
+    """A phone in two projects of a client counts once; new is one the client had nowhere."""
+    chosen, values = _of_clients("c.id", scope)
+    found = reader.rows(
+        f"""
+        SELECT c.id, c.username, count(p.id) FROM clients c
+        LEFT JOIN projects p ON p.client_id = c.id
+        WHERE true{chosen} GROUP BY c.id ORDER BY c.id
+        """,
+        values,
+    )
+    for number, (client, name, projects) in enumerate(found, start=1):
+        phones, new = reader.rows(
+            """
+            SELECT count(*), coalesce(sum(first = :run), 0) FROM (
+                SELECT min(run_id) AS first FROM project_phones
+                WHERE project_id IN (SELECT id FROM projects WHERE client_id = :client)
+                GROUP BY phone_id)
+            """,
+            {"run": scope.run_id, "client": client},
+        )[0]
+        yield _batch(number / len(found), [(client, name, projects, phones, new)])
+
+
+def phones(reader: Reader, scope: Scope) -> Iterator[Batch]:
+    where, values = _first_seen(scope)
+    if scope.clients:
+        where += (
+            " AND id IN (SELECT phone_id FROM project_phones WHERE project_id IN ("
+            "SELECT id FROM projects WHERE client_id IN (SELECT value FROM json_each(:clients)))"
+            " AND phone_id BETWEEN :first AND :last)"
+        )
+        values["clients"] = json.dumps(list(scope.clients))
+    moments = _Moments()
+    for done, first, last in _windows(run_ranges(reader, None)):
+        rows = reader.rows(
+            "SELECT phone, original_format, first_seen, last_seen, first_run_id, projects"
+            f" FROM phones WHERE id BETWEEN :first AND :last{where} ORDER BY id",
+            {**values, "first": first, "last": last},
+        )
+        phone, original, first_seen, last_seen, run, projects = _columns(rows, 6)
+        yield Batch(
+            done,
+            (
+                phone,
+                original,
+                list(map(moments.__getitem__, first_seen)),
+                list(map(moments.__getitem__, last_seen)),
+                run,
+                projects,
+            ),
+        )
+
+
+def new(reader: Reader, scope: Scope) -> Iterator[Batch]:
+    """In the order in which they came, with the project where each was seen first."""
+    if scope.run_id is None:
+        return
+    chosen, values = _of_clients("p.client_id", scope)
+    where, period = _first_seen(scope)
+    for done, first, last in _windows(run_ranges(reader, scope.run_id)):
+        rows = reader.rows(
+            f"""
+            SELECT phone, first_seen_at, p.id, p.name, c.id, c.username
+            FROM phones CROSS JOIN projects p ON p.id = phones.first_project_id
+            JOIN clients c ON c.id = p.client_id
+            WHERE phones.id BETWEEN :first AND :last AND first_run_id = :run{where}{chosen}
+            ORDER BY phones.id
+            """,
+            {**values, **period, "run": scope.run_id, "first": first, "last": last},
+        )
+        yield _batch(done, rows)
+
+
+def rejected(reader: Reader, scope: Scope) -> Iterator[Batch]:
+    chosen, values = _of_clients("p.client_id", scope)
+    expected = max(1, reader.number("SELECT value FROM totals WHERE name = 'rejected'"))
+    position: tuple[int, str] = (-(2**63), "")
+    seen = 0
+    while True:
+        rows = reader.rows(
+            f"""
+            SELECT r.project_id, r.raw, r.reason, r.first_run_id, r.last_run_id
+            FROM rejected_phones r JOIN projects p ON p.id = r.project_id
+            WHERE (r.project_id, r.raw) > (:project, :raw){chosen}
+            ORDER BY r.project_id, r.raw LIMIT :limit
+            """,
+            {**values, "project": position[0], "raw": position[1], "limit": ROWS_A_BATCH},
+        )
+        if not rows:
+            return
+        seen += len(rows)
+        yield _batch(min(1.0, seen / expected), rows)
+        position = (rows[-1][0], rows[-1][1])
+
+
+def errors(reader: Reader, scope: Scope) -> Iterator[Batch]:
+    if scope.run_id is None:
+        return
+    run = runs.find_run(reader, scope.run_id)
+    expected = run.errors_count if run else 0
+    chosen = set(scope.clients)
+    offset = 0
+    while True:
+        items = runs.failed_items(reader, scope.run_id, ROWS_A_BATCH, offset)
+        if not items:
+            return
+        offset += len(items)
+        yield _batch(
+            offset / max(offset, expected),
+            [
+                (
+                    str(item.target),
+                    item.client_id,
+                    item.client,
+                    item.project_id,
+                    item.project,
+                    item.reason,
+                    item.detail,
+                )
+                for item in items
+                if not chosen or item.client_id in chosen
+            ],
+        )
+
+
+def distinct_phones(reader: Reader) -> Iterator[Batch]:
+    """Every number once, in the order of numbers."""
+    expected = max(1, reader.number("SELECT value FROM totals WHERE name = 'phones'"))
+    after, seen = "", 0
+    while True:
+        rows = reader.rows(
+            "SELECT phone FROM phones WHERE phone > ? ORDER BY phone LIMIT ?",
+            (after, PHONES_A_BATCH),
+        )
+        if not rows:
+            return
+        seen += len(rows)
+        yield _batch(min(1.0, seen / expected), rows)
+        after = rows[-1][0]
+
+
+class _Moments(dict[Cell, str]):
+    """Unix seconds as ISO text. A page of records has one time, so few are worked out."""
+
+    LIMIT = 100_000
+
+    def __missing__(self, seconds: Cell) -> str:
+        if len(self) >= self.LIMIT:
+            self.clear()
+        text = self[seconds] = _iso(datetime.fromtimestamp(int(seconds or 0), UTC))
+        return text
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _windows(ranges: list[tuple[int, int]]) -> Iterator[tuple[float, int, int]]:
+    """The ranges of phone ids cut into batches, with how much is done after each."""
+    whole = sum(last - first + 1 for first, last in ranges)
+    seen = 0
+    for first, last in ranges:
+        for start in range(first, last + 1, PHONES_A_BATCH):
+            end = min(last, start + PHONES_A_BATCH - 1)
+            seen += end - start + 1
+            yield seen / whole, start, end
+
+
+def _batch(done: float, rows: Sequence[Row]) -> Batch:
+    return Batch(done, _columns(rows, len(rows[0])) if rows else ())
+
+
+def _columns(rows: Sequence[Row], number: int) -> Columns:
+    return tuple(zip(*rows, strict=True)) if rows else ((),) * number
+
+
+def _of_clients(column: str, scope: Scope) -> tuple[str, dict[str, Any]]:
+    if not scope.clients:
+        return "", {}
+    condition = f" AND {column} IN (SELECT value FROM json_each(:clients))"
+    return condition, {"clients": json.dumps(list(scope.clients))}
+
+
+def _first_seen(scope: Scope) -> tuple[str, dict[str, Any]]:
+    parts, values = "", {}
+    if scope.since is not None:
+        parts += " AND first_seen >= :since"
+        values["since"] = _midnight(scope.since)
+    if scope.until is not None:
+        parts += " AND first_seen < :until"
+        values["until"] = _midnight(scope.until + timedelta(days=1))
+    return parts, values
+
+
+def _midnight(day: date) -> int:
+    return int(datetime.combine(day, time(), UTC).timestamp())
