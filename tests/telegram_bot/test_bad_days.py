@@ -237,8 +237,10 @@ class TestRun:
                 "SELECT status, total_clients, total_projects, total_phones, new_phones,"
                 " errors_count FROM runs"
             )
-            result += reader.rows("SELECT phone FROM phones ORDER BY phone")
-            result += reader.rows("SELECT project_id, created_at_api FROM project_phones")
+            result += reader.rows(
+                "SELECT l.project_id, p.phone, l.created_at_api FROM project_phones l"
+                " JOIN phones p ON p.id = l.phone_id ORDER BY l.project_id, p.phone"
+            )
         log = [
             record.getMessage()
             for record in caplog.records
