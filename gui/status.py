@@ -55,9 +55,7 @@ def _running(run: RunModel, automatic_pace: bool, clock: Clock) -> Status:
         wait = (run.activity.until - clock()).total_seconds()
         return Status(headline, _countdown(wait, run.activity.until), pill, "warning")
     if run.activity.activity is Activity.DISK_LOW:
-        return Status(
-            headline, _("Free some space: the run goes on by itself."), pill, "warning"
-        )
+        return Status(headline, _("Free some space: the run goes on by itself."), pill, "warning")
     return Status(headline, _pace(run, automatic_pace), pill)
 
 

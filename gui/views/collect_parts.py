@@ -110,8 +110,8 @@ class ProgressCard(Card):
         self.lines: list[ProgressLine] = []
         for column, title in enumerate(titles):
             line = ProgressLine(self)
-            line.grid(row=2, column=column, sticky="ew", pady=(0, style.PAD),
-                      padx=(style.PAD if column == 0 else 14, style.PAD if column == 2 else 14))  # fmt: skip
+            sides = (style.PAD if column == 0 else 14, style.PAD if column == 2 else 14)
+            line.grid(row=2, column=column, sticky="ew", padx=sides, pady=(0, style.PAD))
             texts.show(line.title, title)
             self.lines.append(line)
 
