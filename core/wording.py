@@ -319,11 +319,11 @@ def numbers(count: int) -> str:
 
 def new(count: int) -> str:
     """So many new ones (numbers)."""
-    return ngettext("{n} new", "{n} new ones", count).format(n=number(count))
+    return ngettext("{n} new", "{n} new", count).format(n=number(count))
 
 
 def rejected(count: int) -> str:
-    return ngettext("{n} rejected", "{n} rejected ones", count).format(n=number(count))
+    return ngettext("{n} rejected", "{n} rejected", count).format(n=number(count))
 
 
 def requests(count: int) -> str:

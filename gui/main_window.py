@@ -26,6 +26,7 @@ from gui.notify import announce
 from gui.pump import Pump
 from gui.run_control import RunControl
 from gui.run_model import RunModel
+from gui.second_copy import OneWindow
 from gui.side_bar import SideBar
 from gui.texts import Texts
 from gui.views import VIEWS, find
@@ -46,10 +47,15 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
     """The window. Everything but `pump.put` belongs to the Tk thread."""
 
     def __init__(
-        self, open_program: OpenProgram, kept: window_state.WindowState, *, demo: bool = False
+        self,
+        program: Program,
+        open_program: OpenProgram,
+        kept: window_state.WindowState,
+        one: OneWindow,
     ) -> None:
-        """`open_program(demo)` gives settings and collector; `kept` is what was remembered."""
-        self.program = open_program(demo)
+        """`open_program(demo)` gives the program to change to when the demo is entered or left;
+        `kept` is what was remembered; `one` says when a second copy asks for the window."""
+        self.program = program
         theming.load(self.program.settings.theme)
         super().__init__(fg_color=style.WINDOW, className="DataMasterCollector")
         self.withdraw()
@@ -60,6 +66,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.background = Background(self.pump.put)
         self.keep_awake = KeepAwake()
         self._open_program = open_program
+        self._one = one
         self.program.collector.watch(self.pump.put)
         style.choose_fonts(self)
         ctk.set_widget_scaling(style.screen_scaling(self))
@@ -321,8 +328,16 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
             view = self._views.get(self.view_key)
             if view is not None:
                 view.on_tick()
+            if self._one.asked_forward():
+                self.come_forward()
         finally:
             self._ticking = self.after(TICK_MS, self._tick)
+
+    def come_forward(self) -> None:
+        """Out of the task bar, before all other windows."""
+        self.deiconify()
+        self.lift()
+        self.focus_force()
 
     def _build_ahead(self) -> None:
         """Build the views nobody has opened yet, a piece at a time."""

@@ -4,7 +4,6 @@ import logging
 import os
 import subprocess
 import sys
-import webbrowser
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -29,5 +28,8 @@ def open_path(path: Path) -> bool:
     return True
 
 
-def open_address(address: str) -> bool:
-    return webbrowser.open(address)
+def open_folder(folder: str) -> bool:
+    """Show a folder, which is made where it is missing."""
+    path = Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    return open_path(path)

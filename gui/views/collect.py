@@ -86,7 +86,7 @@ class CollectView(View):
         self.log_buttons: dict[str, Button] = {}
         for key, text, action in (
             ("open", lambda: _("Open file"), self.window.open_log),
-            ("clear", lambda: _("Clear"), lambda: self.console.clear()),
+            ("clear", lambda: _("Clear"), self._clear_log),
             ("copy", lambda: _("Copy"), self._copy_log),
             ("pause", self._pause_text, self._pause),
         ):
@@ -189,6 +189,9 @@ class CollectView(View):
 
     def _pause_text(self) -> str:
         return _("Go on") if self._paused else _("Pause")
+
+    def _clear_log(self) -> None:
+        self.console.clear()
 
     def _copy_log(self) -> None:
         self.clipboard_clear()

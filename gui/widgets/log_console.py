@@ -179,9 +179,11 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
     def _insert(self, lines: list[LogLine]) -> None:
         pieces: list[Any] = []
         for line in lines:
-            pieces += [f"{line.when:%H:%M:%S}  ", "", f"{line.text}\n", line.level]
+            pieces += [f"\n{line.when:%H:%M:%S}  ", "", line.text, line.level]
         text = self.text
         text.configure(state="normal")
+        if not self._count:  # the line end stands before each line, so that no empty one follows
+            pieces[0] = pieces[0].lstrip("\n")
         text.insert("end", *pieces)
         self._count += len(lines)
         if self._count > KEPT:
