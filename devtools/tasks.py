@@ -8,8 +8,6 @@ from devtools.environment import DEVELOPMENT, PROGRAM, python_with, run
 from devtools.screen import virtual_screen
 from devtools.system import has_display, has_tkinter, need_programs, need_tkinter
 
-_CATALOGUE = "assets/locale/collector.pot"
-
 
 def demo(more: list[str]) -> int:
     """The program on its built-in API: in a window where one can be shown."""
@@ -51,16 +49,9 @@ def screenshots(more: list[str]) -> int:
         return run(python, "-m", "devtools.screenshots", *more, **environment)
 
 
-def messages(_more: list[str]) -> int:
-    """Texts from the source into the catalogue, its translations brought up to date."""
-    python = python_with(DEVELOPMENT)
-    pybabel = ("-m", "babel.messages.frontend", "--quiet")
-    domain = ("-D", "collector", "-d", "assets/locale")
-    sources = ("core", "gui", "app.py")
-    extract = ("extract", "--no-location", "--omit-header", "-o", _CATALOGUE, *sources)
-    update = ("update", "--no-fuzzy-matching", "-i", _CATALOGUE, *domain)
-    steps = (extract, update, ("compile", *domain))
-    return next((code for step in steps if (code := run(python, *pybabel, *step))), 0)
+def messages(more: list[str]) -> int:
+    """Texts from the source into the catalogues, which are compiled; says what is missing."""
+    return run(python_with(DEVELOPMENT), "-m", "devtools.messages", *more)
 
 
 def _pytest(*words: str, **environment: str) -> int:
