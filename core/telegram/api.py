@@ -58,7 +58,8 @@ class TelegramApi:
 
     def __init__(self, config: TelegramConfig, call_seconds: float = CALL_SECONDS) -> None:
         close_library_logs()
-        self._secrets = (config.token, config.token.partition(":")[2], config.proxy)
+        token = config.token.reveal()
+        self._secrets = (token, token.partition(":")[2], config.proxy.reveal())
         self._call_seconds = call_seconds
         self.chat = config.chat
         self.name = ""
@@ -68,7 +69,7 @@ class TelegramApi:
             self._sending = _requests(config, call_seconds)
             self._polling = _requests(config, call_seconds)
             self._bot = telegram.Bot(
-                config.token,
+                token,
                 base_url=f"{config.api_url.rstrip('/')}/bot",
                 request=self._sending,
                 get_updates_request=self._polling,
@@ -205,7 +206,7 @@ def _requests(config: TelegramConfig, seconds: float) -> HTTPXRequest:
         connect_timeout=seconds,
         pool_timeout=seconds,
         media_write_timeout=UPLOAD_SECONDS,
-        proxy=config.proxy or None,
+        proxy=config.proxy.reveal() or None,
         httpx_kwargs=options,
     )
 

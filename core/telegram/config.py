@@ -4,6 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
+from core.errors import SettingsError
+from core.i18n import _
+from core.settings.model import Settings
+from core.settings.secret import Secret
+
 API_URL = "https://api.telegram.org"
 
 
@@ -43,16 +48,41 @@ class QuietHours:
 class TelegramConfig:
     """How to reach Telegram, whom to talk to and about what.
 
-    `chat` is the number of the chat, negative for a group. `token` is a secret and never
-    shown: it is no part of the text form of this object. `proxy` may hold a password.
+    `chat` is the number of the chat, negative for a group. `proxy` may hold a password.
     """
 
-    token: str = field(repr=False)
+    token: Secret
     chat: int
     api_url: str = API_URL
-    proxy: str = field(default="", repr=False)
+    proxy: Secret = field(default_factory=Secret)
     kinds: frozenset[Kind] = ALL_KINDS
     quiet: QuietHours | None = None
+
+
+def telegram_config(settings: Settings) -> TelegramConfig:
+    """What the settings say of Telegram, whether it is switched on or not.
+
+    Raises SettingsError where the token or the chat is missing.
+    """
+    if not settings.telegram_bot_token:
+        raise SettingsError(
+            _("There is no Telegram bot token yet."),
+            _("Get one from @BotFather and enter it in Settings, or as TELEGRAM_BOT_TOKEN."),
+        )
+    if not settings.telegram_chat_id:
+        raise SettingsError(
+            _("There is no Telegram chat yet."),
+            _("Enter its number in Settings, or as TELEGRAM_CHAT_ID."),
+        )
+    hours = settings.telegram_quiet_hours
+    return TelegramConfig(
+        token=settings.telegram_bot_token,
+        chat=int(settings.telegram_chat_id),
+        api_url=settings.telegram_api_url,
+        proxy=settings.telegram_proxy,
+        kinds=frozenset(Kind(kind) for kind in settings.telegram_events),
+        quiet=QuietHours(*hours) if hours else None,
+    )
 
 
 def mask_chat(chat: int) -> str:

@@ -15,6 +15,7 @@ from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.server import DemoServer
 from core.engine.session import EngineSettings
 from core.events import Mode, RunStarted
+from core.settings.secret import Secret
 from core.stop import StopSignal
 from core.telegram.config import TelegramConfig
 from core.telegram.service import TelegramBot
@@ -92,7 +93,7 @@ def start_bot(api: BotApi, collector: Collector, tmp_path: Path) -> Iterator[Sta
     bots: list[TelegramBot] = []
 
     def start(*, make_report: Any = write_report, draw_growth: Any = None, **changes: Any) -> Any:
-        config = replace(TelegramConfig(TOKEN, CHAT, api.url), **changes)
+        config = replace(TelegramConfig(Secret(TOKEN), CHAT, api.url), **changes)
         surroundings = Surroundings(
             collector,
             tmp_path / "phones.db",

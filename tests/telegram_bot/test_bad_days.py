@@ -12,6 +12,7 @@ from core.collector import RunRequest
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.server import DemoServer
 from core.events import Event, ItemFailed, RunFinished, RunStatus, Target, Totals
+from core.settings.secret import Secret
 from core.storage.reader import Reader
 from core.telegram.api import TelegramApi
 from core.telegram.config import TelegramConfig
@@ -89,7 +90,7 @@ def test_retry_after_is_obeyed(api: BotApi, start_bot: StartBot) -> None:
 
 def test_messages_keep_their_distance(api: BotApi) -> None:
     async def send_three() -> None:
-        telegram = TelegramApi(TelegramConfig(TOKEN, CHAT, api.url))
+        telegram = TelegramApi(TelegramConfig(Secret(TOKEN), CHAT, api.url))
         outbox = Outbox(telegram, lambda _trouble: None, gap=0.3)
         for number in range(3):
             outbox.add(Outgoing(f"message {number}"))
@@ -109,7 +110,7 @@ def test_another_poller_is_told_in_words_and_messages_go_on(
     api: BotApi, listening: TelegramBot
 ) -> None:
     async def poll_once() -> None:
-        other = TelegramApi(TelegramConfig(TOKEN, CHAT, api.url))
+        other = TelegramApi(TelegramConfig(Secret(TOKEN), CHAT, api.url))
         await other.incoming(None, 1)
         await other.close()
 
@@ -134,7 +135,7 @@ def test_a_webhook_is_told_in_words(api: BotApi, start_bot: StartBot) -> None:
 def test_a_wrong_token_ends_sending_and_listening_with_a_sentence(
     api: BotApi, start_bot: StartBot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bot = start_bot(token="123456789:AAwrong-token-that-nobody-may-ever-see")
+    bot = start_bot(token=Secret("123456789:AAwrong-token-that-nobody-may-ever-see"))
     bot.watch(run_started())
     deadline = time.monotonic() + 10
     while not bot.trouble and time.monotonic() < deadline:
@@ -225,7 +226,7 @@ class TestRun:
             bot = None
             if api_url is not None:
                 around = Surroundings(collector, folder / "phones.db", (), write_report)
-                bot = TelegramBot(TelegramConfig(TOKEN, CHAT, api_url), around, gap=0.01)
+                bot = TelegramBot(TelegramConfig(Secret(TOKEN), CHAT, api_url), around, gap=0.01)
                 collector.watch(bot.watch)
                 bot.start()
             assert collector.start(RunRequest())
@@ -276,7 +277,7 @@ def _timeless(line: str) -> str:
 
 class TestTestMessage:
     def test_it_arrives_and_names_the_bot(self, api: BotApi) -> None:
-        assert send_test_message(TelegramConfig(TOKEN, CHAT, api.url)) == "@collector_bot"
+        assert send_test_message(TelegramConfig(Secret(TOKEN), CHAT, api.url)) == "@collector_bot"
         api.wait_for("sendMessage", "test message")
 
     @pytest.mark.parametrize(
@@ -296,7 +297,7 @@ class TestTestMessage:
     ) -> None:
         api.fail(method, how)
         with pytest.raises(TelegramTrouble) as caught:
-            send_test_message(TelegramConfig(TOKEN, CHAT, api.url))
+            send_test_message(TelegramConfig(Secret(TOKEN), CHAT, api.url))
         assert caught.value.kind is kind
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
@@ -304,13 +305,13 @@ class TestTestMessage:
     @pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks5://user:pass-word@127.0.0.1:9"])
     def test_the_proxy_is_used_and_its_password_kept(self, api: BotApi, proxy: str) -> None:
         with pytest.raises(TelegramTrouble) as caught:
-            send_test_message(TelegramConfig(TOKEN, CHAT, api.url, proxy=proxy))
+            send_test_message(TelegramConfig(Secret(TOKEN), CHAT, api.url, proxy=Secret(proxy)))
         assert caught.value.kind is Trouble.UNREACHABLE
         assert "pass-word" not in str(caught.value)
         assert api.calls == []
 
     def test_an_address_that_is_none_is_named(self) -> None:
-        config = TelegramConfig(TOKEN, CHAT, proxy="nonsense://user:pass-word@host")
+        config = TelegramConfig(Secret(TOKEN), CHAT, proxy=Secret("nonsense://user:pass-word@host"))
         with pytest.raises(TelegramTrouble) as caught:
             send_test_message(config)
         assert caught.value.kind is Trouble.UNUSABLE_SETTING
@@ -335,7 +336,7 @@ def test_the_token_is_nowhere(
     api.wait_for("sendMessage", "No run is going on")
     bot.stop()
     with pytest.raises(TelegramTrouble):
-        send_test_message(TelegramConfig(TOKEN, CHAT, "http://127.0.0.1:9"))
+        send_test_message(TelegramConfig(Secret(TOKEN), CHAT, "http://127.0.0.1:9"))
     console = capfd.readouterr()
     secret = TOKEN.partition(":")[2]
     assert caplog.records

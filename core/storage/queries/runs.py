@@ -1,9 +1,11 @@
 """Runs, what failed in them, and how the base grew from run to run."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.events import Mode, RunStatus, Target
+from core.run_request import RunRequest
 from core.storage.reader import Reader, Row
 from core.upstream import Reason
 
@@ -76,6 +78,14 @@ def count_completed(reader: Reader) -> int:
 def find_run(reader: Reader, run_id: int) -> RunRow | None:
     row = reader.row(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run_id,))
     return _run(row) if row else None
+
+
+def run_request(reader: Reader, run_id: int) -> RunRequest:
+    """What the run was asked to do. Raises LookupError where there is no such run."""
+    row = reader.row("SELECT request FROM runs WHERE id = ?", (run_id,))
+    if row is None:
+        raise LookupError(run_id)
+    return RunRequest.from_json(json.loads(row[0]))
 
 
 def newest_run(reader: Reader) -> RunRow | None:

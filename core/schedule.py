@@ -1,0 +1,112 @@
+"""Every day at a given time: for `app.py serve` and for the window."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, time
+from pathlib import Path
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from core.collector import Collector
+from core.events import Mode, RunState, RunStatus
+from core.run_request import RunRequest
+from core.storage.failures import StorageFailure
+from core.storage.queries.runs import newest_run, run_request
+from core.storage.reader import Reader
+
+log = logging.getLogger(__name__)
+
+# A computer that slept at the time makes up for it when it wakes, but not half a day later.
+LATE_SECONDS = 6 * 3600
+LOOK_SECONDS = 60
+
+
+class DailySchedule:
+    """Calls `action` once a day, in a thread of its own. All methods from any thread.
+
+    `action` must not take long and its exceptions are only logged.
+    """
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        self._action = action
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(max_workers=1)}, daemon=True
+        )
+        self._scheduler.start()
+
+    def set(self, at: time | None) -> None:
+        """From now on every day at this local time; None for never."""
+        self._scheduler.remove_all_jobs()
+        if at is None:
+            return
+        self._scheduler.add_job(
+            self._action,
+            CronTrigger(hour=at.hour, minute=at.minute, timezone=self._scheduler.timezone),
+            id="daily",
+            coalesce=True,
+            misfire_grace_time=LATE_SECONDS,
+        )
+        # While a computer sleeps the scheduler's wait stands still. A job that does nothing
+        # makes it look at the clock every minute.
+        self._scheduler.add_job(
+            _nothing, IntervalTrigger(seconds=LOOK_SECONDS), coalesce=True, misfire_grace_time=None
+        )
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the action is due next, with a time zone; None for never."""
+        job = self._scheduler.get_job("daily")
+        return job.next_run_time if job is not None else None
+
+    def close(self) -> None:
+        """End the thread; what is being done is not waited for."""
+        self._scheduler.shutdown(wait=False)
+
+
+def _nothing() -> None:
+    pass
+
+
+class DailyRun:
+    """What is done every day: a new run, or first the rest of one that was cut short.
+
+    A run that was cut short (no network for hours, power cut, restart of the server) is
+    continued, because most of it is stored. It gets one such chance, so that a run that can
+    never end does not stand in the way of all later ones. A trial with limits is left alone.
+    """
+
+    def __init__(self, collector: Collector, database: Path, mode: Mode = Mode.FULL) -> None:
+        self._collector = collector
+        self._database = database
+        self._mode = mode
+        self._continued: int | None = None
+
+    def __call__(self) -> None:
+        """Start or continue, where nothing is going on."""
+        if self._collector.state is not RunState.IDLE:
+            log.info("the daily run is left out: a run is going on")
+            return
+        unfinished = self._unfinished()
+        if unfinished is not None and unfinished != self._continued:
+            self._continued = unfinished
+            log.info("the daily run continues run %d", unfinished)
+            self._collector.resume()
+        else:
+            log.info("the daily run starts")
+            self._collector.start(RunRequest(mode=self._mode))
+
+    def _unfinished(self) -> int | None:
+        try:
+            with Reader(self._database) as reader:
+                newest = newest_run(reader)
+                if newest is None or newest.status is RunStatus.COMPLETED:
+                    return None
+                request = run_request(reader, newest.id)
+        except StorageFailure as failure:
+            log.info("no earlier run can be read (%s)", failure.problem)
+            return None
+        return newest.id if request == RunRequest(mode=request.mode) else None
