@@ -15,6 +15,9 @@ from core.collector import Collector, RunRequest
 from core.errors import UserError
 from core.events import Mode, RunState
 from core.i18n import _
+from core.reports.catalog import ReportName
+from core.reports.export import Format
+from core.storage.explain import explain
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.queries.growth import top_clients, top_projects
 from core.storage.queries.overview import overview
@@ -33,7 +36,7 @@ from core.telegram.menu import (
     report_menu,
 )
 from core.telegram.outgoing import Keyboard, Outgoing
-from core.telegram.reports import ReportSender
+from core.telegram.reports import FORMATS, REPORTS, ReportSender
 from core.telegram.trouble import TelegramTrouble
 
 log = logging.getLogger(__name__)
@@ -78,7 +81,7 @@ class Commands:
             await self._obey(name, arguments, news)
         except StorageFailure as failure:
             missing = failure.problem is StorageProblem.MISSING
-            self._say(_("Nothing was collected yet.") if missing else str(failure))
+            self._say(_("Nothing was collected yet.") if missing else str(explain(failure)))
         except UserError as error:
             self._say(str(error))
 
@@ -187,15 +190,15 @@ class Commands:
 
     def _report(self, arguments: Sequence[str]) -> None:
         if not arguments:
-            self._say(_("Which report?"), report_menu(self._reports.names))
+            self._say(_("Which report?"), report_menu(REPORTS))
             return
-        name, chosen = arguments[0], arguments[1] if len(arguments) > 1 else "csv"
-        if name not in self._reports.names:
-            names = ", ".join(self._reports.names)
+        name, kind = arguments[0], arguments[1] if len(arguments) > 1 else Format.CSV
+        if name not in REPORTS:
+            names = ", ".join(REPORTS)
             self._say(_("There is no such report. There are: {names}.").format(names=names))
-        elif chosen not in ("csv", "xlsx"):
+        elif kind not in FORMATS:
             self._say(_("A report is made as csv or as xlsx."))
-        elif self._reports.begin(name, chosen):
+        elif self._reports.begin(ReportName(name), Format(kind)):
             self._say(_("The report {name} is being made.").format(name=name))
         else:
             self._say(_("Another report is being made. Wait until it is sent."))

@@ -23,7 +23,7 @@ from core.telegram.menu import COMMANDS
 from core.telegram.outbox import PAUSES, Outbox
 from core.telegram.outgoing import Outgoing
 from core.telegram.poller import HOPELESS, Poller
-from core.telegram.reports import ReportMaker, ReportSender
+from core.telegram.reports import ReportSender
 from core.telegram.trouble import TelegramTrouble, Trouble
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,6 @@ class Surroundings:
 
     collector: Collector
     database: Path
-    report_names: Sequence[str]
-    make_report: ReportMaker
     draw_growth: DrawGrowth | None = None
 
 
@@ -71,9 +69,7 @@ class Session:
         self._outbox = Outbox(
             self._api, lambda trouble: on_trouble("sending", trouble), self._message_gone, gap
         )
-        self._reports = ReportSender(
-            surroundings.report_names, surroundings.make_report, self._outbox.add
-        )
+        self._reports = ReportSender(surroundings.database, self._outbox.add)
         commands = Commands(
             self._api,
             surroundings.collector,

@@ -1,7 +1,7 @@
 """A bot against the stand-in Bot API, and a collector against the built-in DataMaster API."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from core.stop import StopSignal
 from core.telegram.config import TelegramConfig
 from core.telegram.service import TelegramBot
 from core.telegram.session import Surroundings
-from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi
+from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi, Call
 
 
 class FakeClock:
@@ -78,12 +78,6 @@ def collector_for(
     )
 
 
-def write_report(name: str, kind: str, folder: Path, _stop: StopSignal) -> Sequence[Path]:
-    path = folder / f"{name}.{kind}"
-    path.write_text("phone\r\n+79070000001\r\n", encoding="utf-8-sig", newline="")
-    return [path]
-
-
 StartBot = Callable[..., TelegramBot]
 
 
@@ -92,13 +86,11 @@ def start_bot(api: BotApi, collector: Collector, tmp_path: Path) -> Iterator[Sta
     """Start a bot that watches the collector; arguments change its configuration."""
     bots: list[TelegramBot] = []
 
-    def start(*, make_report: Any = write_report, draw_growth: Any = None, **changes: Any) -> Any:
+    def start(*, draw_growth: Any = None, **changes: Any) -> Any:
         config = replace(TelegramConfig(Secret(TOKEN), CHAT, api.url), **changes)
         surroundings = Surroundings(
             collector,
             tmp_path / "phones.db",
-            ("phones", "summary"),
-            make_report,
             draw_growth,
         )
         bot = TelegramBot(config, surroundings, gap=0.01, poll_seconds=5)
@@ -124,3 +116,14 @@ def listening(api: BotApi, start_bot: StartBot) -> TelegramBot:
 
 def run_started(run: int = 7, *, resumed: bool = False) -> RunStarted:
     return RunStarted(run, Mode.FULL, resumed, datetime(2026, 3, 1, tzinfo=UTC), "phones.db")
+
+
+def say_and_wait(api: BotApi, command: str, containing: str) -> Call:
+    """Type a command; returns the answer that holds the words."""
+    api.say(command)
+    return api.wait_for("sendMessage", containing)
+
+
+def press(api: BotApi, call: Call, button: str) -> None:
+    """Press a button under a message that the bot sent."""
+    api.press(call.buttons[button], message=44)

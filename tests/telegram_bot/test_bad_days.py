@@ -22,7 +22,7 @@ from core.telegram.service import TelegramBot, send_test_message
 from core.telegram.session import Surroundings
 from core.telegram.trouble import TelegramTrouble, Trouble
 from core.upstream import Reason
-from tests.telegram_bot.conftest import StartBot, collector_for, run_started, write_report
+from tests.telegram_bot.conftest import StartBot, collector_for, run_started
 from tests.telegram_bot.stand_in import (
     CHAT,
     TOKEN,
@@ -225,7 +225,7 @@ class TestRun:
             collector.watch(events.append)
             bot = None
             if api_url is not None:
-                around = Surroundings(collector, folder / "phones.db", (), write_report)
+                around = Surroundings(collector, folder / "phones.db")
                 bot = TelegramBot(TelegramConfig(Secret(TOKEN), CHAT, api_url), around, gap=0.01)
                 collector.watch(bot.watch)
                 bot.start()

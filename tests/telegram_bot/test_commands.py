@@ -1,7 +1,6 @@
 """Every command and button, typed by a person into a chat, over real HTTP."""
 
 import logging
-import threading
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,12 @@ from core.events import Mode, RunState
 from core.storage.queries.runs import newest_run
 from core.storage.reader import Reader
 from core.telegram.service import TelegramBot
-from tests.telegram_bot.conftest import StartBot, collector_for
+from tests.telegram_bot.conftest import StartBot, collector_for, press, say_and_wait
 from tests.telegram_bot.stand_in import BotApi, Call
 
 
-def ask(api: BotApi, command: str, containing: str) -> Call:
-    api.say(command)
-    return api.wait_for("sendMessage", containing)
-
-
 def press_yes(api: BotApi, question: Call) -> None:
-    api.press(question.buttons["Yes"], message=44)
+    press(api, question, "Yes")
 
 
 def complete_run(collector: Collector) -> None:
@@ -38,20 +32,20 @@ def test_commands_are_registered_as_hints_for_our_chat(api: BotApi, listening: T
 
 
 def test_help_lists_every_command_and_offers_buttons(api: BotApi, listening: TelegramBot) -> None:
-    call = ask(api, "/help", "/status")
+    call = say_and_wait(api, "/help", "/status")
     assert all(f"/{name} " in call.text for name in ("run", "stop", "continue", "report"))
     assert {"status", "stats", "last", "run", "continue", "report"} == set(call.buttons.values())
 
 
 def test_status_before_anything_was_collected(api: BotApi, listening: TelegramBot) -> None:
-    assert "There was no run yet" in ask(api, "/status", "No run is going on").text
+    assert "There was no run yet" in say_and_wait(api, "/status", "No run is going on").text
 
 
 @pytest.mark.parametrize("command", ["/stats", "/last"])
 def test_numbers_before_anything_was_collected(
     api: BotApi, listening: TelegramBot, command: str
 ) -> None:
-    ask(api, command, "Nothing was collected yet")
+    say_and_wait(api, command, "Nothing was collected yet")
 
 
 def test_stats_and_last_show_what_the_database_holds(
@@ -65,8 +59,8 @@ def test_stats_and_last_show_what_the_database_holds(
         total = reader.number("SELECT total_phones FROM runs WHERE id = 2")
     assert phones
     assert first == phones
-    assert f"Phone numbers: {phones}" in ask(api, "/stats", "In the database").text
-    last = ask(api, "/last", "Run 2 of").text
+    assert f"Phone numbers: {phones}" in say_and_wait(api, "/stats", "In the database").text
+    last = say_and_wait(api, "/last", "Run 2 of").text
     assert f"Numbers handled: {total} (±0)" in last
     assert f"New numbers: 0 (−{phones})" in last
     assert "against run 1 of" in last
@@ -81,7 +75,7 @@ def test_stats_names_clients_and_projects_with_most_new_numbers(
             "SELECT c.username, sum(r.new_phones) AS new FROM run_projects r"
             " JOIN clients c ON c.id = r.client_id GROUP BY c.id ORDER BY new DESC, c.id"
         )[0]
-    assert f"{client}: {new}" in ask(api, "/stats", "In the database").text
+    assert f"{client}: {new}" in say_and_wait(api, "/stats", "In the database").text
 
 
 @pytest.mark.parametrize(
@@ -96,7 +90,7 @@ def test_run_starts_after_a_yes(
     command: str,
     mode: Mode,
 ) -> None:
-    question = ask(api, command, "Start a run")
+    question = say_and_wait(api, command, "Start a run")
     assert collector.state is RunState.IDLE
     press_yes(api, question)
     assert api.wait_for("editMessageText", "The run starts").fields["message_id"] == "44"
@@ -110,7 +104,7 @@ def test_run_starts_after_a_yes(
 def test_a_no_starts_nothing_and_the_question_is_closed(
     api: BotApi, listening: TelegramBot, collector: Collector
 ) -> None:
-    question = ask(api, "/run", "Start a run")
+    question = say_and_wait(api, "/run", "Start a run")
     api.press(question.buttons["No"])
     api.wait_for("editMessageText", "Nothing was done")
     press_yes(api, question)
@@ -127,10 +121,10 @@ def test_a_button_offers_the_modes_first(api: BotApi, listening: TelegramBot) ->
 
 
 def test_wrong_words_are_answered_with_what_there_is(api: BotApi, listening: TelegramBot) -> None:
-    ask(api, "/run everything", "There are: full, quick, smart")
-    ask(api, "/report bills", "There are: phones, summary")
-    ask(api, "/report phones pdf", "as csv or as xlsx")
-    ask(api, "/dance", "/status")
+    say_and_wait(api, "/run everything", "There are: full, quick, smart")
+    say_and_wait(api, "/report bills", "There are: aggregated, summary")
+    say_and_wait(api, "/report phones pdf", "as csv or as xlsx")
+    say_and_wait(api, "/dance", "/status")
 
 
 def test_stop_asks_then_stops_once_and_continue_goes_on(
@@ -142,10 +136,10 @@ def test_stop_asks_then_stops_once_and_continue_goes_on(
     api.wait_for("getUpdates", count=2)
     assert collector.start(RunRequest())
     api.wait_for("sendMessage", "Run 1: 10 %")
-    assert "Stop" in ask(api, "/status", "Working for").buttons
-    ask(api, "/run", "already going on")
-    ask(api, "/continue", "already going on")
-    question = ask(api, "/stop", "Stop the run?")
+    assert "Stop" in say_and_wait(api, "/status", "Working for").buttons
+    say_and_wait(api, "/run", "already going on")
+    say_and_wait(api, "/continue", "already going on")
+    question = say_and_wait(api, "/stop", "Stop the run?")
     assert collector.state is RunState.RUNNING
     press_yes(api, question)
     press_yes(api, question)  # a second press must not abandon the requests in flight
@@ -153,62 +147,13 @@ def test_stop_asks_then_stops_once_and_continue_goes_on(
     api.wait_for("editMessageText", "no longer open")
     api.wait_for("sendMessage", "is stopped after")
     assert collector.wait(20)
-    ask(api, "/stop", "No run is going on")
+    say_and_wait(api, "/stop", "No run is going on")
 
     collector.configure(collector_for(upstream, tmp_path / "phones.db")._setup)
-    ask(api, "/continue", "is being continued")
+    say_and_wait(api, "/continue", "is being continued")
     api.wait_for("sendMessage", "Run 1 is completed")
     assert collector.wait(20)
-    ask(api, "/continue", "nothing to continue")
-
-
-def test_a_report_comes_as_a_file(api: BotApi, listening: TelegramBot) -> None:
-    api.say("/report phones")
-    call = api.wait_for("sendDocument", "phones")
-    name, content = call.files["document"]
-    assert name == "phones.csv"
-    assert content == b"\xef\xbb\xbfphone\r\n+79070000001\r\n"
-
-
-def test_reports_by_buttons(api: BotApi, listening: TelegramBot) -> None:
-    menu = ask(api, "/report", "Which report?")
-    api.press(menu.buttons["summary XLSX"])
-    assert api.wait_for("sendDocument").files["document"][0] == "summary.xlsx"
-
-
-def test_one_report_at_a_time_and_none_outlives_the_bot(api: BotApi, start_bot: StartBot) -> None:
-    begun, ended = threading.Event(), threading.Event()
-    folders: list[Path] = []
-
-    def endless(_name: str, _kind: str, folder: Path, stop: object) -> list[Path]:
-        folders.append(folder)
-        begun.set()
-        stop.wait(30)  # type: ignore[attr-defined]
-        ended.set()
-        return []
-
-    bot = start_bot(make_report=endless)
-    api.say("/report phones")
-    api.wait_for("getUpdates", count=2)
-    api.say("/report phones")
-    assert begun.wait(10)
-    ask(api, "/report summary", "Another report is being made")
-    bot.stop(grace=0)
-    assert ended.is_set()
-    assert not folders[0].exists()
-
-
-def test_a_report_that_fails_says_so_without_a_traceback(
-    api: BotApi, start_bot: StartBot, caplog: pytest.LogCaptureFixture
-) -> None:
-    def broken(*_: object) -> list[Path]:
-        raise ZeroDivisionError
-
-    start_bot(make_report=broken)
-    api.wait_for("getUpdates", count=2)
-    text = ask(api, "/report phones", "could not be made").text
-    assert "ZeroDivision" not in text
-    assert "ZeroDivisionError" in caplog.text
+    say_and_wait(api, "/continue", "nothing to continue")
 
 
 def test_strangers_get_no_answer_and_one_log_line(
@@ -218,7 +163,7 @@ def test_strangers_get_no_answer_and_one_log_line(
     api.say("/status", chat=55512345)
     api.say("/run", chat=55512345)
     api.press("stop", chat=55512345)
-    ask(api, "/status", "No run is going on")
+    say_and_wait(api, "/status", "No run is going on")
     assert all(call.fields["chat_id"] == "700100200" for call in api.of("sendMessage"))
     assert not api.of("answerCallbackQuery")
     lines = [r.getMessage() for r in caplog.records if "not ours" in r.getMessage()]
@@ -234,7 +179,7 @@ def test_what_was_typed_while_the_program_was_off_is_not_obeyed(
     api.say("/continue")
     start_bot()
     api.wait_for("getUpdates", count=2)
-    ask(api, "/status", "No run is going on")
+    say_and_wait(api, "/status", "No run is going on")
     assert len(api.of("sendMessage")) == 1
 
 
@@ -244,5 +189,5 @@ def test_a_message_for_another_bot_or_without_a_command_is_ignored(
     api.say("/help@other_bot")
     api.say("hello")
     api.post_photo()
-    ask(api, "/status", "No run is going on")
+    say_and_wait(api, "/status", "No run is going on")
     assert len(api.of("sendMessage")) == 1
