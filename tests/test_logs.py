@@ -176,6 +176,16 @@ def test_a_file_that_cannot_be_renamed_grows_and_no_backup_is_lost(
     assert (tmp_path / "x.log.1").read_text() == "old"
 
 
+@pytest.mark.skipif(os.name != "nt", reason="an open file cannot be renamed on Windows only")
+def test_two_processes_with_one_log_on_windows(tmp_path: Path) -> None:
+    handlers = [LogFile(tmp_path / "x.log", file_bytes=100, backups=2) for _ in range(2)]
+    for number in range(10):
+        handlers[number % 2].emit(record("%02d " + "x" * 50, number))
+    for handler in handlers:
+        handler.close()
+    assert len((tmp_path / "x.log").read_text().splitlines()) == 10
+
+
 @pytest.mark.skipif(os.name != "posix", reason="an open file can be moved on POSIX only")
 def test_a_file_moved_away_by_another_program_is_made_anew(tmp_path: Path) -> None:
     handler = LogFile(tmp_path / "logs" / "x.log")

@@ -191,3 +191,17 @@ def test_a_bus_that_never_answers_costs_a_moment_once(
     began = time.monotonic()
     assert not load(places, environ).settings.api_token
     assert time.monotonic() - began < 1
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="the credential store of Windows")
+def test_the_real_store_of_windows_keeps_and_forgets(places: Places) -> None:
+    # The entry carries this test's folder, so that nothing of the user's is touched.
+    environ = {"DATAMASTER_KEYRING": "on"}
+    try:
+        place = store_token(NAME, Secret(f"{TOKEN} №"), places, environ)
+        assert place is TokenPlace.CREDENTIAL_STORE
+        assert not places.env_file.exists()
+        assert load_token(NAME, places, environ).reveal() == f"{TOKEN} №"
+    finally:
+        forget_token(NAME, places, environ)
+    assert not load_token(NAME, places, environ)
