@@ -162,9 +162,11 @@ def test_a_file_that_cannot_be_renamed_grows_and_no_backup_is_lost(
     (tmp_path / "x.log.1").write_text("old")
     handler = LogFile(path, file_bytes=100, backups=2)
     real = Path.replace
+    attempts: list[Path] = []
 
     def held(self: Path, target: Path) -> Path:  # what Windows does; POSIX has nothing like it
         if self == path:
+            attempts.append(target)
             raise PermissionError(errno.EACCES, "held by another process")
         return real(self, target)
 
@@ -174,6 +176,7 @@ def test_a_file_that_cannot_be_renamed_grows_and_no_backup_is_lost(
     handler.close()
     assert len(path.read_text().splitlines()) == 10
     assert (tmp_path / "x.log.1").read_text() == "old"
+    assert len(attempts) == 1  # the next one a minute later
 
 
 @pytest.mark.skipif(os.name != "nt", reason="an open file cannot be renamed on Windows only")
