@@ -299,6 +299,10 @@ def records(count: int) -> str:
     return ngettext("{n} record", "{n} records", count).format(n=number(count))
 
 
+def rows(count: int) -> str:
+    return ngettext("{n} row", "{n} rows", count).format(n=number(count))
+
+
 def numbers(count: int) -> str:
     """So many phone numbers."""
     return ngettext("{n} number", "{n} numbers", count).format(n=number(count))

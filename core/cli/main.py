@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, Callable[[], str]]] = {
     "continue": ("core.cli.resume", lambda: _("go on with the newest unfinished run")),
     "status": ("core.cli.status", lambda: _("the current or last run")),
     "runs": ("core.cli.runs", lambda: _("all runs with their numbers")),
+    "export": ("core.cli.export", lambda: _("a report as CSV, XLSX or SQLite")),
     "check": ("core.cli.check", lambda: _("settings, connection, database: what is wrong")),
 }
 

@@ -38,7 +38,7 @@ def execute_run(request: RunRequest | None, *, demo: bool) -> int:
             if isinstance(event, RunFinished):
                 endings.append(event)
 
-        with open_display(sys.stdout) as display, _stopped_by_signals(collector.stop):
+        with open_display(sys.stdout) as display, stopped_by_signals(collector.stop):
             collector.watch(watch)
             collector.watch(display.put)
             if request is None:
@@ -56,7 +56,7 @@ def execute_run(request: RunRequest | None, *, demo: bool) -> int:
 
 
 @contextmanager
-def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
     """The first Ctrl+C or SIGTERM stops the run, the second abandons requests in flight."""
 
     def handle(number: int, frame: FrameType | None) -> None:

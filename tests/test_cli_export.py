@@ -1,0 +1,74 @@
+"""`app.py export` as a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.reports.catalog import TABLES
+from tests.reports_helper import make_nasty_database, read_csv
+
+APP = Path(__file__).parents[1] / "app.py"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("папка агента") / "home"
+    home.mkdir()
+    make_nasty_database(home / "phones.db")
+    return home
+
+
+def run(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    environ = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("DATAMASTER")},
+        "DATAMASTER_HOME": str(home),
+        "DATABASE_PATH": str(home / "phones.db"),
+        "EXPORT_DIR": str(home / "exports"),
+        "LANGUAGE": "en",
+        "PYTHONIOENCODING": "utf-8",
+    }
+    command = [sys.executable, str(APP), "export", *words]
+    return subprocess.run(
+        command,
+        env=environ,
+        capture_output=True,
+        encoding="utf-8",
+        cwd="/",
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_report_and_where_it_is(home: Path) -> None:
+    done = run(home, "summary")
+    assert done.returncode == 0, done.stderr
+    file, rows = done.stdout.splitlines()
+    assert Path(file).parent == home / "exports"
+    assert rows == "4 rows"
+    assert len(read_csv(Path(file))) == 5
+
+
+def test_all_reports(home: Path, tmp_path: Path) -> None:
+    done = run(home, "all", "--out", str(tmp_path / "всё"), "--delimiter", "tab")
+    assert done.returncode == 0, done.stderr
+    made = {file.stem for file in (tmp_path / "всё").iterdir()}
+    assert made == {*map(str, TABLES), "base"}
+    assert len(read_csv(tmp_path / "всё" / "phones.csv", "\t")) == 901
+
+
+def test_wrong_usage(home: Path) -> None:
+    assert run(home, "nothing").returncode == 2
+    missing = run(home, "new", "--run", "99")
+    assert missing.returncode == 2
+    assert "There is no run 99" in missing.stderr
+    assert "Traceback" not in missing.stderr
+
+
+def test_a_folder_that_cannot_be(home: Path) -> None:
+    failed = run(home, "new", "--out", str(home / "phones.db" / "x.csv"))
+    assert failed.returncode == 1
+    assert "does not exist and cannot be made" in failed.stderr
+    assert "Traceback" not in failed.stderr
