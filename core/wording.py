@@ -29,6 +29,7 @@ from core.events import (
 )
 from core.formats import duration, number
 from core.i18n import _, ngettext
+from core.storage.failures import StorageProblem
 from core.upstream import Reason
 
 
@@ -85,7 +86,7 @@ def reason(value: Reason | str, detail: str = "") -> str:  # noqa: C901 - one ca
         case Reason.DISK_FULL:
             return _("there is no room on the disk")
         case Reason.DATABASE:
-            return _with(_("the database could not be written"), detail)
+            return _database(detail)
         case Reason.DATABASE_HELD:
             return _with(_("another program collects into this database"), detail)
         case Reason.UNKNOWN_CLIENTS:
@@ -96,9 +97,17 @@ def reason(value: Reason | str, detail: str = "") -> str:  # noqa: C901 - one ca
             return _with(_("an error in the program"), detail)
 
 
-def advice(value: Reason | str) -> str:
+def advice(value: Reason | str, detail: str = "") -> str:
     """What to do about it; empty where waiting or Continue is all there is to do."""
     match Reason(value):
+        case Reason.DATABASE if detail in _UNUSABLE:
+            return _("Choose another file in DATABASE_PATH, or move this one away.")
+        case Reason.DATABASE if detail == StorageProblem.TOO_NEW:
+            return _("Install the newest version of the program, or choose another file.")
+        case Reason.DATABASE if detail == StorageProblem.DAMAGED:
+            return _("Restore the newest good backup.")
+        case Reason.DATABASE if detail in _NO_RIGHTS:
+            return _("Allow writing to its folder, or choose another one in DATABASE_PATH.")
         case Reason.TOKEN_REJECTED:
             return _("Enter a valid token in Settings, then press Continue.")
         case Reason.DISK_FULL:
@@ -121,6 +130,31 @@ def advice(value: Reason | str) -> str:
             return _("The details are in the log. Press Continue to go on.")
         case _:
             return ""
+
+
+_UNUSABLE = frozenset({StorageProblem.NOT_A_DATABASE, StorageProblem.FOREIGN})
+_NO_RIGHTS = frozenset({StorageProblem.READ_ONLY, StorageProblem.UNREACHABLE})
+
+
+def _database(problem: str) -> str:
+    """What is wrong with the file; `problem` is a StorageProblem, or words of the system."""
+    match problem:
+        case StorageProblem.NOT_A_DATABASE:
+            return _("the file is not a database, it was left as it is")
+        case StorageProblem.FOREIGN:
+            return _("the file belongs to another program, it was left as it is")
+        case StorageProblem.TOO_NEW:
+            return _("the database was made by a newer version of this program")
+        case StorageProblem.DAMAGED:
+            return _("the database is damaged")
+        case StorageProblem.BUSY:
+            return _("another program keeps the database locked")
+        case StorageProblem.READ_ONLY:
+            return _("the database cannot be written: the file or its folder is read-only")
+        case StorageProblem.UNREACHABLE:
+            return _("the database cannot be opened")
+        case _:
+            return _with(_("the database could not be written"), problem)
 
 
 def target(kind: Target, item: int, name: str = "") -> str:
@@ -244,6 +278,8 @@ def finished(event: RunFinished) -> str:
             text = _("Run {id} is completed in {time}. {summary}")
         case RunStatus.STOPPED:
             text = _("Run {id} is stopped after {time} and can be continued. {summary}")
+        case _ if not event.run_id:
+            text = _("The run did not begin: {reason}.")
         case _:
             text = _("Run {id} failed after {time}: {reason}. {summary}")
     why = reason(event.reason, event.detail) if event.reason else _("unknown reason")

@@ -76,8 +76,8 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
 def _tell(finished: RunFinished, database: Path) -> None:
     """The ending, the five numbers and where they are."""
     say(wording.finished(finished))
-    if finished.reason is not None and (advice := wording.advice(finished.reason)):
-        say(advice)
+    if finished.reason is not None:
+        say(wording.advice(finished.reason, finished.detail))
     if not finished.run_id:
         return
     totals = finished.totals

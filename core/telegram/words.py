@@ -75,7 +75,7 @@ def ended(event: RunFinished, failures: Failures, before: RunRow | None) -> str:
     ]
     if event.reason is not None:
         lines.append(_capital(wording.reason(event.reason, event.detail)) + ".")
-        lines.append(wording.advice(event.reason))
+        lines.append(wording.advice(event.reason, event.detail))
     lines += ["", *_five(_numbers_of(event.totals), before)]
     if failures.total:
         lines += ["", _sum_of(failures), *_failure_lines(failures)]
