@@ -100,14 +100,6 @@ def reason(value: Reason | str, detail: str = "") -> str:  # noqa: C901 - one ca
 def advice(value: Reason | str, detail: str = "") -> str:
     """What to do about it; empty where waiting or Continue is all there is to do."""
     match Reason(value):
-        case Reason.DATABASE if detail in _UNUSABLE:
-            return _("Choose another file in DATABASE_PATH, or move this one away.")
-        case Reason.DATABASE if detail == StorageProblem.TOO_NEW:
-            return _("Install the newest version of the program, or choose another file.")
-        case Reason.DATABASE if detail == StorageProblem.DAMAGED:
-            return _("Restore the newest good backup.")
-        case Reason.DATABASE if detail in _NO_RIGHTS:
-            return _("Allow writing to its folder, or choose another one in DATABASE_PATH.")
         case Reason.TOKEN_REJECTED:
             return _("Enter a valid token in Settings, then press Continue.")
         case Reason.DISK_FULL:
@@ -117,7 +109,7 @@ def advice(value: Reason | str, detail: str = "") -> str:
         case Reason.REDIRECTED:
             return _("Check the API address in Settings.")
         case Reason.DATABASE:
-            return _("Close other programs that hold the database, then press Continue.")
+            return _database_advice(detail)
         case Reason.DATABASE_HELD:
             return _("Wait until the other run has ended, or stop it there.")
         case Reason.UNKNOWN_CLIENTS:
@@ -130,10 +122,6 @@ def advice(value: Reason | str, detail: str = "") -> str:
             return _("The details are in the log. Press Continue to go on.")
         case _:
             return ""
-
-
-_UNUSABLE = frozenset({StorageProblem.NOT_A_DATABASE, StorageProblem.FOREIGN})
-_NO_RIGHTS = frozenset({StorageProblem.READ_ONLY, StorageProblem.UNREACHABLE})
 
 
 def _database(problem: str) -> str:
@@ -155,6 +143,20 @@ def _database(problem: str) -> str:
             return _("the database cannot be opened")
         case _:
             return _with(_("the database could not be written"), problem)
+
+
+def _database_advice(problem: str) -> str:
+    match problem:
+        case StorageProblem.NOT_A_DATABASE | StorageProblem.FOREIGN:
+            return _("Choose another file in DATABASE_PATH, or move this one away.")
+        case StorageProblem.TOO_NEW:
+            return _("Install the newest version of the program, or choose another file.")
+        case StorageProblem.DAMAGED:
+            return _("Restore the newest good backup.")
+        case StorageProblem.READ_ONLY | StorageProblem.UNREACHABLE:
+            return _("Allow writing to its folder, or choose another one in DATABASE_PATH.")
+        case _:
+            return _("Close other programs that hold the database, then press Continue.")
 
 
 def target(kind: Target, item: int, name: str = "") -> str:
