@@ -29,6 +29,7 @@ from core.events import (
 )
 from core.formats import duration, number
 from core.i18n import _, ngettext
+from core.phones.outcome import Rejection
 from core.storage.failures import StorageProblem
 from core.upstream import Reason
 
@@ -157,6 +158,27 @@ def _database_advice(problem: str) -> str:
             return _("Allow writing to its folder, or choose another one in DATABASE_PATH.")
         case _:
             return _("Close other programs that hold the database, then press Continue.")
+
+
+def rejection(value: Rejection | str) -> str:
+    """Why a number was rejected, without a full stop: 'too short'."""
+    match Rejection(value):
+        case Rejection.EMPTY:
+            return _("empty")
+        case Rejection.NOT_A_NUMBER:
+            return _("not a phone number")
+        case Rejection.TOO_SHORT:
+            return _("too short")
+        case Rejection.TOO_LONG:
+            return _("too long")
+        case Rejection.INVALID_LENGTH:
+            return _("no number of its country has this length")
+        case Rejection.LOCAL_ONLY:
+            return _("the area code is missing")
+        case Rejection.INVALID_COUNTRY_CODE:
+            return _("unknown country code")
+        case Rejection.INVALID_NUMBER:
+            return _("unknown number range")
 
 
 def target(kind: Target, item: int, name: str = "") -> str:

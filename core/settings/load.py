@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from core.errors import SettingsError
+from core.i18n import set_language
 from core.log_text import register_secret
 from core.settings.envfile import read_env, write_env
 from core.settings.fields import BY_NAME, FIELDS, SettingField
@@ -34,6 +36,21 @@ class Loaded:
 def load_settings(demo: bool = False, environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process. Errors as those of `load`."""
     return load(find_places(demo, environ), environ).settings
+
+
+def use_language(environ: Mapping[str, str] = os.environ) -> None:
+    """Speak the language of the settings from here on, before they are all read and checked.
+
+    So that help and complaints about settings are in it too. Where LANGUAGE or `.env` is wrong,
+    `load` will say so: in the language of the system. Raises nothing.
+    """
+    field = BY_NAME["LANGUAGE"]
+    try:
+        places = find_places(environ=environ)
+        text, _source = _given(field, places, environ, read_env(places.env_file))
+        set_language(str(field.read(text)))
+    except (ValueError, SettingsError):
+        set_language("system")
 
 
 def load(places: Places, environ: Mapping[str, str] = os.environ) -> Loaded:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError
+from core.i18n import current_language, set_language
 from core.log_text import masked
 from core.settings.fields import FIELDS
-from core.settings.load import load, load_settings, save
+from core.settings.load import load, load_settings, save, use_language
 from core.settings.model import Source, WrongSettings
 from core.settings.paths import Places
 from core.settings.secret import Secret
@@ -116,6 +117,32 @@ def test_the_language_list_of_a_linux_desktop_is_not_ours(
     assert load(places, environ | {"LANGUAGE": "en"}).settings.language == "en"
     with pytest.raises(WrongSettings, match="LANGUAGE"):
         load(places, environ | {"LANGUAGE": "xx"})
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("LANGUAGE=ru\n", "ru"),
+        ("LANGUAGE=EN\n", "en"),
+        ("", "ru"),  # the system's
+        ("LANGUAGE=tlh\n", "ru"),
+        ("this is no setting\n", "ru"),
+    ],
+)
+def test_the_language_is_known_before_the_settings_are_checked(
+    places: Places,
+    environ: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    language: str,
+) -> None:
+    monkeypatch.setattr("core.i18n.system_language", lambda: "ru")
+    write(places, text)
+    try:
+        use_language(environ)
+        assert current_language() == language
+    finally:
+        set_language("en")
 
 
 def test_nothing_that_is_shown_of_settings_holds_a_secret(
