@@ -10,7 +10,7 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036  (said in words instead of a SyntaxError below)
     sys.exit("This needs Python 3.11 or newer; this one is %d.%d." % sys.version_info[:2])  # noqa: UP031
 
-from devtools import pins, tasks
+from devtools import exe, pins, tasks
 from devtools.problem import Problem
 
 TASKS = {
@@ -18,6 +18,7 @@ TASKS = {
     "test": (tasks.test, "linter, types and the whole test suite: what CI runs"),
     "check": (tasks.check, "linter and types only"),
     "bench": (tasks.bench, "measure, and write docs/benchmarks.md"),
+    "exe": (exe.build, "pack the program; --windows on Linux: the Windows program, with Wine"),
     "torture": (tasks.torture, "the long suite of kills, power cuts and full disks"),
     "screenshots": (tasks.screenshots, "draw docs/screenshots anew"),
     "messages": (tasks.messages, "collect the texts to translate, compile the translations"),

@@ -1,12 +1,12 @@
 """The virtual environment in `.venv`, holding exactly what the requirement files pin."""
 
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from devtools.fingerprint import fingerprint
 from devtools.problem import Problem
 from devtools.system import need_ensurepip
 
@@ -27,7 +27,7 @@ def python_with(requirements: tuple[str, ...]) -> str:
     """
     _make()
     marks = {name: VENV / f"{name}.installed" for name in requirements}
-    wanted = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in requirements}
+    wanted = {name: fingerprint(ROOT, [name]) for name in requirements}
     if all(marks[name].exists() and marks[name].read_text() == wanted[name] for name in marks):
         return str(_PYTHON)
     print("Installing", " and ".join(requirements), "into .venv", flush=True)

@@ -15,6 +15,8 @@ def apply(root: tk.Misc) -> None:
     look.theme_use("clam")
     _tables(root, look)
     _scrollbars(root, look)
+    for option, colour in menu_colours().items():
+        root.option_add(f"*Menu.{option}", colour)
 
 
 def menu_colours() -> dict[str, str]:
@@ -22,9 +24,9 @@ def menu_colours() -> dict[str, str]:
     return {
         "background": style.shade(style.CARD),
         "foreground": style.shade(style.TEXT),
-        "activebackground": style.shade(style.ACCENT_SOFT),
-        "activeforeground": style.shade(style.ACCENT_TEXT),
-        "disabledforeground": style.shade(style.DISABLED),
+        "activeBackground": style.shade(style.ACCENT_SOFT),
+        "activeForeground": style.shade(style.ACCENT_TEXT),
+        "disabledForeground": style.shade(style.DISABLED),
     }
 
 

@@ -1,0 +1,89 @@
+"""What the packed program leaves out of the libraries it brings along.
+
+Each entry was measured; docs/benchmarks.md says what it saves.
+"""
+
+from collections.abc import Iterable
+from fnmatch import fnmatch
+
+# Modules that a library imports only for a use that this program does not make of it.
+UNUSED_MODULES = [
+    # The program asks phonenumbers for validity only, never for place, carrier or time zone.
+    "phonenumbers.geodata",
+    "phonenumbers.geocoder",
+    "phonenumbers.carrierdata",
+    "phonenumbers.carrier",
+    "phonenumbers.tzdata",
+    "phonenumbers.timezone",
+    # Pictures are PNG and ICO.
+    "PIL.AvifImagePlugin",
+    "PIL._avif",
+    "PIL.WebPImagePlugin",
+    "PIL._webp",
+    "PIL.ImageCms",
+    "PIL._imagingcms",
+    # Charts go to the screen and to PNG, not to PDF and PostScript, and are flat.
+    "fontTools.subset",
+    "fontTools.ttLib",
+    "mpl_toolkits.axes_grid1",
+    "mpl_toolkits.axisartist",
+    "matplotlib.tests",
+    "matplotlib.testing",
+    # rich colours source code and tracebacks with it; this program shows neither.
+    "pygments",
+    # For building and testing.
+    "numpy.f2py",
+    "numpy.testing",
+    "numpy.random",
+    "setuptools",
+    "pkg_resources",
+    "_distutils_hack",
+    "doctest",
+    "pdb",
+    "pydoc",
+    "lib2to3",
+    "tkinter.test",
+]
+
+# Data files, as they are called inside the packed program.
+_UNUSED_FILES = [
+    "babel/locale-data/*",
+    "matplotlib/mpl-data/sample_data/*",
+    "matplotlib/mpl-data/images/*",
+    "matplotlib/mpl-data/fonts/afm/*",
+    "matplotlib/mpl-data/fonts/pdfcorefonts/*",
+    "matplotlib/mpl-data/fonts/ttf/*",
+    "_tcl_data/tzdata/*",
+    "_tcl_data/msgs/*",
+    "_tk_data/msgs/*",
+    "_tk_data/images/*",
+    "*/tests/*",
+]
+_USED_AFTER_ALL = [
+    "babel/locale-data/root.dat",
+    "babel/locale-data/en.dat",
+    "babel/locale-data/en_001.dat",
+    "babel/locale-data/en_GB.dat",
+    "babel/locale-data/en_US.dat",
+    "babel/locale-data/ru*.dat",
+    "matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf",
+    "matplotlib/mpl-data/fonts/ttf/DejaVuSans-*.ttf",
+    "matplotlib/mpl-data/fonts/ttf/DejaVuSansDisplay.ttf",
+    "matplotlib/mpl-data/fonts/ttf/LastResort*",
+    "*/msgs/ru*.msg",
+    "*/msgs/en*.msg",
+]
+
+Entry = tuple[str, str, str]
+
+
+def without_unused(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries of a PyInstaller table of contents that the program can need."""
+    return [entry for entry in entries if not _is_unused(entry[0].replace("\\", "/"))]
+
+
+def _is_unused(name: str) -> bool:
+    def any_of(patterns: list[str]) -> bool:
+        return any(fnmatch(name, pattern) for pattern in patterns)
+
+    return any_of(_UNUSED_FILES) and not any_of(_USED_AFTER_ALL)

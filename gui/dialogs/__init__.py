@@ -1,1 +1,0 @@
-"""Dialogs that one part of the program needs; what they share is in gui.widgets.dialog."""
