@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from core.logs import log_uncaught
+from core.logs import log_from_the_start
 from core.settings.load import use_language
 
 WINDOW_OPTIONS = frozenset({"--demo", "--smoke-test"})
@@ -11,7 +11,7 @@ WINDOW_OPTIONS = frozenset({"--demo", "--smoke-test"})
 
 def main(arguments: Sequence[str]) -> int:
     """Run the program; returns the exit code of the process."""
-    log_uncaught()
+    log_from_the_start()
     use_language()
     if all(word in WINDOW_OPTIONS for word in arguments):
         return _window(arguments)

@@ -3,12 +3,14 @@
 import logging
 import sys
 import threading
+import traceback
+from collections import deque
 from types import TracebackType
 
 from core.errors import SettingsError
 from core.i18n import _
 from core.log_file import LogFile
-from core.log_text import LogFormatter, register_secret
+from core.log_text import LogFormatter, masked, register_secret
 from core.settings.model import Settings
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,10 @@ def setup_logging(settings: Settings, console: bool = False) -> None:
         handler.setFormatter(LogFormatter())
         root.addHandler(handler)
         _installed.append(handler)
+    for early in [handler for handler in root.handlers if isinstance(handler, _Early)]:
+        root.removeHandler(early)
+        for record in early.records:
+            handlers[0].handle(record)
     root.setLevel(settings.log_level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -83,11 +89,24 @@ class _Terminal(logging.StreamHandler):  # type: ignore[type-arg]
         pass
 
 
-def log_uncaught() -> None:
-    """Send exceptions that nobody caught, in any thread, to the log instead of stderr.
+class _Early(logging.Handler):
+    """Keeps what is logged before the settings, and with them the log file, are known."""
 
-    There a traceback would be unmasked, and a windowed program has no stderr. For app.py.
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: deque[logging.LogRecord] = deque(maxlen=1000)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+def log_from_the_start() -> None:
+    """Keep log records for `setup_logging`, and send exceptions nobody caught to the log.
+
+    To be called first thing in app.py. Without it Python shows on stderr, unmasked, what is
+    logged before the set-up and what is raised in threads; a windowed program has no stderr.
     """
+    logging.getLogger().addHandler(_Early())
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
@@ -98,3 +117,5 @@ def _uncaught(
     if error is None or issubclass(kind, KeyboardInterrupt | SystemExit):
         return
     log.critical("unexpected error", exc_info=(kind, error, trace))
+    if not _installed and sys.stderr is not None:  # there is no log file yet
+        sys.stderr.write(masked("".join(traceback.format_exception(error))))

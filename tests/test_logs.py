@@ -257,33 +257,60 @@ def test_the_terminal_gets_masked_lines_and_may_go_away(
     assert "gone •••" in log_text.read_text("utf-8")
 
 
-def test_uncaught_errors_go_to_the_log_alone(tmp_path: Path) -> None:
-    program = f"""
-import threading
-from core.logs import log_uncaught, setup_logging
-from core.settings.load import load_settings
-setup_logging(load_settings())
-log_uncaught()
-thread = threading.Thread(target=lambda: dict()[{TOKEN!r}])
-thread.start()
-thread.join()
-raise ValueError({TOKEN!r})
-"""
-    environ = os.environ | {"DATAMASTER_HOME": str(tmp_path), "DATAMASTER_API_TOKEN": TOKEN}
+def run_program(home: Path, program: str) -> tuple[str, str]:
+    """A process of its own that fails: its output, and its log."""
+    head = "from core.logs import *\nfrom core.settings.load import load_settings\n"
     done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environ,
+        [sys.executable, "-c", head + program],
+        env=os.environ | {"DATAMASTER_HOME": str(home), "DATAMASTER_API_TOKEN": TOKEN},
         cwd=Path(__file__).parents[1],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
         check=False,
     )
     assert done.returncode == 1
-    assert done.stdout + done.stderr == ""
-    text = (tmp_path / "logs" / "collector.log").read_text("utf-8")
+    path = home / "logs" / "collector.log"
+    return done.stdout + done.stderr, path.read_text("utf-8") if path.exists() else ""
+
+
+def test_uncaught_errors_go_to_the_log_alone(tmp_path: Path) -> None:
+    output, text = run_program(
+        tmp_path,
+        f"""
+log_from_the_start()
+setup_logging(load_settings())
+thread = threading.Thread(target=lambda: dict()[{TOKEN!r}])
+thread.start()
+thread.join()
+raise ValueError({TOKEN!r})
+""",
+    )
+    assert output == ""
     assert text.count("unexpected error") == 2
     assert "marker" not in text
+
+
+def test_what_is_logged_before_the_set_up_waits_for_the_file(tmp_path: Path) -> None:
+    output, text = run_program(
+        tmp_path,
+        f"""
+log_from_the_start()
+log.warning("early {TOKEN}")
+setup_logging(load_settings())
+log.warning("late")
+exit(1)
+""",
+    )
+    assert output == ""
+    assert [line.split("WARNING ")[1] for line in text.splitlines()] == ["early •••", "late"]
+
+
+def test_an_error_before_the_set_up_is_shown_masked(tmp_path: Path) -> None:
+    program = f"log_from_the_start()\nload_settings()\nraise ValueError('why {TOKEN}')"
+    output, _ = run_program(tmp_path, program)
+    assert re.search("ValueError: why (•••|\\\\u2022)", output)
+    assert "marker" not in output
 
 
 def test_formatting_leaves_the_record_as_it_was() -> None:

@@ -10,7 +10,9 @@ from core.cli.output import say
 from core.errors import UserError
 from core.i18n import _
 from core.program import Program, open_program
-from core.settings.paths import make_writable, risky_location
+from core.settings.advice import advice
+from core.settings.load import load
+from core.settings.paths import make_writable
 from core.storage.connect import open_reader
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure, StorageProblem, storage_failure
@@ -24,6 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     program = open_program(demo=options.demo)  # wrong settings end here, each with its name
     say(_("Settings: in order ({path}).").format(path=program.settings.places.env_file))
+    for sentence in advice(load(program.settings.places)):
+        say(f"  {sentence}")
     try:
         good = [_tried(step, program) for step in (_folders, _database, _connection)]
     finally:
@@ -51,9 +55,6 @@ def _folders(program: Program) -> str:
     settings = program.settings
     for folder in (settings.database_path.parent, settings.export_dir, settings.log_file.parent):
         make_writable(folder)
-    risk = risky_location(settings.database_path)
-    if risk is not None:
-        return risk.sentence(settings.database_path)
     return _("Folders: can be written.")
 
 
