@@ -33,6 +33,11 @@ class Program:
     collector: Collector
     demo: DemoServer | None = field(default=None, repr=False)
 
+    def use(self, settings: Settings) -> None:
+        """Work with changed settings from the next run on."""
+        self.settings = settings
+        self.collector.configure(collector_setup(settings, self.demo))
+
     def close(self) -> None:
         """Stop the run, wait for its end, stop the built-in API."""
         self.collector.stop()

@@ -181,6 +181,19 @@ def rejection(value: Rejection | str) -> str:
             return _("unknown number range")
 
 
+def advice_for_test(value: Reason | str) -> str:
+    """What to do where only the connection was tested and no run is to be continued."""
+    match Reason(value):
+        case Reason.TOKEN_REJECTED:
+            return _("Copy it anew from your DataMaster account.")
+        case Reason.NO_CONNECTION | Reason.TIMED_OUT | Reason.DROPPED:
+            return _("Check the network and the API address, then test again.")
+        case Reason.CERTIFICATE | Reason.REDIRECTED:
+            return advice(value)
+        case _:
+            return ""
+
+
 def target(kind: Target, item: int, name: str = "") -> str:
     """What a request was about: 'project 2012744 “site-14”'."""
     match kind:
@@ -370,11 +383,11 @@ def numbers(count: int) -> str:
 
 def new(count: int) -> str:
     """So many new ones (numbers)."""
-    return ngettext("{n} new", "{n} new ones", count).format(n=number(count))
+    return ngettext("{n} new", "{n} new", count).format(n=number(count))
 
 
 def rejected(count: int) -> str:
-    return ngettext("{n} rejected", "{n} rejected ones", count).format(n=number(count))
+    return ngettext("{n} rejected", "{n} rejected", count).format(n=number(count))
 
 
 def requests(count: int) -> str:

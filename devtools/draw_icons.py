@@ -213,10 +213,19 @@ def plus(pen: Pen) -> None:
     pen.line((5, 12), (19, 12))
 
 
+def box(pen: Pen) -> None:
+    pen.box(4.5, 4.5, 19.5, 19.5, 3)
+
+
+def box_ticked(pen: Pen) -> None:
+    pen.draw.rounded_rectangle([3.5 * UNIT, 3.5 * UNIT, 20.5 * UNIT, 20.5 * UNIT], 4 * UNIT, 255)
+    pen.line((8, 12.3), (11, 15.2), (16.2, 9.3), width=2.3, ink=0)
+
+
 ICONS: tuple[Callable[[Pen], None], ...] = (
     collect, dashboard, data, runs, settings, play, stop, resume, export, chevron_down,
     chevron_left, chevron_right, close, search, pause, copy, document, folder, check, done,
-    warning, error, info, eye, eye_off, trash, refresh, users, plus,
+    warning, error, info, eye, eye_off, trash, refresh, users, plus, box, box_ticked,
 )  # fmt: skip
 
 

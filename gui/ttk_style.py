@@ -15,8 +15,6 @@ def apply(root: tk.Misc) -> None:
     look.theme_use("clam")
     _tables(root, look)
     _scrollbars(root, look)
-    for option, colour in menu_colours().items():
-        root.option_add(f"*Menu.{option}", colour)
 
 
 def menu_colours() -> dict[str, str]:
@@ -24,9 +22,9 @@ def menu_colours() -> dict[str, str]:
     return {
         "background": style.shade(style.CARD),
         "foreground": style.shade(style.TEXT),
-        "activeBackground": style.shade(style.ACCENT_SOFT),
-        "activeForeground": style.shade(style.ACCENT_TEXT),
-        "disabledForeground": style.shade(style.DISABLED),
+        "activebackground": style.shade(style.ACCENT_SOFT),
+        "activeforeground": style.shade(style.ACCENT_TEXT),
+        "disabledforeground": style.shade(style.DISABLED),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the window remembers between starts: its size and place, theme, notifications.
+"""What the window remembers between starts: its size and place, the mode.
 
 These are habits of one person on one computer, not settings of the program, so they stand
 in `window.json` beside the data and not in `.env`.
@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from core.events import Mode
 from gui import style
 
 log = logging.getLogger(__name__)
-
-THEMES = ("system", "light", "dark")
 
 
 @dataclass(slots=True)
@@ -28,11 +27,7 @@ class WindowState:
     width: int | None = None
     height: int | None = None
     maximised: bool = False
-    view: str = "collect"
-    theme: str = "system"
-    notifications: bool = True
     mode: str = "full"
-    welcomed: bool = False
 
 
 def load(path: Path) -> WindowState:
@@ -95,6 +90,6 @@ def _sensible(stored: dict[str, Any]) -> dict[str, Any]:
         expected = int if default is None else type(default)
         if isinstance(value, expected) and isinstance(value, bool) == (expected is bool):
             good[each.name] = value
-    if good.get("theme") not in THEMES:
-        good.pop("theme", None)
+    if good.get("mode") not in set(Mode):
+        good.pop("mode", None)
     return good

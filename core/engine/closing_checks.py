@@ -72,7 +72,7 @@ class ClosingChecks:
         if limited or not ends.numbering_in_doubt or self._numbering_checks >= NUMBERING_CHECKS:
             return False
         self._numbering_checks += 1
-        task = session.writer.call(lambda db: newest_paged_project(db, session.run))
+        task = session.writer.call(lambda db: newest_paged_project(db, session.run, ends.size))
         if task is None:
             return False
         page, request = session.requester.ask(

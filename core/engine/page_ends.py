@@ -13,8 +13,8 @@ the last. Three rules keep every record, whatever the size is and if it changes:
   read further; where pages turn out longer than they were, page numbers mean other records,
   and projects of several pages not proven since are read again.
 
-The one thing that this relies on: the size does not change to and fro within the few
-requests between two proofs.
+This relies on two things: the size does not change before it was seen once (two pages of one
+project), nor to and fro within the few requests between two proofs.
 """
 
 import threading
@@ -92,7 +92,9 @@ class PageEnds:
         the same project (0 for the first page), asked for by `previous_request`."""
         with self._lock:
             if length == 0:
-                if 0 < previous < self._size:
+                if previous >= self._size or previous in self._true_sizes:
+                    self._paged_after_proof = True
+                elif previous:
                     self._checked(previous)
                 return Judgement(Verdict.LAST)
             longest, self._longest = self._longest, max(self._longest, length)
@@ -116,7 +118,7 @@ class PageEnds:
 
     @property
     def numbering_in_doubt(self) -> bool:
-        """Whether pages after the first were read since the page size was last proven."""
+        """Whether a page was found by its number since the page size was last proven."""
         return self._paged_after_proof
 
     def numbering_checked(self, expected: int, length: int, request: int) -> Judgement:

@@ -79,7 +79,7 @@ class ProjectReader:
                 raws=sorted_page.raws,
                 created_at=sorted_page.created_at,
                 rejected=sorted_page.rejected,
-                next_page=number + 1 if len(page) else number,
+                next_page=number + 1,
                 done=done,
                 request=request,
                 end_assumed=judgement.verdict is Verdict.ASSUMED_LAST,

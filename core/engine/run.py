@@ -189,7 +189,9 @@ class RunLeader:
         learned = self._writer.call(lambda db: run_store.get_meta(db, PAGE_SIZE))
         page_ends = PageEnds(int(learned) if learned else None)
         doubts = self._writer.call(lambda db: checkpoints.assumed_ends(db, run.id))
-        paged = self._writer.call(lambda db: checkpoints.newest_paged_project(db, run.id))
+        paged = self._writer.call(
+            lambda db: checkpoints.newest_paged_project(db, run.id, page_ends.size)
+        )
         page_ends.continue_from(doubts, paged=paged is not None)
         clients = self._writer.call(lambda db: checkpoints.pending_clients(db, run.id))
         costs = self._writer.call(lambda db: checkpoints.known_costs(db, page_ends.size))

@@ -3,7 +3,7 @@
 import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from core.storage.connect import create_plain_file
@@ -28,9 +28,8 @@ class BaseFile:
 
     def close(self) -> None:
         """Finish the file."""
-        with _as_os_error():
+        with _as_os_error(), closing(self._connection):
             self._connection.execute("COMMIT")
-            self._connection.close()
 
     def abandon(self) -> None:
         """Let go of the file; it will be thrown away."""

@@ -103,6 +103,8 @@ def export(
                 for name in _names(request.report):
                     suffix = ".db" if name is ReportName.BASE else f".{request.format}"
                     work.make(name, target / f"{name}{suffix}" if whole else target)
+                if stop.is_set:
+                    raise ExportCancelled
                 files = workshop.deliver()
         except StorageFailure as failure:
             if failure.problem is StorageProblem.INTERRUPTED:
@@ -192,10 +194,10 @@ class _Export:
             for batch in distinct_phones(self._reader):
                 base.write(batch.columns[0])
                 self._tell(ReportName.BASE, batch, base.rows)
+            base.close()
         except BaseException:
             base.abandon()
             raise
-        base.close()
         self.rows += base.rows
         self._workshop.finish(path, target)
 
@@ -209,11 +211,11 @@ class _Export:
             for batch in report.stream(self._reader, self._scope):
                 parts.write(batch.columns)
                 self._tell(report.name, batch, parts.rows)
+            parts.close()
         except BaseException:
             with suppress(OSError):
                 parts.abandon()
             raise
-        parts.close()
         self.rows += parts.rows
         for path, part_target in zip(parts.paths, parts.targets(target), strict=True):
             self._workshop.finish(path, part_target)
@@ -224,9 +226,9 @@ class _Export:
         return CsvTable(path, report.columns, self._request.delimiter, self._request.decimal)
 
     def _tell(self, name: ReportName, batch: Batch, rows: int) -> None:
-        if self._stop.is_set:
-            raise ExportCancelled
         if self._progress is not None:
             count = len(_names(self._request.report))
             fraction = (self._number + batch.done) / count
             self._progress(ExportProgress(name, fraction, self.rows + rows))
+        if self._stop.is_set:
+            raise ExportCancelled

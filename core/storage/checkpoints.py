@@ -253,14 +253,15 @@ def take_doubtful(db: sqlite3.Connection, run: int, length: int) -> ProjectTask 
     return task
 
 
-def newest_paged_project(db: sqlite3.Connection, run: int) -> ProjectTask | None:
-    """The project of several pages that was read last, to see that page 1 is still full."""
+def newest_paged_project(db: sqlite3.Connection, run: int, size: int) -> ProjectTask | None:
+    """The newest project whose page 1 was full, to see that it still has the same length."""
     row = db.execute(
         "SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length,"
         " max(r.last_request), r.first_length"
         " FROM run_projects r JOIN projects p ON p.id = r.project_id"
-        " WHERE r.run_id = ? AND r.next_page > 2",
-        (run,),
+        " WHERE r.run_id = ? AND r.next_page > 2"
+        " AND (r.records > r.first_length OR r.first_length >= ?)",
+        (run, size),
     ).fetchone()
     return ProjectTask(*row) if row and row[0] is not None else None
 

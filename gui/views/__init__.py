@@ -52,6 +52,12 @@ def _settings() -> type[View]:
     return SettingsView
 
 
+def _welcome() -> type[View]:
+    from gui.views.welcome import WelcomeView
+
+    return WelcomeView
+
+
 VIEWS = (
     ViewSpec("collect", lambda: _("Collect"), "collect", _collect),
     ViewSpec("dashboard", lambda: _("Growth"), "dashboard", _dashboard),
@@ -59,3 +65,10 @@ VIEWS = (
     ViewSpec("runs", lambda: _("Runs"), "runs", _runs),
     ViewSpec("settings", lambda: _("Settings"), "settings", _settings),
 )
+
+WELCOME = ViewSpec("welcome", lambda: _("Welcome"), "collect", _welcome)  # not in the side bar
+
+
+def find(key: str) -> ViewSpec:
+    """The view of that key; raises StopIteration for a key that no view has."""
+    return next(spec for spec in (*VIEWS, WELCOME) if spec.key == key)

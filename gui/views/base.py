@@ -68,6 +68,9 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     def on_event(self, event: Event) -> None:
         """The engine told something; `window.run` knows it already. Visible or not."""
 
+    def run_changed(self) -> None:
+        """The state of the run, or what can be done, has changed (called once it is built)."""
+
     def on_tick(self) -> None:
         """Four times a second while visible, for countdowns and times."""
 

@@ -1,13 +1,203 @@
-"""The Collect view."""
+"""The Collect view: start, stop and follow a run."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from core import wording
+from core.events import Event, Mode, Progress
+from core.formats import number
 from core.i18n import _
+from gui import status, style
 from gui.views.base import View
+from gui.views.collect_parts import Controls, Numbers, Pill, ProgressCard
+from gui.widgets.banner import Answer, Banner
+from gui.widgets.basics import Card, Label, Row
+from gui.widgets.buttons import Button, Segmented
+from gui.widgets.fields import SearchField
+from gui.widgets.log_console import LogConsole, LogLine
 
 
 class CollectView(View):
     title = staticmethod(lambda: _("Collect"))
 
     def build(self) -> Iterator[None]:
+        self.body.columnconfigure(0, weight=1)
+        self.body.rowconfigure(4, weight=1)
+        self.pill = Pill(self.header)
+        self._build_choices()
+        self.banner = Banner(self.body)
+        self.banner.place_in(row=0, column=0, sticky="ew", pady=(0, style.GAP))
+        runs = self.window.runs
+        self.controls = Controls(
+            self.body,
+            {
+                "start": runs.start,
+                "stop": runs.stop,
+                "continue": runs.resume,
+                "export": self.window.export,
+            },
+        )
+        self.controls.grid(row=1, column=0, sticky="ew", pady=(0, style.GAP))
+        self.progress = ProgressCard(self.body, self.texts)
+        self.progress.grid(row=2, column=0, sticky="ew", pady=(0, style.GAP))
+        self.numbers = Numbers(self.body, self.texts)
+        self.numbers.grid(row=3, column=0, sticky="ew", pady=(0, style.GAP))
+        self._build_log()
+        self.refresh()
         yield
+
+    def _build_choices(self) -> None:
+        self.clients = Button(self.header, command=self.window.choose_clients, look="choice",
+                              image="chevron_down", compound="right")  # fmt: skip
+        self.clients.pack(side="right")
+        self.modes = Segmented(self.header, [mode.value for mode in Mode], self._mode_chosen,
+                               value=self.window.runs.mode.value)  # fmt: skip
+        self.modes.pack(side="right", padx=style.GAP)
+        label = Label(self.header, colour=style.MUTED)
+        label.pack(side="right")
+        self.texts.show(label, lambda: _("Mode"))
+        self.texts.call(
+            lambda: self.modes.say({
+                Mode.FULL: _("Full"), Mode.QUICK: _("Quick"), Mode.SMART: _("Smart"),
+            })
+        )  # fmt: skip
+
+    def _build_log(self) -> None:
+        self._paused = False
+        card = Card(self.body)
+        card.grid(row=4, column=0, sticky="nsew")
+        card.columnconfigure(0, weight=1)
+        card.rowconfigure(1, weight=1)
+        bar = Row(card)
+        bar.grid(row=0, column=0, sticky="ew", padx=style.PAD, pady=(style.GAP, style.GAP))
+        title = Label(bar, bold=True)
+        title.pack(side="left", padx=(0, style.GAP))
+        self.texts.show(title, lambda: _("Log"))
+        self.levels = Segmented(bar, ["all", "attention", "errors"], lambda _v: self._filter())
+        self.levels.pack(side="left", padx=(0, style.GAP))
+        self.texts.call(
+            lambda: self.levels.say({
+                "all": _("All"), "attention": _("Attention"), "errors": _("Errors"),
+            })
+        )  # fmt: skip
+        self.search = SearchField(bar, lambda _text: self._filter(), width=180)
+        self.search.pack(side="left")
+        self.texts.show(self.search, lambda: _("Search"), "placeholder_text")
+        self.log_buttons: dict[str, Button] = {}
+        for key, text, action in (
+            ("open", lambda: _("Open file"), self.window.open_log),
+            ("clear", lambda: _("Clear"), self._clear_log),
+            ("copy", lambda: _("Copy"), self._copy_log),
+            ("pause", self._pause_text, self._pause),
+        ):
+            button = Button(bar, command=action, look="quiet")
+            button.pack(side="right", padx=(2, 0))
+            self.texts.show(button, text)
+            self.log_buttons[key] = button
+        self.console = LogConsole(card, _new_lines)
+        self.console.grid(row=1, column=0, sticky="nsew", padx=style.PAD, pady=(0, style.PAD))
+
+    # --- showing ---
+
+    def refresh(self) -> None:
+        """Everything that depends on the run."""
+        run, runs = self.window.run, self.window.runs
+        self.controls.show_buttons(runs.phase)
+        self.modes.enable(not run.active)
+        self.clients.enable(not run.active)
+        self._show_clients()
+        self._show_moving()
+
+    def _show_moving(self) -> None:
+        run, runs = self.window.run, self.window.runs
+        described = status.describe(
+            run, has_token=runs.has_token, automatic_pace=runs.automatic_pace
+        )
+        self.controls.show_status(described)
+        self.pill.show(described.pill, described.kind)
+        self.progress.show(run, status.now)
+        self.numbers.show(run)
+        self._show_banner()
+
+    def _show_banner(self) -> None:
+        card = self.window.runs.notice(status.now)
+        if card is None:
+            self.banner.hide()
+            return
+        actions = self.window.runs.actions
+        answers = [Answer(o.text, actions[o.action], o.look) for o in card.offers]
+        self.banner.show(card.kind, card.title, card.sentence, answers)
+
+    def _show_clients(self) -> None:
+        chosen = self.window.runs.selection
+        if chosen.clients:
+            text = _("Clients: {n} chosen").format(n=number(len(chosen.clients)))
+        elif self.window.runs.clients_known:
+            text = _("Clients: all {n}").format(n=number(self.window.runs.clients_known))
+        else:
+            text = _("Clients: all")
+        if chosen.limit_clients or chosen.limit_projects or chosen.max_pages:
+            text = _("{clients}, trial").format(clients=text)
+        self.clients.configure(text=text)
+
+    # --- events ---
+
+    def on_event(self, event: Event) -> None:
+        if not self.built:
+            return
+        line = wording.log_line(event)
+        if line is not None:
+            self.console.add([LogLine(datetime.now(), *line)])  # noqa: DTZ005 - local time
+        if isinstance(event, Progress) and self.visible:
+            self._show_moving()
+
+    def run_changed(self) -> None:
+        self.refresh()
+
+    def on_tick(self) -> None:
+        if self.window.run.active:
+            self._show_moving()
+
+    def shown(self) -> None:
+        self.refresh()
+
+    def session_changed(self) -> None:
+        self.console.clear()
+        self.refresh()
+
+    def retheme(self) -> None:
+        if self.built:
+            self.console.retheme()
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        if self.built:
+            self.refresh()
+
+    # --- actions ---
+
+    def _mode_chosen(self, value: str) -> None:
+        self.window.runs.mode = Mode(value)
+
+    def _filter(self) -> None:
+        self.console.filter(self.levels.value, self.search.text)
+
+    def _pause(self) -> None:
+        self._paused = not self._paused
+        self.console.pause(self._paused)
+        self.log_buttons["pause"].configure(text=self._pause_text())
+
+    def _pause_text(self) -> str:
+        return _("Go on") if self._paused else _("Pause")
+
+    def _clear_log(self) -> None:
+        self.console.clear()
+
+    def _copy_log(self) -> None:
+        self.clipboard_clear()
+        self.clipboard_append(self.console.shown_text())
+        self.window.toast("done", _("The log is in the clipboard"))
+
+
+def _new_lines(count: int) -> str:
+    return _("New lines: {n}").format(n=number(count))

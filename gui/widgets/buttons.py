@@ -192,7 +192,7 @@ class Segmented(ctk.CTkFrame):  # type: ignore[misc]
     ) -> None:
         super().__init__(
             master,
-            corner_radius=style.RADIUS + 1,
+            corner_radius=style.RADIUS,
             border_width=1,
             border_color=style.CONTROL_LINE,
             fg_color=style.CARD,
@@ -203,8 +203,8 @@ class Segmented(ctk.CTkFrame):  # type: ignore[misc]
         self.buttons: dict[str, Button] = {}
         for column, key in enumerate(values):
             button = Button(self, command=partial(self._choose, key), look="choice",
-                            height=style.CONTROL - 4)  # fmt: skip
-            button.grid(row=0, column=column, padx=2 if column == 0 else (0, 2), pady=2)
+                            height=style.CONTROL - 6)  # fmt: skip
+            button.grid(row=0, column=column, padx=3 if column == 0 else (0, 3), pady=3)
             button.bind("<Left>", lambda _e, step=-1: self._step(step))
             button.bind("<Right>", lambda _e, step=1: self._step(step))
             self.buttons[key] = button

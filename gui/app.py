@@ -1,0 +1,102 @@
+"""Opens the window and keeps it open: `app.py` without a subcommand."""
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.errors import UserError
+from core.i18n import _
+from core.logs import setup_logging
+from core.program import Program, open_program
+from core.settings.paths import HOME_VARIABLE, find_places
+from gui import window_state
+from gui.second_copy import OneWindow
+
+log = logging.getLogger(__name__)
+
+SMOKE_DEMO = "--clients 6 --projects 24 --records 3000 --latency-ms 1"
+
+
+def run_window(*, demo: bool = False, smoke_test: bool = False) -> int:
+    """Show the window until it is closed; returns the exit code. For the main thread."""
+    if smoke_test:
+        return _smoke_test()
+    try:
+        places = find_places(demo)
+    except UserError as error:
+        return _problem(error)
+    one = OneWindow(places.base)
+    if not one.take():
+        if one.call_forward():
+            return 0
+        return _problem(
+            UserError(
+                _("The program is open already, but does not answer."),
+                _("Look for its window, or end it in the Task Manager and start it again."),
+            )
+        )
+    try:
+        return _open(one, places.home / "window.json", os.environ, demo=demo)
+    except UserError as error:
+        return _problem(error, places.home)
+    finally:
+        one.release()
+
+
+def _open(
+    one: OneWindow, state_file: Path, environ: Mapping[str, str], *, demo: bool, smoke: bool = False
+) -> int:
+    def opened(in_demo: bool) -> Program:
+        return open_program(demo=in_demo, environ=environ)
+
+    program = opened(demo)
+    setup_logging(program.settings)
+    from gui.main_window import MainWindow
+
+    kept = window_state.load(state_file)
+    window = MainWindow(program, opened, kept, one)
+    exit_code = 0
+    if smoke:
+        from gui.smoke import SmokeTest
+
+        smoke_test = SmokeTest(window)
+        smoke_test.begin()
+        window.open()
+        window.mainloop()
+        exit_code = smoke_test.exit_code
+    else:
+        window.open()
+        window.mainloop()
+    window_state.save(state_file, kept)
+    return exit_code
+
+
+def _smoke_test() -> int:
+    """In a folder of its own: nothing of the user's is read or changed."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        environ = {
+            **os.environ,
+            HOME_VARIABLE: folder,
+            "DATAMASTER_DEMO": SMOKE_DEMO,
+            "RATE_LIMIT_DELAY": "0",
+        }
+        one = OneWindow(Path(folder))
+        one.take()
+        try:
+            return _open(one, Path(folder) / "window.json", environ, demo=True, smoke=True)
+        finally:
+            one.release()
+            logging.shutdown()
+
+
+def _problem(error: UserError, folder: Path | None = None) -> int:
+    from gui.problem_window import show_problem
+
+    log.error("%s", error)
+    if sys.stderr is not None:  # a windowed program has none
+        sys.stderr.write(f"{error}\n")
+    show_problem(error, settings_folder=str(folder) if folder is not None else "")
+    return error.exit_code

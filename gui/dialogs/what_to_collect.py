@@ -1,0 +1,238 @@
+"""What to collect: all clients or ticked ones, and limits for a trial.
+
+2,411 clients stand in one Treeview; ticking and searching change texts of rows, not widgets.
+"""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from tkinter import ttk
+from typing import TYPE_CHECKING, Any, cast
+
+from core import wording
+from core.formats import number
+from core.i18n import _
+from core.run_request import Selection
+from core.storage.failures import StorageFailure
+from core.storage.queries.tables import ClientRow, clients
+from core.storage.reader import Reader
+from gui import style
+from gui.icons import icon
+from gui.widgets.basics import Card, Label, Row
+from gui.widgets.buttons import Button
+from gui.widgets.dialog import Dialog
+from gui.widgets.fields import Field, SearchField
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+MOST = 100_000
+
+
+class WhatToCollect(Dialog):
+    """Search, tick, and say how much."""
+
+    size = (620, 640)
+    resizes = True
+
+    def __init__(self, master: tk.Tk) -> None:
+        super().__init__(master)
+        self.window = cast("MainWindow", master)
+        self.texts.call(lambda: self.title(_("What to collect")))
+        self._chosen: Callable[[Selection], Any] = lambda _s: None
+        self._clients: Sequence[ClientRow] = ()
+        self._ticked: set[str] = set()
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(1, weight=1)
+        self._build_top()
+        self._build_list()
+        self._build_limits()
+        self._build_buttons()
+
+    def ask(self, selection: Selection, chosen: Callable[[Selection], Any]) -> None:
+        """Show the present selection; `chosen` gets the new one when it is accepted."""
+        self._chosen = chosen
+        self._ticked = {str(client) for client in selection.clients}
+        for field, limit in zip(
+            self.limits,
+            (selection.limit_clients, selection.limit_projects, selection.max_pages),
+            strict=True,
+        ):
+            field.put("" if limit is None else str(limit))
+            field.mark_wrong(False)
+        self.search.field.put("")
+        self.open()
+        path = self.window.program.settings.database_path
+        self.window.background.run(lambda: _read(path), self._show, slot="clients")
+
+    def focus_first(self) -> None:
+        self.search.focus_set()
+
+    def retheme(self) -> None:
+        self._pictures()
+
+    # --- building ---
+
+    def _build_top(self) -> None:
+        top = Row(self)
+        top.grid(row=0, column=0, sticky="ew", padx=style.EDGE, pady=(style.EDGE, style.GAP))
+        self.search = SearchField(top, lambda _t: self._fill(), width=280)
+        self.search.pack(side="left")
+        self.texts.show(self.search, lambda: _("Name or number of a client"), "placeholder_text")
+        self.none = Button(top, command=lambda: self._tick_all(False))
+        self.none.pack(side="right")
+        self.texts.show(self.none, lambda: _("Untick all"))
+        self.all = Button(top, command=lambda: self._tick_all(True))
+        self.all.pack(side="right", padx=(0, style.GRID * 2))
+        self.texts.show(self.all, lambda: _("Tick these"))
+
+    def _build_list(self) -> None:
+        card = Card(self)
+        card.grid(row=1, column=0, sticky="nsew", padx=style.EDGE)
+        card.columnconfigure(0, weight=1)
+        card.rowconfigure(0, weight=1)
+        self.tree = ttk.Treeview(
+            card, columns=("id", "projects"), show="tree headings", selectmode="browse"
+        )
+        self.tree.grid(row=0, column=0, sticky="nsew", padx=(8, 2), pady=8)
+        bar = ttk.Scrollbar(card, orient="vertical", command=self.tree.yview)
+        bar.grid(row=0, column=1, sticky="ns", pady=10, padx=(0, 6))
+        self.tree.configure(yscrollcommand=lambda a, b: bar.set(float(a), float(b)))
+        self.texts.call(self._head)
+        self.tree.bind("<ButtonRelease-1>", self._clicked)
+        self.tree.bind("<space>", self._key_ticked)
+        self.tree.bind("<Return>", self._key_ticked)
+        self.hint = Label(card, colour=style.MUTED, justify="center", anchor="center",
+                          wraplength=380)  # fmt: skip
+        self._pictures()
+
+    def _head(self) -> None:
+        self.tree.heading("#0", text=_("Client"), anchor="w")
+        self.tree.heading("id", text=_("Number"), anchor="e")
+        self.tree.heading("projects", text=_("Projects"), anchor="e")
+        self.tree.column("#0", width=style.pixels(self, 300), stretch=True)
+        self.tree.column("id", width=style.pixels(self, 110), anchor="e", stretch=False)
+        self.tree.column("projects", width=style.pixels(self, 100), anchor="e", stretch=False)
+
+    def _pictures(self) -> None:
+        """Boxes of the list in the present theme and scaling."""
+        factor = style.scaling(self)
+        mode = "dark" if style.is_dark() else "light"
+        ticked, empty = icon("box_ticked", 18, style.ACCENT), icon("box", 18, style.MUTED)
+        self._boxes: dict[bool, Any] = {
+            True: ticked.create_scaled_photo_image(factor, mode),
+            False: empty.create_scaled_photo_image(factor, mode),
+        }
+        for key in self.tree.get_children():
+            self.tree.item(key, image=self._boxes[key in self._ticked])
+
+    def _build_limits(self) -> None:
+        row = Row(self)
+        row.grid(row=2, column=0, sticky="ew", padx=style.EDGE, pady=(style.PAD, 0))
+        title = Label(row, bold=True)
+        title.grid(row=0, column=0, columnspan=3, sticky="w", pady=(0, style.GRID))
+        self.texts.show(title, lambda: _("Only a trial? The first…"))
+        self.limits: list[Field] = []
+        words = (lambda: _("clients"), lambda: _("projects of each"), lambda: _("pages of each"))
+        for column, word in enumerate(words):
+            row.columnconfigure(column, weight=1, uniform="limits")
+            cell = Row(row)
+            cell.grid(row=1, column=column, sticky="w")
+            field = Field(cell, width=70)
+            field.pack(side="left")
+            label = Label(cell, size=style.SECONDARY, colour=style.MUTED)
+            label.pack(side="left", padx=(style.GRID * 2, 0))
+            self.texts.show(label, word)
+            self.limits.append(field)
+
+    def _build_buttons(self) -> None:
+        row = Row(self)
+        row.grid(row=3, column=0, sticky="ew", padx=style.EDGE, pady=style.EDGE)
+        self.count = Label(row, colour=style.MUTED)
+        self.count.pack(side="left")
+        self.ok = Button(row, command=self._accept, look="primary")
+        self.ok.pack(side="right")
+        self.texts.show(self.ok, lambda: _("Use"))
+        cancel = Button(row, command=self.cancel)
+        cancel.pack(side="right", padx=(0, style.GRID * 2))
+        self.texts.show(cancel, lambda: _("Cancel"))
+
+    # --- the list ---
+
+    def _show(self, found: Sequence[ClientRow]) -> None:
+        self._clients = found
+        known = {str(row.id) for row in found}
+        names = {row.username: str(row.id) for row in found}
+        self._ticked = {names.get(name, name) for name in self._ticked} & (known or self._ticked)
+        self._fill()
+
+    def _fill(self) -> None:
+        wanted = self.search.text.casefold()
+        self.tree.delete(*self.tree.get_children())
+        for row in self._clients:
+            key = str(row.id)
+            if wanted in row.username.casefold() or key.startswith(wanted):
+                self.tree.insert("", "end", iid=key, text=f"  {row.username}",
+                                 image=self._boxes[key in self._ticked],
+                                 values=(key, number(row.projects)))  # fmt: skip
+        if self.tree.get_children():
+            self.hint.place_forget()
+        else:
+            self.hint.say(
+                _("No client has this name.") if self._clients
+                else _("The list of clients is known after the first run; until then all are read.")
+            )  # fmt: skip
+            self.hint.place(relx=0.5, rely=0.5, anchor="center")
+        self._tell()
+
+    def _clicked(self, event: Any) -> None:
+        if self.tree.identify_region(event.x, event.y) in ("cell", "tree"):
+            self._toggle(self.tree.identify_row(event.y))
+
+    def _key_ticked(self, _event: Any) -> str:
+        self._toggle(self.tree.focus())
+        return "break"
+
+    def _toggle(self, key: str) -> None:
+        if key:
+            self._ticked ^= {key}
+            self.tree.item(key, image=self._boxes[key in self._ticked])
+            self._tell()
+
+    def _tick_all(self, ticked: bool) -> None:
+        """Tick what the search shows; untick everything."""
+        if ticked:
+            self._ticked |= set(self.tree.get_children())
+        else:
+            self._ticked.clear()
+        for key in self.tree.get_children():
+            self.tree.item(key, image=self._boxes[key in self._ticked])
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._ticked:
+            text = _("Chosen: {clients}").format(clients=wording.clients(len(self._ticked)))
+        else:
+            text = _("All clients are collected")
+        self.count.say(text)
+
+    def _accept(self) -> None:
+        limits: list[int | None] = []
+        for field in self.limits:
+            text = field.get().strip()
+            right = not text or (text.isdigit() and 0 < int(text) <= MOST)
+            field.mark_wrong(not right)
+            if not right:
+                field.focus_set()
+                return
+            limits.append(int(text) if text else None)
+        self.close()
+        self._chosen(Selection(tuple(sorted(self._ticked)), *limits))
+
+
+def _read(path: Any) -> Sequence[ClientRow]:
+    """In a background thread."""
+    try:
+        with Reader(path) as reader:
+            return clients(reader, limit=MOST).rows
+    except StorageFailure:
+        return ()

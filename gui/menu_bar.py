@@ -1,0 +1,105 @@
+"""The menu bar: File, Export, View, Help."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from core.i18n import _
+from gui import states
+from gui.texts import Words
+from gui.ttk_style import menu_colours
+from gui.views import VIEWS
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+REPORTS: tuple[tuple[str, Words], ...] = (
+    ("aggregated", lambda: _("Projects with totals")),
+    ("summary", lambda: _("Runs")),
+    ("growth", lambda: _("Growth run by run")),
+    ("clients", lambda: _("Clients")),
+    ("phones", lambda: _("Phone numbers")),
+    ("new", lambda: _("New numbers of a run")),
+    ("rejected", lambda: _("Rejected numbers")),
+    ("errors", lambda: _("Errors of a run")),
+    ("base", lambda: _("Database of distinct numbers")),
+    ("all", lambda: _("All reports")),
+)
+
+_Entry = tuple[Words, Callable[[], Any], str] | None
+
+
+class MenuBar:
+    """Built anew when the language changes; entries are enabled as the buttons are."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._bar = tk.Menu(window, tearoff=False)
+        self._menus: list[tk.Menu] = []
+        window.configure(menu=self._bar)
+        window.texts.call(self._fill)
+
+    def run_changed(self) -> None:
+        """Enable what the four main buttons allow."""
+        buttons = states.BUTTONS[self._window.runs.phase]
+        for place, key in enumerate(("start", "stop", "continue")):
+            self._menus[0].entryconfigure(
+                place, state="normal" if buttons[key].enabled else "disabled"
+            )
+
+    def refill(self) -> None:
+        """The demo was entered or left."""
+        self._fill()
+
+    def retheme(self) -> None:
+        for menu in (self._bar, *self._menus):
+            menu.configure(menu_colours())
+
+    def _fill(self) -> None:
+        window, runs = self._window, self._window.runs
+        self._bar.delete(0, "end")
+        for menu in self._menus:
+            menu.destroy()
+        self._menus = []
+        self._add(_("File"), (
+            (lambda: _("Start"), runs.start, "F5"),
+            (lambda: _("Stop"), runs.stop, "Shift+F5"),
+            (lambda: _("Continue"), runs.resume, "F6"),
+            None,
+            (lambda: _("What to collect…"), window.choose_clients, ""),
+            (lambda: _("Try the demo"), window.open_demo, "")
+            if window.program.demo is None
+            else (lambda: _("Leave the demo"), window.leave_demo, ""),
+            None,
+            (lambda: _("Quit"), window.ask_to_close, "Alt+F4"),
+        ))  # fmt: skip
+        self._add(_("Export"), (
+            (lambda: _("Export…"), window.export, "Ctrl+E"),
+            None,
+            *((title, partial(window.export, report), "") for report, title in REPORTS),
+        ))  # fmt: skip
+        self._add(_("View"), tuple(
+            (spec.title, partial(window.navigate, spec.key), f"Ctrl+{number}")
+            for number, spec in enumerate(VIEWS, start=1)
+        ))  # fmt: skip
+        self._add(_("Help"), (
+            (lambda: _("User guide"), window.open_guide, "F1"),
+            (lambda: _("Open the data folder"), runs.open_data_folder, ""),
+            (lambda: _("Open the log"), window.open_log, ""),
+            None,
+            (lambda: _("About"), window.show_about, ""),
+        ))  # fmt: skip
+        self.retheme()
+        self.run_changed()
+
+    def _add(self, label: str, entries: Sequence[_Entry]) -> None:
+        menu = tk.Menu(self._bar, tearoff=False)
+        for entry in entries:
+            if entry is None:
+                menu.add_separator()
+            else:
+                text, action, keys = entry
+                menu.add_command(label=text(), command=action, accelerator=keys)
+        self._bar.add_cascade(label=label, menu=menu)
+        self._menus.append(menu)

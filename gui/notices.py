@@ -1,0 +1,148 @@
+"""The banner over the Collect view: which message matters most now, in words and buttons.
+
+Words and choices only; the view shows what `choose` returns.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import wording
+from core.events import RunStatus
+from core.formats import duration, moment, number
+from core.i18n import _
+from core.storage.queries.runs import UnfinishedRun
+from core.upstream import Reason
+from gui.run_model import RunModel
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button of the banner: `action` is a key of the view's actions."""
+
+    text: str
+    action: str
+    look: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCard:
+    """What the banner shows; `kind` as in gui.widgets.banner."""
+
+    kind: str
+    title: str
+    sentence: str
+    offers: tuple[Offer, ...] = ()
+
+
+def choose(
+    run: RunModel,
+    unfinished: UnfinishedRun | None,
+    *,
+    held_by: str | None,
+    trouble: NoticeCard | None,
+    clock: Callable[[], datetime],
+) -> NoticeCard | None:
+    """The most important message, None where all is well.
+
+    `unfinished` is the run found at the start that the operator has not answered yet;
+    `held_by` says who else collects into the database; `trouble` is what else went wrong.
+    """
+    if run.active:
+        return _during(run, clock)
+    if held_by is not None:
+        return second_copy(held_by)
+    if trouble is not None:
+        return trouble
+    if run.finished is not None:
+        return _after(run)
+    if unfinished is not None:
+        return _continue_question(unfinished)
+    return None
+
+
+def _during(run: RunModel, clock: Callable[[], datetime]) -> NoticeCard | None:
+    if run.disk_low is not None:
+        return NoticeCard(
+            "warning",
+            _("Almost no room on the disk"),
+            _("The run is paused and goes on by itself as soon as there is room again. {detail}")
+            .format(detail=run.disk_low)
+            .strip(),
+            (Offer(_("Open the data folder"), "open_folder"),),
+        )
+    if run.outage is not None:
+        until = run.waits_until()
+        wait = ""
+        if until is not None:
+            seconds = max(0.0, (until - clock()).total_seconds())
+            wait = _("Next try in {wait}.").format(wait=wording.seconds(seconds))
+        reason = wording.reason(run.outage, run.outage_detail)
+        return NoticeCard(
+            "warning",
+            _("Outage: {reason}").format(reason=reason),
+            _("Nothing is lost: the run waits and goes on by itself. {wait}")
+            .format(wait=wait)
+            .strip(),
+        )
+    return None
+
+
+def _after(run: RunModel) -> NoticeCard | None:
+    end = run.finished
+    if end is None or end.status is not RunStatus.FAILED or end.reason is None:
+        return None
+    title = wording.reason(end.reason, end.detail)
+    title = title[:1].upper() + title[1:]
+    kept = _("Everything read so far is stored.") if end.run_id else ""
+    sentence = " ".join(part for part in (wording.advice(end.reason), kept) if part)
+    offers = {
+        Reason.TOKEN_REJECTED: (Offer(_("Open Settings"), "open_settings", "primary"),),
+        Reason.REDIRECTED: (Offer(_("Open Settings"), "open_settings", "primary"),),
+        Reason.DISK_FULL: (Offer(_("Open the data folder"), "open_folder"),),
+        Reason.INTERNAL: (
+            Offer(_("Copy details"), "copy_details"),
+            Offer(_("Open the log"), "open_log"),
+        ),
+        Reason.DATABASE_HELD: (Offer(_("Look at the data"), "look"),),
+    }.get(end.reason, ())
+    return NoticeCard("error", title, sentence, offers)
+
+
+def _continue_question(found: UnfinishedRun) -> NoticeCard:
+    run = found.run
+    far = _(
+        "{clients} of {clients_total} clients and {projects} of {projects_total} projects"
+    ).format(
+        clients=number(found.clients_done),
+        clients_total=number(found.clients_total),
+        projects=number(found.projects_done),
+        projects_total=number(found.projects_total),
+    )
+    sentence = _("It read {far} in {time}: {records}, {new}. Nothing is read twice.").format(
+        far=far,
+        time=duration(run.seconds),
+        records=wording.records(run.received),
+        new=wording.new(run.new_phones),
+    )
+    return NoticeCard(
+        "info",
+        _("Run {id} of {date} is not finished").format(id=run.id, date=moment(run.started_at)),
+        sentence,
+        (
+            Offer(_("Continue"), "continue", "primary"),
+            Offer(_("New run"), "start"),
+            Offer(_("Later"), "later"),
+        ),
+    )
+
+
+def second_copy(holder: str) -> NoticeCard:
+    return NoticeCard(
+        "warning",
+        _("Another copy of the program is collecting"),
+        _("{holder} collects into this database. You can look at the data meanwhile.").format(
+            holder=holder
+        ),
+        (Offer(_("Look at the data"), "look", "primary"), Offer(_("Check again"), "check_again")),
+    )

@@ -1,0 +1,35 @@
+"""Opens files and folders with what the system has for them."""
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+
+def open_path(path: Path) -> bool:
+    """Show a file or folder in the system's program; False where there is none for it.
+
+    Returns at once; the other program lives on its own.
+    """
+    try:
+        if sys.platform == "win32":
+            os.startfile(path)  # noqa: S606 - a path of ours, opened as a double click would
+        else:
+            opener = "open" if sys.platform == "darwin" else "xdg-open"
+            subprocess.Popen(  # noqa: S603
+                [opener, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+    except OSError as error:
+        log.warning("%s could not be opened: %s", path.name, error)
+        return False
+    return True
+
+
+def open_folder(folder: str) -> bool:
+    """Show a folder, which is made where it is missing."""
+    path = Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    return open_path(path)

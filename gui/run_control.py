@@ -1,0 +1,224 @@
+"""What the operator can do with runs: start, stop, continue, and what is offered when.
+
+The one place between the window and the collector. Everything is called on the Tk thread.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import UserError
+from core.events import Event, Mode, RunFinished, RunStarted, RunStatus
+from core.i18n import _
+from core.run_request import RunRequest, Selection
+from core.storage.explain import explain
+from core.storage.failures import StorageFailure, StorageProblem
+from core.storage.lock import CollectionLock, DatabaseHeld
+from core.storage.queries.overview import overview
+from core.storage.queries.runs import UnfinishedRun, newest_run, newest_unfinished
+from core.storage.reader import Reader
+from gui import notices, opening, states
+from gui.notices import NoticeCard
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a look at the database found before a run."""
+
+    unfinished: UnfinishedRun | None = None
+    can_continue: bool = False
+    clients: int = 0
+    held_by: str | None = None
+
+
+class RunControl:
+    """The buttons' meaning. Start, Stop and Continue return at once."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self.mode = Mode(window.kept.mode)
+        self.selection = Selection()
+        self.clients_known = 0
+        self.held_by: str | None = None
+        self.unfinished: UnfinishedRun | None = None
+        self.estimate = ""
+        self._trouble: UserError | None = None
+        self.actions: dict[str, Callable[[], Any]] = {
+            "start": self.start,
+            "continue": self.resume,
+            "later": self.answer_later,
+            "open_settings": lambda: window.navigate("settings"),
+            "open_folder": self.open_data_folder,
+            "open_log": window.open_log,
+            "copy_details": window.copy_details,
+            "look": lambda: window.navigate("data"),
+            "check_again": self.look,
+        }
+
+    # --- what is so ---
+
+    @property
+    def has_token(self) -> bool:
+        program = self._window.program
+        return program.demo is not None or bool(program.settings.api_token)
+
+    @property
+    def automatic_pace(self) -> bool:
+        return self._window.program.settings.rate_limit_delay is None
+
+    @property
+    def phase(self) -> states.Phase:
+        run = self._window.run
+        return states.phase(
+            run.state,
+            can_continue=run.can_continue,
+            has_token=self.has_token,
+            read_only=self.held_by is not None,
+        )
+
+    def notice(self, clock: Callable[[], datetime]) -> NoticeCard | None:
+        """The banner that is due now."""
+        trouble = None
+        if self._trouble is not None:
+            trouble = NoticeCard("error", self._trouble.message, self._trouble.hint)
+        return notices.choose(
+            self._window.run,
+            self.unfinished,
+            held_by=self.held_by,
+            trouble=trouble,
+            clock=clock,
+        )
+
+    # --- what can be done ---
+
+    def start(self) -> None:
+        """A new run with the chosen mode and clients. Nothing where Start is not enabled."""
+        if not states.BUTTONS[self.phase]["start"].enabled:
+            return
+        self._window.kept.mode = self.mode.value
+        request = RunRequest(mode=self.mode, selection=self.selection)
+        if self._window.program.collector.start(request):
+            self._began()
+
+    def resume(self) -> None:
+        """Continue the newest unfinished run, or what failed in the last one."""
+        if not states.BUTTONS[self.phase]["continue"].enabled:
+            return
+        if self._window.program.collector.resume():
+            self._began()
+
+    def stop(self) -> None:
+        """Ask the run to stop; the second time abandon the requests in flight."""
+        if not states.BUTTONS[self.phase]["stop"].enabled:
+            return
+        self._window.program.collector.stop()
+        self._window.run.stop_asked()
+        self._window.run_changed()
+
+    def answer_later(self) -> None:
+        """The question about the unfinished run is put aside; Continue stays enabled."""
+        self.unfinished = None
+        self._window.run_changed()
+
+    def open_data_folder(self) -> None:
+        folder = self._window.program.settings.database_path.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        opening.open_path(folder)
+
+    def look(self) -> None:
+        """See in the background what the database holds and who else uses it."""
+        path = self._window.program.settings.database_path
+        self._window.background.run(
+            lambda: _look(path), self._found, self._not_found, slot="findings"
+        )
+
+    def forget_session(self) -> None:
+        """Another database: nothing of the old one counts."""
+        self.selection = Selection()
+        self.clients_known = 0
+        self.held_by = None
+        self.unfinished = None
+        self._trouble = None
+        self.estimate = ""
+
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, RunStarted | RunFinished):
+            self.unfinished = None
+        if isinstance(event, RunFinished):
+            self.look()
+
+    # --- inside ---
+
+    def _began(self) -> None:
+        self.unfinished = None
+        self._trouble = None
+        self._window.run.start_asked()
+        self._window.run_changed()
+
+    def _found(self, found: Findings) -> None:
+        run = self._window.run
+        self.clients_known = found.clients
+        self.held_by = found.held_by
+        if not run.active:
+            run.can_continue = found.can_continue
+            if run.finished is None:
+                self.unfinished = found.unfinished
+        self._trouble = None
+        self._window.run_changed()
+
+    def _not_found(self, error: Exception) -> None:
+        if isinstance(error, StorageFailure):
+            self._trouble = explain(error)
+        elif isinstance(error, UserError):
+            self._trouble = error
+        else:
+            log.error("The database could not be looked at", exc_info=error)
+            self._trouble = UserError(
+                _("The database could not be read."), _("The details are in the log.")
+            )
+        self._window.run_changed()
+
+
+def _look(path: Path) -> Findings:
+    """In a background thread."""
+    try:
+        reader = Reader(path)
+    except StorageFailure as failure:
+        # No file yet, or one that the next run brings up to date: nothing to tell.
+        if failure.problem in (StorageProblem.MISSING, StorageProblem.OUTDATED):
+            return Findings()
+        raise
+    with reader:
+        unfinished = newest_unfinished(reader)
+        newest = newest_run(reader)
+        failed = newest is not None and newest.errors_count > 0
+        return Findings(
+            unfinished=unfinished,
+            can_continue=unfinished is not None
+            or (failed and newest is not None and newest.status is RunStatus.COMPLETED),
+            clients=overview(reader).clients,
+            held_by=_holder(path),
+        )
+
+
+def _holder(path: Path) -> str | None:
+    """Who collects into the database now, None where nobody does."""
+    lock = CollectionLock(path)
+    try:
+        lock.acquire(datetime.now(UTC))
+    except DatabaseHeld as held:
+        if held.holder is None:
+            return _("Another program")
+        return _("Process {pid} on {host}").format(pid=held.holder.pid, host=held.holder.host)
+    except OSError:
+        return None  # a folder that cannot be written: looking works, a run will say why
+    lock.release()
+    return None

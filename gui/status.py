@@ -1,0 +1,119 @@
+"""The status line: what happens, why it waits, until when. Words only, no widgets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core import wording
+from core.events import Activity, RunState, RunStatus
+from core.formats import duration, number
+from core.i18n import _
+from gui.run_model import RunModel
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Two lines for the window; `pill` is the short form beside the title."""
+
+    headline: str
+    explanation: str = ""
+    pill: str = ""
+    kind: str = "info"  # info, done, warning, error
+
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def describe(run: RunModel, *, has_token: bool, automatic_pace: bool, clock: Clock = now) -> Status:
+    match run.state:
+        case RunState.STARTING:
+            return Status(_("Starting"), pill=_("Starting"))
+        case RunState.STOPPING:
+            return Status(
+                _("Stopping: what was asked for is still being stored"),
+                _("Press Stop once more to wait for nothing."),
+                _("Stopping · run {id}").format(id=run.run_id or ""),
+                "warning",
+            )
+        case RunState.RUNNING:
+            return _running(run, automatic_pace, clock)
+        case RunState.IDLE:
+            return _idle(run, has_token)
+
+
+def _running(run: RunModel, automatic_pace: bool, clock: Clock) -> Status:
+    pill = _("Collecting · run {id}").format(id=run.run_id)
+    if run.activity is None:
+        return Status(_("Starting"), pill=pill)
+    client = run.progress.current_client if run.progress is not None else ""
+    headline = wording.activity(run.activity, client)
+    if run.activity.until is not None:
+        wait = (run.activity.until - clock()).total_seconds()
+        return Status(headline, _countdown(wait, run.activity.until), pill, "warning")
+    if run.activity.activity is Activity.DISK_LOW:
+        return Status(headline, _("Free some space: the run goes on by itself."), pill, "warning")
+    return Status(headline, _pace(run, automatic_pace), pill)
+
+
+def _countdown(seconds: float, until: datetime) -> str:
+    if seconds <= 0.5:
+        return _("Trying now")
+    return _("Next try in {wait}, at {clock}").format(
+        wait=wording.seconds(seconds), clock=f"{until.astimezone():%H:%M:%S}"
+    )
+
+
+def _pace(run: RunModel, automatic: bool) -> str:
+    if run.progress is None or run.progress.rate <= 0:
+        return ""
+    rate = number(run.progress.rate, 1)
+    if automatic:
+        return _("{rate} requests a second: as fast as the server bears").format(rate=rate)
+    return _("{rate} requests a second: as Settings allow").format(rate=rate)
+
+
+def _idle(run: RunModel, has_token: bool) -> Status:
+    if run.finished is not None:
+        return _finished(run)
+    if not has_token:
+        return Status(_("No token yet"), _("Enter it in Settings, or try the demo."))
+    if run.can_continue:
+        return Status(_("A run can be continued"), _("Continue goes on where it ended."))
+    return Status(_("Ready to collect"), _("Press Start or F5."))
+
+
+def _finished(run: RunModel) -> Status:
+    end = run.finished
+    if end is None:
+        return Status("")
+    summary = wording.results(end.totals)
+    time = duration(end.seconds)
+    match end.status:
+        case RunStatus.COMPLETED if end.totals.errors:
+            return Status(
+                _("Completed in {time}, but {failed}").format(
+                    time=time, failed=wording.unfinished(end.totals.errors)
+                ),
+                _("Continue tries them again."),
+                _("Run {id} completed").format(id=end.run_id),
+                "warning",
+            )
+        case RunStatus.COMPLETED:
+            text = _("Completed in {time}").format(time=time)
+            return Status(text, summary, _("Run {id} completed").format(id=end.run_id), "done")
+        case RunStatus.STOPPED:
+            return Status(
+                _("Stopped after {time}").format(time=time),
+                _("Continue goes on where it ended."),
+                _("Run {id} stopped").format(id=end.run_id),
+                "warning",
+            )
+        case _:
+            why = wording.reason(end.reason, end.detail) if end.reason else ""
+            advice = wording.advice(end.reason) if end.reason else ""
+            pill = _("Run {id} failed").format(id=end.run_id) if end.run_id else _("Not started")
+            return Status(why[:1].upper() + why[1:], advice, pill, "error")

@@ -1,0 +1,216 @@
+"""The cards of the Collect view: buttons with the status line, progress, numbers."""
+
+import tkinter as tk
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import customtkinter as ctk
+
+from core.events import RunState
+from core.formats import duration, number
+from core.i18n import _
+from gui import states, style
+from gui.run_model import RunModel
+from gui.status import Status
+from gui.texts import Texts
+from gui.widgets.basics import Card, Label, Row
+from gui.widgets.buttons import Button
+from gui.widgets.tiles import Bar, ProgressLine, StatTile
+
+_PILL = {
+    "info": (style.ACCENT_SOFT, style.ACCENT_TEXT),
+    "done": (style.DONE_SOFT, style.DONE),
+    "warning": (style.WARNING_SOFT, style.WARNING),
+    "error": (style.ERROR_SOFT, style.ERROR),
+}
+_BUTTON_ICONS = {"start": "play", "stop": "stop", "continue": "resume", "export": "export"}
+
+
+class Pill(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
+    """The state in two words beside the title; nothing where there is nothing to say."""
+
+    def __init__(self, master: tk.Misc) -> None:
+        super().__init__(master, corner_radius=11, height=22, fg_color=style.ACCENT_SOFT)
+        self._label = Label(self, size=style.SMALL, bold=True)
+        self._label.pack(padx=10, pady=2)
+        self._shown = ("", "")
+
+    def show(self, text: str, kind: str) -> None:
+        if (text, kind) == self._shown:
+            return
+        self._shown = (text, kind)
+        if not text:
+            self.pack_forget()
+            return
+        soft, strong = _PILL[kind]
+        self.configure(fg_color=soft)
+        self._label.configure(bg_color=soft)
+        self._label.paint(strong)
+        self._label.say(text)
+        self.pack(side="left", padx=(style.GAP, 0))
+
+
+class Controls(Card):
+    """The four main buttons and, to their right, what happens."""
+
+    def __init__(self, master: tk.Misc, actions: Mapping[str, Callable[[], object]]) -> None:
+        super().__init__(master)
+        self.columnconfigure(1, weight=1)
+        row = Row(self)
+        row.grid(row=0, column=0, padx=style.PAD, pady=style.PAD)
+        self.buttons: dict[str, Button] = {}
+        for column, (key, action) in enumerate(actions.items()):
+            button = Button(row, command=action, height=style.MAIN_BUTTON,
+                            image=_BUTTON_ICONS[key])  # fmt: skip
+            button.grid(row=0, column=column, padx=(style.GAP if column else 0, 0))
+            self.buttons[key] = button
+        words = Row(self)
+        words.grid(row=0, column=1, sticky="ew", padx=(0, style.PAD))
+        words.columnconfigure(0, weight=1)
+        self.headline = Label(words, anchor="e", justify="right", wraps=True)
+        self.headline.grid(row=0, column=0, sticky="ew")
+        self.explanation = Label(words, size=style.SECONDARY, colour=style.MUTED, anchor="e",
+                                 justify="right", wraps=True)  # fmt: skip
+        self.explanation.grid(row=1, column=0, sticky="ew")
+
+    def show_buttons(self, phase: states.Phase) -> None:
+        for key, state in states.BUTTONS[phase].items():
+            button = self.buttons[key]
+            button.dress(state.look)
+            button.enable(state.enabled)
+            text = state.text()
+            if button.cget("text") != text:
+                button.configure(text=text)
+
+    def show_status(self, status: Status) -> None:
+        colour = {"warning": style.WARNING, "error": style.ERROR}.get(status.kind, style.TEXT)
+        self.headline.paint(colour)
+        self.headline.say(status.headline)
+        self.explanation.say(status.explanation)
+
+
+class ProgressCard(Card):
+    """How far it is and how long it will take."""
+
+    def __init__(self, master: tk.Misc, texts: Texts) -> None:
+        super().__init__(master)
+        self.columnconfigure((0, 1, 2), weight=1, uniform="lines")
+        top = Row(self)
+        top.grid(row=0, column=0, columnspan=3, sticky="ew", padx=style.PAD, pady=(style.GAP, 0))
+        top.columnconfigure(1, weight=1)
+        self.percent = Label(top, "0 %", size=style.BIG, bold=True)
+        self.percent.grid(row=0, column=0)
+        self.remaining = Label(top, colour=style.MUTED)
+        self.remaining.grid(row=0, column=1, sticky="sw", padx=(style.GAP, 0), pady=(0, 5))
+        self.elapsed = Label(top, colour=style.MUTED)
+        self.elapsed.grid(row=0, column=2, sticky="se", pady=(0, 5))
+        self.bar = Bar(self, height=10)
+        self.bar.grid(row=1, column=0, columnspan=3, sticky="ew", padx=style.PAD, pady=(6, 10))
+        titles = (lambda: _("Clients"), lambda: _("Projects"), lambda: _("Requests"))
+        self.lines: list[ProgressLine] = []
+        for column, title in enumerate(titles):
+            line = ProgressLine(self)
+            sides = (style.PAD if column == 0 else 14, style.PAD if column == 2 else 14)
+            line.grid(row=2, column=column, sticky="ew", padx=sides, pady=(0, style.PAD))
+            texts.show(line.title, title)
+            self.lines.append(line)
+
+    def show(self, run: RunModel, clock: Callable[[], datetime]) -> None:
+        progress = run.progress
+        self.elapsed.say(_elapsed(run))
+        if progress is None:
+            self.percent.say(_percent(0.0))
+            self.remaining.say("" if not run.active else _("estimating the time"))
+            self.bar.move(0.0)
+            for line in self.lines:
+                line.count.say("")
+                line.bar.move(0.0)
+            return
+        ended = run.finished is not None and run.finished.status == "completed"
+        fraction = 1.0 if ended else progress.fraction
+        self.percent.say(_percent(fraction))
+        self.bar.move(fraction)
+        self.remaining.say(_remaining(run, clock))
+        totals = run.totals
+        for line, done, total, exact in zip(
+            self.lines,
+            (totals.clients, totals.projects, totals.requests),
+            (progress.clients_total, progress.projects_total, progress.requests_total),
+            (True, progress.projects_exact, ended),
+            strict=True,
+        ):
+            line.count.say(_part(done, total, exact=exact))
+            line.bar.move(1.0 if ended else (done / total if total else 0.0))
+
+
+class Numbers(Row):
+    """The six numbers of a run: what was received and what became of it."""
+
+    def __init__(self, master: tk.Misc, texts: Texts) -> None:
+        super().__init__(master)
+        titles = {
+            "new": lambda: _("New numbers"),
+            "received": lambda: _("Received"),
+            "known": lambda: _("Known"),
+            "repeated": lambda: _("Repeated"),
+            "rejected": lambda: _("Rejected"),
+            "errors": lambda: _("Errors"),
+        }
+        self.tiles: dict[str, StatTile] = {}
+        for column, (key, title) in enumerate(titles.items()):
+            self.columnconfigure(column, weight=1, uniform="tiles")
+            tile = StatTile(self, colour=style.ACCENT if key == "new" else style.TEXT)
+            tile.grid(row=0, column=column, sticky="nsew", padx=(style.GAP if column else 0, 0))
+            texts.show(tile.title, title)
+            self.tiles[key] = tile
+
+    def show(self, run: RunModel) -> None:
+        for key, tile in self.tiles.items():
+            tile.number.say(number(getattr(run.totals, key)))
+        self.tiles["errors"].number.paint(style.ERROR if run.totals.errors else style.TEXT)
+
+
+def _percent(fraction: float) -> str:
+    return _("{n} %").format(n=number(100 * fraction, 0 if fraction in (0.0, 1.0) else 1))
+
+
+def _elapsed(run: RunModel) -> str:
+    seconds = run.elapsed()
+    if not run.active and run.finished is None:
+        return ""
+    if run.active:
+        return _("running for {time}").format(time=duration(seconds))
+    return _("took {time}").format(time=duration(seconds))
+
+
+def _remaining(run: RunModel, clock: Callable[[], datetime]) -> str:
+    progress = run.progress
+    if progress is None or not run.active:
+        return ""
+    if run.state is RunState.STOPPING:
+        return ""
+    if progress.remaining is None:
+        return _("estimating the time")
+    seconds = about(progress.remaining)
+    if seconds < 60:
+        return _("less than a minute left")
+    ends = clock().astimezone() + timedelta(seconds=progress.remaining)
+    return _("about {time} left, ends at {clock}").format(
+        time=duration(seconds), clock=f"{ends:%H:%M}"
+    )
+
+
+def about(seconds: float) -> float:
+    """Rounded so coarsely that it does not flicker: whole minutes, then 5, then 10, hours."""
+    for limit, step in ((600, 60), (3600, 300), (36000, 600)):
+        if seconds < limit:
+            return round(seconds / step) * step
+    return round(seconds / 3600) * 3600
+
+
+def _part(done: int, total: int | None, *, exact: bool) -> str:
+    if total is None:
+        return number(done)
+    total = max(done, total)
+    text = _("{done} of {total}") if exact else _("{done} of ~{total}")
+    return text.format(done=number(done), total=number(total))

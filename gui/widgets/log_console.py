@@ -1,0 +1,217 @@
+"""The live log: bounded, filled in batches, following only where one is already at the end."""
+
+import tkinter as tk
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from tkinter import ttk
+from typing import Any
+
+import customtkinter as ctk
+
+from gui import style
+from gui.texts import exists
+from gui.widgets.buttons import Button
+
+KEPT = 5000  # lines
+BATCH = 300  # lines inserted at a time: some 6 ms
+FLUSH_MS = 100
+_SHOWN_LEVELS = {
+    "all": {"info", "done", "warning", "error"},
+    "attention": {"warning", "error"},
+    "errors": {"error"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line; `level` is info, done, warning or error."""
+
+    when: datetime
+    level: str
+    text: str
+
+
+class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
+    """Shows the newest `KEPT` lines that pass the filter. Tk thread only."""
+
+    def __init__(self, master: tk.Misc, new_lines: Callable[[int], str]) -> None:
+        """`new_lines` words the button that says how many lines came while one was reading."""
+        super().__init__(
+            master,
+            fg_color=style.SUNKEN,
+            corner_radius=style.RADIUS,
+            border_width=1,
+            border_color=style.LINE,
+        )
+        self.rowconfigure(0, weight=1)
+        self.columnconfigure(0, weight=1)
+        self.text = tk.Text(
+            self,
+            wrap="none",
+            borderwidth=0,
+            highlightthickness=0,
+            state="disabled",
+            cursor="arrow",
+            height=4,
+            width=10,
+            takefocus=1,
+        )
+        self.text.grid(row=0, column=0, sticky="nsew", padx=(style.GAP, 2), pady=10)
+        self._bar = ttk.Scrollbar(self, orient="vertical", command=self._scroll)
+        self._bar.grid(row=0, column=1, sticky="ns", pady=8, padx=(0, 4))
+        self.text.configure(yscrollcommand=self._scrolled)
+        self._say_new = new_lines
+        self._jump = Button(self, command=self.follow, look="primary", height=28,
+                            size=style.SMALL, image="chevron_down")  # fmt: skip
+        self._lines: deque[LogLine] = deque(maxlen=KEPT)
+        self._pending: deque[LogLine] = deque(maxlen=KEPT)
+        self._level = "all"
+        self._search = ""
+        self._unseen = 0
+        self._count = 0
+        self.paused = False
+        self._flushing: str | None = None
+        self.text.bind("<End>", lambda _e: self.follow())
+        self.retheme()
+
+    # --- filling ---
+
+    def add(self, lines: Iterable[LogLine]) -> None:
+        """Lines for the log; they appear within a tenth of a second, many at once."""
+        for line in lines:
+            self._lines.append(line)
+            self._pending.append(line)
+        if self._pending and self._flushing is None:
+            self._flushing = self.after(FLUSH_MS, self._flush)
+
+    def clear(self) -> None:
+        self._lines.clear()
+        self._refill()
+
+    def pause(self, paused: bool) -> None:
+        """Keep new lines back; they come when the pause ends."""
+        self.paused = paused
+        if not paused and self._pending and self._flushing is None:
+            self._flush()
+
+    def filter(self, level: str, search: str) -> None:
+        """Show only lines of these levels (all, attention, errors) that contain the text."""
+        search = search.casefold()
+        if (level, search) != (self._level, self._search):
+            self._level, self._search = level, search
+            self._refill()
+
+    def follow(self) -> None:
+        """Go to the end, where the log follows."""
+        self.text.see("end")
+        self.text.yview_moveto(1.0)
+        self._seen()
+
+    @property
+    def line_count(self) -> int:
+        """Lines on screen."""
+        return self._count
+
+    @property
+    def unseen(self) -> int:
+        """Lines that came since one has scrolled away from the end."""
+        return self._unseen
+
+    def shown_text(self) -> str:
+        """The selection, or everything that passes the filter."""
+        if self.text.tag_ranges("sel"):
+            return self.text.get("sel.first", "sel.last")
+        return self.text.get("1.0", "end-1c")
+
+    def retheme(self) -> None:
+        self.text.configure(
+            font=style.plain_font(self, style.SECONDARY, mono=True),
+            background=style.shade(style.SUNKEN),
+            foreground=style.shade(style.MUTED),
+            selectbackground=style.shade(style.ACCENT_SOFT),
+            selectforeground=style.shade(style.TEXT),
+            inactiveselectbackground=style.shade(style.ACCENT_SOFT),
+            spacing1=style.pixels(self, 2),
+            spacing3=style.pixels(self, 2),
+        )
+        for level, colour in (
+            ("info", style.MUTED),
+            ("done", style.DONE),
+            ("warning", style.WARNING),
+            ("error", style.ERROR),
+        ):
+            self.text.tag_configure(level, foreground=style.shade(colour))
+        self.text.tag_raise("sel")
+
+    # --- inside ---
+
+    def _refill(self) -> None:
+        self._pending = deque(self._lines, maxlen=KEPT)
+        self.text.configure(state="normal")
+        self.text.delete("1.0", "end")
+        self.text.configure(state="disabled")
+        self._count = 0
+        self._seen()
+        if self._flushing is not None:
+            self.after_cancel(self._flushing)
+        self._flush()
+
+    def _flush(self) -> None:
+        self._flushing = None
+        if not exists(self) or self.paused:
+            return
+        at_end = self._at_end()
+        batch = [self._pending.popleft() for _ in range(min(BATCH, len(self._pending)))]
+        shown = [line for line in batch if self._passes(line)]
+        if shown:
+            self._insert(shown)
+            if at_end:
+                self.text.see("end")
+                self.text.yview_moveto(1.0)
+            else:
+                self._unseen += len(shown)
+                self._show_jump()
+        if self._pending:
+            self._flushing = self.after(1 if at_end else FLUSH_MS, self._flush)
+
+    def _insert(self, lines: list[LogLine]) -> None:
+        pieces: list[Any] = []
+        for line in lines:
+            pieces += [f"\n{line.when:%H:%M:%S}  ", "", line.text, line.level]
+        text = self.text
+        text.configure(state="normal")
+        if not self._count:  # the line end stands before each line, so that no empty one follows
+            pieces[0] = pieces[0].lstrip("\n")
+        text.insert("end", *pieces)
+        self._count += len(lines)
+        if self._count > KEPT:
+            text.delete("1.0", f"{self._count - KEPT + 1}.0")
+            self._count = KEPT
+        text.configure(state="disabled")
+
+    def _passes(self, line: LogLine) -> bool:
+        if line.level not in _SHOWN_LEVELS[self._level]:
+            return False
+        return not self._search or self._search in line.text.casefold()
+
+    def _at_end(self) -> bool:
+        return bool(self.text.yview()[1] >= 0.9999)
+
+    def _scroll(self, *arguments: str) -> None:
+        self.text.yview(*arguments)
+
+    def _scrolled(self, first: float, last: float) -> None:
+        self._bar.set(float(first), float(last))
+        if float(last) >= 0.9999 and self._unseen:
+            self._seen()
+
+    def _seen(self) -> None:
+        self._unseen = 0
+        self._jump.place_forget()
+
+    def _show_jump(self) -> None:
+        self._jump.configure(text=self._say_new(self._unseen))
+        self._jump.place(relx=0.5, rely=1.0, y=-style.GAP, anchor="s")
+        self._jump.lift()

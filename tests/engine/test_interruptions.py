@@ -1,0 +1,209 @@
+"""A run is stopped, cut off, refused: nothing is lost, nothing is asked for twice."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from core.datamaster.demo.dataset import DemoDataset
+from core.datamaster.demo.expected import expected
+from core.datamaster.demo.faults import Faults
+from core.datamaster.demo.server import DemoServer
+from core.engine.session import EngineSettings
+from core.events import (
+    Activity,
+    ActivityChanged,
+    ItemDeferred,
+    ItemFailed,
+    OutageEnded,
+    OutageStarted,
+    Progress,
+    ProjectFinished,
+    RequestRetried,
+    RunFinished,
+    RunState,
+    RunStatus,
+)
+from core.run_request import RunRequest
+from core.upstream import Reason
+from tests.engine.conftest import Collection, contents
+
+Make = Callable[..., Collection]
+
+DATASET = DemoDataset(2, clients=12, projects=40, records=20_000)
+STEADY = EngineSettings(workers=4, delay=0.005, max_retries=1)
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.005)
+
+
+def test_stopped_and_continued_run_equals_an_undisturbed_one(collect: Make) -> None:
+    """Stopped at random moments, each time continued; compared table by table."""
+    chance = random.Random(7)
+    with DemoServer(DATASET) as server:
+        undisturbed = collect(server, STEADY, name="undisturbed.db")
+        undisturbed.run()
+    with DemoServer(DATASET) as server:
+        collection = collect(server, STEADY, name="disturbed.db")
+        collection.collector.start(RunRequest())
+        finished = None
+        for _ in range(200):
+            time.sleep(chance.uniform(0.0, 0.15))
+            collection.collector.stop()
+            finished = collection.end()
+            if finished.status is RunStatus.COMPLETED:
+                break
+            assert finished.status is RunStatus.STOPPED
+            assert collection.collector.resume()
+        assert finished is not None
+        assert finished.status is RunStatus.COMPLETED
+        assert finished.run_id == 1
+        stops = sum(event.status is RunStatus.STOPPED for event in collection.of(RunFinished))
+        assert stops >= 3
+        # Only the closing look at a first page may be a repetition.
+        assert len(server.journal.pages_asked_twice()) <= 1
+        assert server.journal.count("clients") <= 2
+    assert contents(collection) == contents(undisturbed)
+
+
+def test_stop_during_a_long_retry_after_is_idle_at_once(collect: Make) -> None:
+    with DemoServer(DATASET, faults=Faults(long_wait_at=5, long_wait=60)) as server:
+        collection = collect(server, STEADY)
+        collection.collector.start(RunRequest())
+        wait_for(lambda: collection.of(RequestRetried))
+        assert collection.of(RequestRetried)[0].wait == pytest.approx(60, abs=1)
+        asked = len(server.journal)
+        time.sleep(0.3)
+        assert len(server.journal) <= asked + STEADY.workers  # the server asked for silence
+        began = time.monotonic()
+        collection.collector.stop()
+        finished = collection.end(2.0)
+        assert time.monotonic() - began < 2.0
+    assert finished.status is RunStatus.STOPPED
+    assert collection.collector.state is RunState.IDLE
+
+
+def test_second_stop_abandons_requests_in_flight(collect: Make) -> None:
+    with DemoServer(DATASET, faults=Faults(latency=(8.0, 8.0))) as server:
+        collection = collect(server, STEADY)
+        collection.collector.start(RunRequest())
+        wait_for(lambda: len(server.journal))
+        collection.collector.stop()
+        assert not collection.collector.wait(0.3)  # the request in flight may still end
+        assert collection.collector.state is RunState.STOPPING
+        collection.collector.stop()
+        finished = collection.end(2.0)
+    assert finished.status is RunStatus.STOPPED
+    assert not [t for t in threading.enumerate() if t.name.startswith(("worker", "writer"))]
+
+
+def test_outage_in_mid_run_marks_nothing_failed(collect: Make) -> None:
+    """Cut off for longer than all retries take; the run goes on by itself."""
+    with DemoServer(DATASET) as server:
+        collection = collect(server, STEADY)
+        collection.collector.start(RunRequest())
+        wait_for(lambda: collection.of(ProjectFinished))
+        server.go_down("refuse")
+        wait_for(lambda: collection.of(OutageStarted))
+        waiting = [e for e in collection.of(ActivityChanged) if e.activity is Activity.OUTAGE]
+        assert waiting
+        assert waiting[0].until is not None
+        server.come_back()
+        finished = collection.end()
+    assert finished.status is RunStatus.COMPLETED
+    assert finished.totals.errors == 0
+    assert not collection.of(ItemFailed)
+    assert not collection.of(ItemDeferred)
+    assert collection.of(OutageEnded)
+    assert collection.number("SELECT count(*) FROM phones") == expected(DATASET).phones
+
+
+def test_outage_that_lasts_too_long_ends_the_run_ready_for_continue(collect: Make) -> None:
+    impatient = EngineSettings(workers=3, delay=0.005, max_retries=0, outage_limit=1.0)
+    with DemoServer(DATASET) as server:
+        collection = collect(server, impatient)
+        collection.collector.start(RunRequest())
+        wait_for(lambda: collection.of(ProjectFinished))
+        server.go_down("refuse")
+        finished = collection.end()
+        assert finished.status is RunStatus.FAILED
+        assert finished.reason is Reason.OUTAGE
+        assert collection.number("SELECT count(*) FROM run_projects WHERE state='failed'") == 0
+        server.come_back()
+        assert collection.resume().status is RunStatus.COMPLETED
+    assert collection.number("SELECT count(*) FROM phones") == expected(DATASET).phones
+
+
+def test_server_that_is_away_from_the_start_is_waited_for(collect: Make) -> None:
+    settings = EngineSettings(workers=2, delay=0.0, max_retries=0)
+    with DemoServer(DATASET) as server:
+        server.go_down("refuse")
+        collection = collect(server, settings)
+        collection.collector.start(RunRequest())
+        wait_for(lambda: collection.of(OutageStarted))
+        server.come_back()
+        assert collection.end().status is RunStatus.COMPLETED
+
+
+def test_rejected_token_ends_the_run_at_once(collect: Make) -> None:
+    with DemoServer(DATASET) as server:
+        server.revoke_token()
+        collection = collect(server, STEADY)
+        finished = collection.run()
+        assert len(server.journal) == 1
+    assert finished.status is RunStatus.FAILED
+    assert finished.reason is Reason.TOKEN_REJECTED
+
+
+def test_token_revoked_in_mid_run_can_be_continued(collect: Make) -> None:
+    with DemoServer(DATASET, faults=Faults(revoke_token_at=30)) as server:
+        collection = collect(server, STEADY)
+        finished = collection.run()
+        assert finished.reason is Reason.TOKEN_REJECTED
+        assert collection.number("SELECT count(*) FROM run_projects WHERE state='failed'") == 0
+        server.faults = Faults()
+        server.restore_token()
+        again = collection.resume()
+    assert again.status is RunStatus.COMPLETED
+    assert again.run_id == finished.run_id
+    assert collection.number("SELECT count(*) FROM phones") == expected(DATASET).phones
+
+
+def test_nothing_to_continue_says_so(collect: Make) -> None:
+    with DemoServer(DATASET) as server:
+        collection = collect(server)
+        assert collection.resume().reason is Reason.NOTHING_TO_CONTINUE
+        collection.run()
+        asked = len(server.journal)
+        assert collection.resume().reason is Reason.NOTHING_TO_CONTINUE
+        assert len(server.journal) == asked
+
+
+def test_second_collector_is_told_that_the_database_is_held(collect: Make) -> None:
+    with DemoServer(DATASET, faults=Faults(latency=(0.05, 0.05))) as server:
+        first = collect(server, STEADY)
+        first.collector.start(RunRequest())
+        wait_for(lambda: first.of(Progress))
+        second = collect(server, STEADY)
+        finished = second.run()
+        assert finished.reason is Reason.DATABASE_HELD
+        assert first.collector.state is RunState.RUNNING
+
+
+def test_watcher_that_breaks_does_not_end_the_run(
+    collect: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(event: object) -> None:
+        raise ValueError("broken watcher")
+
+    with DemoServer(DemoDataset(1, clients=2, projects=3, records=50)) as server:
+        collection = collect(server)
+        collection.collector.watch(broken)
+        assert collection.run().status is RunStatus.COMPLETED
+    assert "a watcher failed" in caplog.text

@@ -1,0 +1,75 @@
+"""Requests are spaced at the server, whatever the number of workers."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+
+from core.clock import SystemClock
+from core.datamaster.demo.dataset import DemoDataset
+from core.datamaster.demo.server import DemoServer
+from core.engine.limiter import FixedPace, Limiter, Stopped
+from core.engine.requester import backoff
+from core.engine.session import EngineSettings
+from core.stop import StopSignal
+from tests.engine.conftest import Collection
+
+
+def test_requests_are_never_closer_than_the_delay(
+    collect: Callable[..., Collection],
+) -> None:
+    """The figure of the issue, 0.1 s and 8 workers, is measured by benchmarks/pacing.py."""
+    dataset = DemoDataset(1, clients=8, projects=20, records=2000)
+    with DemoServer(dataset) as server:
+        collect(server, EngineSettings(workers=8, delay=0.04)).run()
+        # Between the start of a request and its arrival lies the machine: a fifth is allowed.
+        assert min(server.journal.gaps()) > 0.04 * 0.8
+
+
+def test_starts_are_spaced_on_the_clock() -> None:
+    clock = _Clock()
+    limiter = Limiter(FixedPace(0.5), clock, StopSignal())
+    starts = []
+    for _ in range(5):
+        limiter.wait_turn()
+        starts.append(clock.time)
+        clock.time += 0.1  # the request itself takes some time
+    assert [b - a for a, b in itertools.pairwise(starts)] == pytest.approx([0.5] * 4)
+
+
+def test_a_wait_that_the_server_asked_for_is_kept_in_full() -> None:
+    clock = _Clock()
+    limiter = Limiter(FixedPace(0.5), clock, StopSignal())
+    limiter.wait_turn()
+    limiter.hold(30)
+    limiter.hold(5)  # a shorter one does not shorten it
+    limiter.wait_turn()
+    assert clock.time == pytest.approx(30)
+
+
+def test_stop_ends_the_wait() -> None:
+    stop = StopSignal()
+    limiter = Limiter(FixedPace(100), SystemClock(), stop)
+    limiter.wait_turn()
+    stop.request()
+    with pytest.raises(Stopped):
+        limiter.wait_turn()
+
+
+def test_backoff_doubles_up_to_a_minute_and_jitter_only_shortens() -> None:
+    assert [backoff(n, lambda: 0.0) for n in range(1, 9)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert backoff(3, lambda: 1.0) == 3.0
+
+
+class _Clock(SystemClock):
+    """Waits by moving on; nothing else happens meanwhile."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+
+    def monotonic(self) -> float:
+        return self.time
+
+    def wait(self, stop: StopSignal, seconds: float) -> bool:
+        self.time += seconds
+        return stop.is_set
