@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 MAX_ID = 2**63 - 1  # the largest number that SQLite keeps whole
 MAX_NAME = 500
-MAX_PHONE = 100  # far more than any writing of a number needs
+MAX_PHONE = 300  # beyond what core.phones reads: whatever is cut here is rejected there
 MAX_DATE = 100
 
 _WRAPPERS = ("items", "data", "phones", "rows", "list")
