@@ -38,11 +38,12 @@ def database_uri(path: Path, mode: str) -> str:
     return f"{uri}?mode={mode}"
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
+def open_reader(path: Path, *, any_version: bool = False) -> sqlite3.Connection:
     """Open an existing database for reading only; rows come as plain tuples.
 
     The connection may be handed from thread to thread, but only one may use it at a time;
-    `interrupt()` is allowed from any thread. Close it when done.
+    `interrupt()` is allowed from any thread. Close it when done. `any_version` is for those who
+    copy a file whole: they may open an older one too.
 
     Raises StorageFailure: MISSING (no file yet, or an empty one), NOT_A_DATABASE, FOREIGN,
     TOO_NEW, OUTDATED (an older version that a writer has not migrated yet), DAMAGED, BUSY
@@ -57,7 +58,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
-    if version < SCHEMA_VERSION:
+    if version < SCHEMA_VERSION and not (any_version and version):
         connection.close()
         problem = StorageProblem.OUTDATED if version else StorageProblem.MISSING
         raise StorageFailure(problem, path, f"version {version}")
@@ -131,6 +132,16 @@ def create_plain_file(path: Path, schema: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def open_blank(path: Path) -> sqlite3.Connection:
+    """Make a new file that another database is going to be written into, for its maker alone.
+
+    Not a database of ours until it is complete: no tables, no WAL. Raises StorageFailure.
+    """
+    with _explained(path):
+        path.unlink(missing_ok=True)
+        return _connect(database_uri(path, "rwc"))
 
 
 def _connect(uri: str) -> sqlite3.Connection:

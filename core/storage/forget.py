@@ -1,0 +1,149 @@
+"""Erases a phone number from every table, for good, and from later runs.
+
+Every count that the window shows is corrected in the transaction that erases. What runs counted
+when they ran stays as it was: those are numbers of records, and tell nothing of one phone.
+"""
+
+import logging
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from core.storage.connect import open_writer
+from core.storage.failures import storage_failure
+from core.storage.forgotten import identity, remember_forgotten
+from core.storage.pages import add_to_totals
+from core.storage.run_store import iso
+
+log = logging.getLogger(__name__)
+
+_REJECTED_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased: the phone itself or not, its links, its rejected records.
+
+    `traceless` is False where remains may still lie in unused parts of the file, because
+    another program was reading it: erasing again when that is closed removes them.
+    """
+
+    phone: bool
+    links: int
+    rejected: int
+    traceless: bool
+
+    @property
+    def anything(self) -> bool:
+        return self.phone or self.rejected > 0
+
+
+def forget(database: Path, number: str, now: datetime) -> Erased:
+    """Erase `number`, however it is written, and keep it out of all later runs.
+
+    The caller holds the collection's lock. Takes milliseconds; where remains of the number are
+    found in unused parts of the file, the whole file is rewritten, about a minute a gigabyte.
+    Raises StorageFailure; then nothing was erased.
+    """
+    phone = identity(number)
+    try:
+        with closing(open_writer(database)) as db:
+            # What is deleted is overwritten with zeros, not only marked as free.
+            db.execute("PRAGMA secure_delete = ON")
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                found, links = _erase_phone(db, phone)
+                rejected = _erase_rejected(db, phone)
+                remember_forgotten(db, phone, iso(now))
+                db.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    db.execute("ROLLBACK")
+                raise
+            traceless = _remove_remains(db, database, phone)
+    except sqlite3.Error as error:
+        raise storage_failure(error, database) from error
+    log.info("a number was erased: %d links, %d rejected records", links, rejected)
+    return Erased(found, links, rejected, traceless)
+
+
+def _erase_phone(db: sqlite3.Connection, phone: str) -> tuple[bool, int]:
+    row = db.execute("SELECT id FROM phones WHERE phone = ?", (phone,)).fetchone()
+    if row is None:
+        return False, 0
+    # A link is found by its project; asking each project by the key needs no index of its own.
+    links = db.execute(
+        "SELECT l.project_id, l.created FROM projects p CROSS JOIN project_phones l"
+        " ON l.project_id = p.id AND l.phone_id = ?",
+        row,
+    ).fetchall()
+    for project, created in links:
+        db.execute("UPDATE projects SET phones = phones - 1 WHERE id = ?", (project,))
+        if isinstance(created, int):
+            db.execute(
+                "UPDATE link_days SET links = links - 1 WHERE day = date(?, 'unixepoch')",
+                (created,),
+            )
+        db.execute(
+            "DELETE FROM project_phones WHERE project_id = ? AND phone_id = ?", (project, *row)
+        )
+    db.execute("DELETE FROM link_days WHERE links <= 0")
+    db.execute("DELETE FROM phones WHERE id = ?", row)
+    add_to_totals(db, phones=-1, links=-len(links))
+    return True, len(links)
+
+
+def _erase_rejected(db: sqlite3.Connection, phone: str) -> int:
+    """Rejected records are kept as received: each way to write this number is found by reading."""
+    erased = 0
+    after = (-(2**63), "")
+    while True:
+        rows = db.execute(
+            "SELECT project_id, raw FROM rejected_phones WHERE (project_id, raw) > (?, ?)"
+            " ORDER BY project_id, raw LIMIT ?",
+            (*after, _REJECTED_AT_ONCE),
+        ).fetchall()
+        if not rows:
+            break
+        after = rows[-1]
+        for project, raw in rows:
+            if identity(raw) == phone:
+                db.execute(
+                    "DELETE FROM rejected_phones WHERE project_id = ? AND raw = ?", (project, raw)
+                )
+                erased += 1
+    add_to_totals(db, rejected=-erased)
+    return erased
+
+
+def _remove_remains(db: sqlite3.Connection, database: Path, phone: str) -> bool:
+    """Empty the WAL and make sure that no stale copy of the number is left in the file.
+
+    SQLite leaves copies of rows in unused parts of pages when it moves rows about. Whether
+    there is one, a search through the file tells.
+    """
+    if not _emptied_wal(db):
+        return False
+    if not _occurs(database, phone):
+        return True
+    db.execute("VACUUM")
+    return _emptied_wal(db) and not _occurs(database, phone)
+
+
+def _emptied_wal(db: sqlite3.Connection) -> bool:
+    busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return not busy
+
+
+def _occurs(database: Path, phone: str) -> bool:
+    """Whether the digits of `phone` stand anywhere in the file."""
+    wanted = phone.lstrip("+").encode()
+    kept = b""
+    with database.open("rb") as file:
+        while block := file.read(4 * 1024 * 1024):
+            if wanted in kept + block:
+                return True
+            kept = block[-len(wanted) :]
+    return False
