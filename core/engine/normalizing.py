@@ -6,37 +6,46 @@ from dataclasses import dataclass
 from core.phones.fastpath import normalize_page
 from core.phones.normalize import raw_text
 from core.phones.outcome import Accept
+from core.storage.forgotten import Forgotten, identity
 from core.storage.pages import RejectedRecord
 from core.upstream import Page
 
 
 @dataclass(frozen=True, slots=True)
 class SortedPage:
-    """The valid records of a page as columns of equal length, and the rejected ones."""
+    """The valid records of a page as columns of equal length, and the rejected ones.
+
+    `forgotten` counts records of numbers that were erased: they are in neither.
+    """
 
     phones: Sequence[str]
     raws: Sequence[str]
     created_at: Sequence[str | None]
     rejected: Sequence[RejectedRecord]
+    forgotten: int = 0
 
 
-def sort_page(page: Page, accept: Accept) -> SortedPage:
+def sort_page(page: Page, accept: Accept, forgotten: Forgotten) -> SortedPage:
     """Normalise every record of `page`; what does not validate is kept with its reason."""
     raws = [raw if isinstance(raw, str) else raw_text(raw) for raw in page.phones]
     normalized = normalize_page(raws, accept)
-    if not normalized.rejected:
+    erased = forgotten.among(normalized.phones)
+    if forgotten:
+        erased |= {place for place in normalized.rejected if identity(raws[place]) in forgotten}
+    if not normalized.rejected and not erased:
         valid = [phone for phone in normalized.phones if phone is not None]
         return SortedPage(valid, raws, page.created_at, ())
     phones: list[str] = []
     kept: list[str] = []
     created: list[str | None] = []
-    for phone, raw, moment in zip(normalized.phones, raws, page.created_at, strict=True):
-        if phone is not None:
+    for place, phone in enumerate(normalized.phones):
+        if phone is not None and place not in erased:
             phones.append(phone)
-            kept.append(raw)
-            created.append(moment)
+            kept.append(raws[place])
+            created.append(page.created_at[place])
     rejected = [
         RejectedRecord(raws[place], reason, page.created_at[place])
         for place, reason in normalized.rejected.items()
+        if place not in erased
     ]
-    return SortedPage(phones, kept, created, rejected)
+    return SortedPage(phones, kept, created, rejected, len(erased))

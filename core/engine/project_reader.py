@@ -69,7 +69,7 @@ class ProjectReader:
         done: bool,
     ) -> None:
         session = self._session
-        sorted_page = sort_page(page, session.settings.accept)
+        sorted_page = sort_page(page, session.settings.accept, session.forgotten)
         session.forecast.page_read()
         session.writer.put(
             PageToStore(
@@ -79,6 +79,7 @@ class ProjectReader:
                 raws=sorted_page.raws,
                 created_at=sorted_page.created_at,
                 rejected=sorted_page.rejected,
+                forgotten=sorted_page.forgotten,
                 next_page=number + 1,
                 done=done,
                 request=request,

@@ -38,6 +38,7 @@ from core.events import (
 from core.run_request import RunRequest
 from core.stop import StopSignal
 from core.storage import checkpoints, run_store
+from core.storage.forgotten import load_forgotten
 from core.storage.run_store import StoredRun
 from core.storage.writer import Writer, WriterClosed
 from core.upstream import Client, Upstream, UpstreamSource
@@ -216,6 +217,7 @@ class RunLeader:
             tally=tally,
             forecast=forecast,
             fail=self._fail,
+            forgotten=self._writer.call(load_forgotten),
         )
 
     def _work(self, session: Session, run: StoredRun, upstream: Upstream) -> None:

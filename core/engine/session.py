@@ -14,6 +14,7 @@ from core.engine.tally import ClientSum, Tally
 from core.events import ClientFinished, Watcher
 from core.phones.outcome import Accept
 from core.stop import StopSignal
+from core.storage.forgotten import Forgotten
 from core.storage.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ class Session:
     forecast: Forecast
     fail: Callable[[BaseException], None]
     """Ends the run for the reason given; the first call counts. Any thread may call."""
+    forgotten: Forgotten = field(default_factory=Forgotten)
+    """Numbers that were erased and must not be stored again."""
     rereads: list[tuple[int, int]] = field(default_factory=list)
     """(after, upto] numbers of requests whose projects were put back to page 1."""
     deferring: bool = True

@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from unicodedata import decimal
 
 from core.storage.connect import open_writer
 from core.storage.failures import storage_failure
@@ -20,6 +21,7 @@ from core.storage.run_store import iso
 log = logging.getLogger(__name__)
 
 _REJECTED_AT_ONCE = 5000
+_TAIL = 6  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +56,30 @@ def forget(database: Path, number: str, now: datetime) -> Erased:
             db.execute("PRAGMA secure_delete = ON")
             db.execute("BEGIN IMMEDIATE")
             try:
-                found, links = _erase_phone(db, phone)
-                rejected = _erase_rejected(db, phone)
+                written = {phone.lstrip("+")}  # every text of the file that gives the number away
+                found, links = _erase_phone(db, phone, written)
+                rejected = _erase_rejected(db, phone, written)
                 remember_forgotten(db, phone, iso(now))
                 db.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):
                     db.execute("ROLLBACK")
                 raise
-            traceless = _remove_remains(db, database, phone)
+            traceless = _remove_remains(db, database, written)
     except sqlite3.Error as error:
         raise storage_failure(error, database) from error
     log.info("a number was erased: %d links, %d rejected records", links, rejected)
     return Erased(found, links, rejected, traceless)
 
 
-def _erase_phone(db: sqlite3.Connection, phone: str) -> tuple[bool, int]:
-    row = db.execute("SELECT id FROM phones WHERE phone = ?", (phone,)).fetchone()
-    if row is None:
+def _erase_phone(db: sqlite3.Connection, phone: str, written: set[str]) -> tuple[bool, int]:
+    found = db.execute(
+        "SELECT id, original_format FROM phones WHERE phone = ?", (phone,)
+    ).fetchone()
+    if found is None:
         return False, 0
+    row = found[:1]
+    written.add(found[1])
     # A link is found by its project; asking each project by the key needs no index of its own.
     links = db.execute(
         "SELECT l.project_id, l.created FROM projects p CROSS JOIN project_phones l"
@@ -95,8 +102,9 @@ def _erase_phone(db: sqlite3.Connection, phone: str) -> tuple[bool, int]:
     return True, len(links)
 
 
-def _erase_rejected(db: sqlite3.Connection, phone: str) -> int:
+def _erase_rejected(db: sqlite3.Connection, phone: str, written: set[str]) -> int:
     """Rejected records are kept as received: each way to write this number is found by reading."""
+    tail = _digits(phone)[-_TAIL:]
     erased = 0
     after = (-(2**63), "")
     while True:
@@ -109,7 +117,8 @@ def _erase_rejected(db: sqlite3.Connection, phone: str) -> int:
             break
         after = rows[-1]
         for project, raw in rows:
-            if identity(raw) == phone:
+            if _may_be(raw, tail) and identity(raw) == phone:
+                written.add(raw)
                 db.execute(
                     "DELETE FROM rejected_phones WHERE project_id = ? AND raw = ?", (project, raw)
                 )
@@ -118,7 +127,16 @@ def _erase_rejected(db: sqlite3.Connection, phone: str) -> int:
     return erased
 
 
-def _remove_remains(db: sqlite3.Connection, database: Path, phone: str) -> bool:
+def _may_be(raw: str, tail: str) -> bool:
+    """Whether the slow comparison is worth while: the last digits are never rewritten."""
+    return tail in _digits(raw) or any(letter.isalpha() for letter in raw)
+
+
+def _digits(text: str) -> str:
+    return "".join([str(decimal(char)) for char in text if char.isdecimal()])
+
+
+def _remove_remains(db: sqlite3.Connection, database: Path, written: set[str]) -> bool:
     """Empty the WAL and make sure that no stale copy of the number is left in the file.
 
     SQLite leaves copies of rows in unused parts of pages when it moves rows about. Whether
@@ -126,10 +144,10 @@ def _remove_remains(db: sqlite3.Connection, database: Path, phone: str) -> bool:
     """
     if not _emptied_wal(db):
         return False
-    if not _occurs(database, phone):
+    if not _occurs(database, written):
         return True
     db.execute("VACUUM")
-    return _emptied_wal(db) and not _occurs(database, phone)
+    return _emptied_wal(db)
 
 
 def _emptied_wal(db: sqlite3.Connection) -> bool:
@@ -137,13 +155,14 @@ def _emptied_wal(db: sqlite3.Connection) -> bool:
     return not busy
 
 
-def _occurs(database: Path, phone: str) -> bool:
-    """Whether the digits of `phone` stand anywhere in the file."""
-    wanted = phone.lstrip("+").encode()
+def _occurs(database: Path, texts: set[str]) -> bool:
+    """Whether one of the texts stands anywhere in the file."""
+    wanted = [text.encode() for text in texts if text]
+    overlap = max(map(len, wanted))
     kept = b""
     with database.open("rb") as file:
         while block := file.read(4 * 1024 * 1024):
-            if wanted in kept + block:
+            if any(text in kept + block for text in wanted):
                 return True
-            kept = block[-len(wanted) :]
+            kept = block[-overlap:]
     return False

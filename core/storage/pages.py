@@ -48,7 +48,8 @@ class PageToStore:
     `phones` (E.164), `raws` and `created_at` are columns of the valid records. `length` is
     the number of records the server sent. After it the project goes on at `next_page`, or is
     `done`; `first` marks page 1, with which a project's read begins anew. `stored` is called
-    on the writer's thread once it is on disk; it must return at once.
+    on the writer's thread once it is on disk; it must return at once. `forgotten` counts records
+    of erased numbers: they are counted as rejected and kept nowhere.
     """
 
     project_id: int
@@ -62,6 +63,7 @@ class PageToStore:
     end_assumed: bool = False
     first: bool = False
     rejected: Sequence[RejectedRecord] = field(default=())
+    forgotten: int = 0
     stored: Callable[[PageCounts], None] = lambda counts: None
 
 
@@ -159,7 +161,7 @@ def _count(db: sqlite3.Connection, pages: Sequence[PageToStore]) -> list[PageCou
             new=fates.get((place, _NEW), 0),
             known=fates.get((place, _KNOWN), 0),
             repeated=fates.get((place, _REPEATED), 0),
-            rejected=len(page.rejected),
+            rejected=len(page.rejected) + page.forgotten,
             new_links=links.get(place, 0),
         )
         for place, page in enumerate(pages)

@@ -1,0 +1,43 @@
+"""Databases as real runs leave them, made once and copied for each test."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from collected import Rows, collect
+
+from core.datamaster.demo.dataset import DemoDataset
+from core.datamaster.demo.growth import Growth
+from core.datamaster.demo.server import DemoServer
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[DemoServer]:
+    data = DemoDataset(1, 12, 40, 6000, rejected_share=0.05, repeat_share=0.2)
+    with DemoServer(data.grow(Growth(records=600))) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def collected_twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = DemoDataset(1, 12, 40, 6000, rejected_share=0.05, repeat_share=0.2)
+    path = tmp_path_factory.mktemp("collected") / "phones.db"
+    with DemoServer(data) as running:
+        collect(path, running)
+        running.dataset = data.grow(Growth(records=600))
+        collect(path, running)
+    return path
+
+
+@pytest.fixture
+def database(collected_twice: Path, tmp_path: Path) -> Path:
+    """Two runs' worth of data: about 6600 records, with repeated and rejected ones."""
+    path = tmp_path / "phones.db"
+    shutil.copyfile(collected_twice, path)
+    return path
+
+
+@pytest.fixture
+def rows(database: Path) -> Rows:
+    return Rows(database)
