@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import UserError
-from core.i18n import _
+from core.i18n import _, set_language
 from core.logs import setup_logging
 from core.program import Program, open_program
 from core.settings.paths import HOME_VARIABLE, find_places
@@ -53,11 +53,12 @@ def _open(
         return open_program(demo=in_demo, environ=environ)
 
     program = opened(demo)
+    set_language(program.settings.language)
     setup_logging(program.settings)
     from gui.main_window import MainWindow
 
     kept = window_state.load(state_file)
-    window = MainWindow(program, opened, kept, one)
+    window = MainWindow(program, opened, kept, one, environ)
     exit_code = 0
     if smoke:
         from gui.smoke import SmokeTest

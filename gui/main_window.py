@@ -10,7 +10,7 @@ import customtkinter as ctk
 
 from core.errors import UserError
 from core.events import Event, RunFinished, RunStarted
-from core.i18n import _
+from core.i18n import _, set_language
 from core.program import Program
 from core.run_request import Selection
 from core.settings.load import Loaded, load, save
@@ -52,6 +52,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         open_program: OpenProgram,
         kept: window_state.WindowState,
         one: OneWindow,
+        environ: Mapping[str, str],
     ) -> None:
         """`open_program(demo)` gives the program to change to when the demo is entered or left;
         `kept` is what was remembered; `one` says when a second copy asks for the window."""
@@ -67,6 +68,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.keep_awake = KeepAwake()
         self._open_program = open_program
         self._one = one
+        self.environ = environ
         self.program.collector.watch(self.pump.put)
         style.choose_fonts(self)
         ctk.set_widget_scaling(style.screen_scaling(self))
@@ -244,9 +246,9 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         failed: Callable[[Exception], Any],
     ) -> None:
         """Keep settings (text by name) in the background and use them from now on."""
-        places = self.program.settings.places
+        places, environ = self.program.settings.places, self.environ
         self.background.run(
-            lambda: save(load(places), changes),
+            lambda: save(load(places, environ), changes, environ),
             lambda loaded: self._use_settings(loaded, done),
             failed,
             slot="settings",
@@ -254,7 +256,13 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
 
     def _use_settings(self, loaded: Loaded, done: Callable[[], Any]) -> None:
         moved = loaded.settings.database_path != self.program.settings.database_path
+        before = self.program.settings
         self.program.use(loaded.settings)
+        if loaded.settings.theme != before.theme:
+            self.theme.set(loaded.settings.theme)
+        if loaded.settings.language != before.language:
+            set_language(loaded.settings.language)
+            self.retranslate()
         if moved:
             self.runs.forget_session()
             for view in self._views.values():
@@ -275,9 +283,6 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
             sentence = _("The details are in the log.")
         copy = Answer(_("Copy details"), lambda: self.copy(f"{title}\n{sentence}\n{error!r}"))
         self.dialog(Question).ask(title, sentence, (copy,), kind="error", cancel=_("Close"))
-
-    def set_theme(self, theme: str) -> None:
-        self.theme.set(theme)
 
     def retranslate(self) -> None:
         """After `core.i18n` took another language."""

@@ -99,12 +99,15 @@ class RunControl:
 
     # --- what can be done ---
 
-    def start(self) -> None:
-        """A new run with the chosen mode and clients. Nothing where Start is not enabled."""
+    def start(self, selection: Selection | None = None) -> None:
+        """A new run with the chosen mode and clients (or only those of `selection`).
+
+        Nothing where Start is not enabled.
+        """
         if not states.BUTTONS[self.phase]["start"].enabled:
             return
         self._window.kept.mode = self.mode.value
-        request = RunRequest(mode=self.mode, selection=self.selection)
+        request = RunRequest(mode=self.mode, selection=selection or self.selection)
         if self._window.program.collector.start(request):
             self._began()
 

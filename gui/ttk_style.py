@@ -81,31 +81,40 @@ def _tables(root: tk.Misc, look: ttk.Style) -> None:
 
 
 def _scrollbars(root: tk.Misc, look: ttk.Style) -> None:
-    trough = style.shade(style.CARD)
     for direction, sticky in (("Vertical", "ns"), ("Horizontal", "ew")):
-        name = f"{direction}.TScrollbar"
-        thumb = (f"{direction}.Scrollbar.thumb", {"expand": "1", "sticky": "nswe"})
-        trough_layout: Any = {"sticky": sticky, "children": [thumb]}
-        look.layout(name, [(f"{direction}.Scrollbar.trough", trough_layout)])
-        look.configure(
-            name,
-            background=style.shade(style.TRACK),
-            troughcolor=trough,
-            bordercolor=trough,
-            lightcolor=style.shade(style.TRACK),
-            darkcolor=style.shade(style.TRACK),
-            gripcount=0,
-            arrowsize=style.pixels(root, 10),
-            width=style.pixels(root, 10),
-            borderwidth=0,
-            relief="flat",
-        )
-        look.map(
-            name,
-            background=[
-                ("disabled", trough),
-                ("active", style.shade(style.DISABLED)),
-            ],
-            lightcolor=[("disabled", trough), ("active", style.shade(style.DISABLED))],
-            darkcolor=[("disabled", trough), ("active", style.shade(style.DISABLED))],
-        )
+        _scrollbar(root, look, f"{direction}.TScrollbar", sticky, style.CARD)
+    _scrollbar(root, look, "Window.Vertical.TScrollbar", "ns", style.WINDOW)
+    _scrollbar(root, look, "Sunken.Vertical.TScrollbar", "ns", style.SUNKEN)
+
+
+def _scrollbar(
+    root: tk.Misc, look: ttk.Style, name: str, sticky: str, surface: style.Colour
+) -> None:
+    """A flat bar without arrows on a surface of this colour."""
+    trough = style.shade(surface)
+    direction = name.split(".")[-2]
+    thumb = (f"{direction}.Scrollbar.thumb", {"expand": "1", "sticky": "nswe"})
+    trough_layout: Any = {"sticky": sticky, "children": [thumb]}
+    look.layout(name, [(f"{direction}.Scrollbar.trough", trough_layout)])
+    look.configure(
+        name,
+        background=style.shade(style.TRACK),
+        troughcolor=trough,
+        bordercolor=trough,
+        lightcolor=style.shade(style.TRACK),
+        darkcolor=style.shade(style.TRACK),
+        gripcount=0,
+        arrowsize=style.pixels(root, 10),
+        width=style.pixels(root, 10),
+        borderwidth=0,
+        relief="flat",
+    )
+    look.map(
+        name,
+        background=[
+            ("disabled", trough),
+            ("active", style.shade(style.DISABLED)),
+        ],
+        lightcolor=[("disabled", trough), ("active", style.shade(style.DISABLED))],
+        darkcolor=[("disabled", trough), ("active", style.shade(style.DISABLED))],
+    )

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import customtkinter as ctk
 
 from core.events import RunState
-from core.formats import duration, number
+from core.formats import clock as clock_time
+from core.formats import duration, number, percent, remaining
 from core.i18n import _
 from gui import states, style
 from gui.run_model import RunModel
@@ -171,7 +172,7 @@ class Numbers(Row):
 
 
 def _percent(fraction: float) -> str:
-    return _("{n} %").format(n=number(100 * fraction, 0 if fraction in (0.0, 1.0) else 1))
+    return percent(fraction, 0 if fraction in (0.0, 1.0) else 1)
 
 
 def _elapsed(run: RunModel) -> str:
@@ -191,21 +192,11 @@ def _remaining(run: RunModel, clock: Callable[[], datetime]) -> str:
         return ""
     if progress.remaining is None:
         return _("estimating the time")
-    seconds = about(progress.remaining)
-    if seconds < 60:
-        return _("less than a minute left")
-    ends = clock().astimezone() + timedelta(seconds=progress.remaining)
-    return _("about {time} left, ends at {clock}").format(
-        time=duration(seconds), clock=f"{ends:%H:%M}"
-    )
-
-
-def about(seconds: float) -> float:
-    """Rounded so coarsely that it does not flicker: whole minutes, then 5, then 10, hours."""
-    for limit, step in ((600, 60), (3600, 300), (36000, 600)):
-        if seconds < limit:
-            return round(seconds / step) * step
-    return round(seconds / 3600) * 3600
+    left = remaining(progress.remaining)
+    if progress.remaining < 60:
+        return _("{time} left").format(time=left)
+    ends = clock() + timedelta(seconds=progress.remaining)
+    return _("{time} left, ends at {clock}").format(time=left, clock=clock_time(ends))
 
 
 def _part(done: int, total: int | None, *, exact: bool) -> str:

@@ -1,13 +1,247 @@
-"""The Runs view."""
+"""The Runs view: every run with its numbers, what failed in it, and two runs compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+from core import wording
+from core.events import Event, RunStatus
+from core.formats import duration, moment, number
 from core.i18n import _
+from core.run_request import Selection
+from core.storage.failures import StorageFailure, StorageProblem
+from core.storage.queries.compare import Comparison, compare_runs
+from core.storage.queries.runs import FailedItem, RunRow, failed_items, run_list
+from core.storage.reader import Reader
+from gui import style
 from gui.views.base import View
+from gui.views.run_details import RunDetails
+from gui.widgets.basics import Card
+from gui.widgets.buttons import Button
+from gui.widgets.table import Column, EmptyState, Table, TableRow
+
+MOST_FAILED = 1000  # shown; more are counted
+
+_MARKS = {
+    RunStatus.RUNNING: "accent",
+    RunStatus.COMPLETED: "",
+    RunStatus.STOPPED: "warning",
+    RunStatus.FAILED: "error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """What failed in one run, as far as it is shown."""
+
+    run: RunRow
+    items: Sequence[FailedItem]
 
 
 class RunsView(View):
     title = staticmethod(lambda: _("Runs"))
 
     def build(self) -> Iterator[None]:
+        self.runs: dict[str, RunRow] = {}
+        self._stale = True
+        self.body.columnconfigure(0, weight=1)
+        self.body.rowconfigure(0, weight=3, uniform="rows")
+        self.body.rowconfigure(1, weight=2, uniform="rows")
+        self.compare = Button(self.header, command=self._compare)
+        self.compare.pack(side="right")
+        self.texts.show(self.compare, self._compare_text)
+        self._card = Card(self.body)
+        self._card.grid(row=0, column=0, sticky="nsew", pady=(0, style.GAP))
+        self._card.rowconfigure(0, weight=1)
+        self._card.columnconfigure(0, weight=1)
+        self.table = Table(
+            self._card,
+            (
+                Column("id", lambda: _("Run"), 68, number=True),
+                Column("started", lambda: _("Started"), 140),
+                Column("mode", lambda: _("Mode"), 84),
+                Column("status", lambda: _("Outcome"), 104),
+                Column("duration", lambda: _("Took"), 100, stretch=True),
+                Column("clients", lambda: _("Clients"), 76, number=True),
+                Column("projects", lambda: _("Projects"), 84, number=True),
+                Column("phones", lambda: _("Records"), 96, number=True),
+                Column("new", lambda: _("New"), 84, number=True),
+                Column("errors", lambda: _("Errors"), 80, number=True),
+            ),
+            self.texts,
+            on_select=self._selected,
+            select="extended",
+        )
+        self.table.grid(row=0, column=0, sticky="nsew", padx=10, pady=8)
         yield
+        self.details = RunDetails(self.body, self.texts, self._retry)
+        self.details.grid(row=1, column=0, sticky="nsew")
+        self.empty = EmptyState(
+            self.body,
+            "runs",
+            self.texts,
+            lambda: _("No run yet"),
+            lambda: _("Every run is kept here with its numbers and with what failed in it."),
+            (lambda: _("To collecting"), lambda: self.window.navigate("collect")),
+        )
+        self._show_compare()
+        yield
+
+    # --- rows ---
+
+    def shown(self) -> None:
+        if self._stale:
+            self._read()
+
+    def on_event(self, event: Event) -> None:
+        pass
+
+    def run_changed(self) -> None:
+        self._stale = True
+        if self.visible:
+            self._read()
+        self._show_retry()
+
+    def session_changed(self) -> None:
+        self._stale = True
+        self.runs = {}
+        self.details.clear()
+        if self.visible:
+            self._read()
+
+    def retheme(self) -> None:
+        if self.built:
+            self.table.retheme()
+            self.details.retheme()
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        if self.built:
+            self._show(list(self.runs.values()))
+            self._selected(self.table.selected)
+
+    def _read(self) -> None:
+        path = self.window.program.settings.database_path
+        self.window.background.run(
+            lambda: _runs(path), self._show, self.window.show_error, slot="runs"
+        )
+
+    def _show(self, runs: Sequence[RunRow]) -> None:
+        self._stale = False
+        self.runs = {str(run.id): run for run in runs}
+        self.table.show(_row(run) for run in runs)
+        if runs:
+            self.empty.place_forget()
+            self._card.grid()
+            self.details.grid()
+        else:
+            self._card.grid_remove()
+            self.details.grid_remove()
+            self.empty.place(relx=0.5, rely=0.45, anchor="center")
+        if runs and not self.table.selected:
+            self.table.choose(str(runs[0].id))
+        else:
+            self._selected(self.table.selected)
+
+    # --- one run, or two ---
+
+    def _selected(self, keys: Sequence[str]) -> None:
+        self._show_compare()
+        chosen = [self.runs[key] for key in keys if key in self.runs]
+        if len(chosen) != 1:
+            return
+        run, path = chosen[0], self.window.program.settings.database_path
+        self.window.background.run(
+            lambda: Failures(run, _failed(path, run.id)),
+            self._show_failures,
+            self.window.show_error,
+            slot="failures",
+        )
+
+    def _show_failures(self, failures: Failures) -> None:
+        self.details.show_run(failures.run, failures.items)
+        self._show_retry()
+
+    def _show_retry(self) -> None:
+        self.details.enable_retry(not self.window.run.active and self.window.runs.has_token)
+
+    def _retry(self, run: RunRow, items: Sequence[FailedItem]) -> None:
+        """What failed in the newest run is taken up by Continue; of an older one the clients
+        concerned are collected anew."""
+        runs = self.window.runs
+        if str(run.id) == next(iter(self.runs), ""):
+            runs.resume()
+        else:
+            clients = sorted({str(item.client_id) for item in items})
+            runs.start(Selection(tuple(clients)))
+        self.window.navigate("collect")
+
+    def _compare_text(self) -> str:
+        two = self._two()
+        if two is None:
+            return _("Compare two runs")
+        return _("Compare {older} with {newer}").format(older=two[0], newer=two[1])
+
+    def _two(self) -> tuple[int, int] | None:
+        """The two selected runs; of a single one, it and the one before."""
+        if not hasattr(self, "table"):
+            return None
+        ids = sorted(int(key) for key in self.table.selected)
+        if len(ids) == 1:
+            older = [run.id for run in self.runs.values() if run.id < ids[0]]
+            return (max(older), ids[0]) if older else None
+        return (ids[0], ids[1]) if len(ids) == 2 else None
+
+    def _show_compare(self) -> None:
+        self.compare.configure(text=self._compare_text())
+        self.compare.enable(self._two() is not None)
+
+    def _compare(self) -> None:
+        two = self._two()
+        if two is None:
+            return
+        path = self.window.program.settings.database_path
+        self.details.say_comparing(*two)
+        self.window.background.run(
+            lambda: _compared(path, *two),
+            self.details.show_comparison,
+            self.window.show_error,
+            slot="failures",
+        )
+
+
+def _row(run: RunRow) -> TableRow:
+    values = (
+        number(run.id),
+        moment(run.started_at),
+        wording.mode(run.mode),
+        wording.status(run.status),
+        duration(run.seconds),
+        number(run.total_clients),
+        number(run.total_projects),
+        number(run.total_phones),
+        number(run.new_phones),
+        number(run.errors_count),
+    )
+    return TableRow(str(run.id), values, _MARKS[run.status])
+
+
+def _runs(path: Path) -> list[RunRow]:
+    """In a background thread, as the functions below."""
+    try:
+        with Reader(path) as reader:
+            return run_list(reader)
+    except StorageFailure as failure:
+        if failure.problem in (StorageProblem.MISSING, StorageProblem.OUTDATED):
+            return []
+        raise
+
+
+def _failed(path: Path, run_id: int) -> Sequence[FailedItem]:
+    with Reader(path) as reader:
+        return failed_items(reader, run_id, MOST_FAILED)
+
+
+def _compared(path: Path, older: int, newer: int) -> Comparison:
+    with Reader(path) as reader:
+        return compare_runs(reader, older, newer)

@@ -59,7 +59,9 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             takefocus=1,
         )
         self.text.grid(row=0, column=0, sticky="nsew", padx=(style.GAP, 2), pady=10)
-        self._bar = ttk.Scrollbar(self, orient="vertical", command=self._scroll)
+        self._bar = ttk.Scrollbar(
+            self, orient="vertical", command=self._scroll, style="Sunken.Vertical.TScrollbar"
+        )
         self._bar.grid(row=0, column=1, sticky="ns", pady=8, padx=(0, 4))
         self.text.configure(yscrollcommand=self._scrolled)
         self._say_new = new_lines

@@ -24,7 +24,12 @@ class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self.columnconfigure(0, weight=1)
         self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, takefocus=0)
         self.canvas.grid(row=0, column=0, sticky="nsew")
-        self._bar = ttk.Scrollbar(self, orient="vertical", command=self.canvas.yview)
+        self._bar = ttk.Scrollbar(
+            self,
+            orient="vertical",
+            command=self.canvas.yview,
+            style="Window.Vertical.TScrollbar",
+        )
         self.canvas.configure(yscrollcommand=self._scrolled)
         self.inside = ctk.CTkFrame(self.canvas, fg_color=colour, bg_color=colour)
         self._item = self.canvas.create_window(0, 0, anchor="nw", window=self.inside)

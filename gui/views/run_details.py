@@ -1,0 +1,174 @@
+"""The lower card of the Runs view: one run with what failed, or two runs compared."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from core import wording
+from core.events import RunStatus
+from core.formats import duration, moment, number
+from core.i18n import _
+from core.storage.queries.compare import Comparison
+from core.storage.queries.runs import FailedItem, RunRow
+from gui import style
+from gui.texts import Texts
+from gui.widgets.basics import Card, Label, Row
+from gui.widgets.buttons import Button
+from gui.widgets.table import Column, Table, TableRow
+
+MOST_CHANGES = 500
+
+
+class RunDetails(Card):
+    """Shows what it is given; asks nothing itself."""
+
+    def __init__(
+        self,
+        master: tk.Misc,
+        texts: Texts,
+        retry: Callable[[RunRow, Sequence[FailedItem]], Any],
+    ) -> None:
+        super().__init__(master)
+        self._retry = retry
+        self._run: RunRow | None = None
+        self._items: Sequence[FailedItem] = ()
+        self._may_retry = True
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(2, weight=1)
+        top = Row(self)
+        top.grid(row=0, column=0, sticky="ew", padx=style.PAD, pady=(style.GAP, 0))
+        top.columnconfigure(0, weight=1)
+        self.heading = Label(top, size=style.HEADING, bold=True)
+        self.heading.grid(row=0, column=0, sticky="w")
+        self.retry = Button(top, command=self._retry_now, image="refresh")
+        self.retry.grid(row=0, column=1)
+        texts.show(self.retry, lambda: _("Retry only these"))
+        self.sentence = Label(self, colour=style.MUTED, size=style.SECONDARY, wraps=True)
+        self.sentence.grid(row=1, column=0, sticky="ew", padx=style.PAD, pady=(2, style.GRID))
+        self.failures = Table(
+            self,
+            (
+                Column("what", lambda: _("What failed"), 190),
+                Column("client", lambda: _("Client"), 160),
+                Column("reason", lambda: _("Why"), 300, stretch=True),
+            ),
+            texts,
+        )
+        self.changes = Table(
+            self,
+            (
+                Column("client", lambda: _("Client"), 180),
+                Column("project", lambda: _("Project"), 240, stretch=True),
+                Column("new", lambda: _("New"), 90, number=True),
+                Column("gone", lambda: _("No longer there"), 140, number=True),
+            ),
+            texts,
+        )
+        self.clear()
+
+    def clear(self) -> None:
+        self._run, self._items = None, ()
+        self.heading.say("")
+        self.sentence.say("")
+        self._place(None)
+        self.retry.grid_remove()
+
+    def show_run(self, run: RunRow, items: Sequence[FailedItem]) -> None:
+        self._run, self._items = run, items
+        self.heading.say(
+            _("Run {id}, {status}").format(id=run.id, status=wording.status(run.status))
+        )
+        self.sentence.say(_sentence(run))
+        self.failures.show((_failure(item) for item in items), keep_selection=False)
+        self.failures.empty.say(_("Nothing failed in this run."))
+        self._place(self.failures)
+        if items:
+            self.retry.grid()
+            self._show_retry()
+        else:
+            self.retry.grid_remove()
+
+    def say_comparing(self, older: int, newer: int) -> None:
+        self.heading.say(_("Run {newer} against run {older}").format(older=older, newer=newer))
+        self.sentence.say(_("Comparing…"))
+        self.retry.grid_remove()
+        self._place(None)
+
+    def show_comparison(self, found: Comparison) -> None:
+        self.sentence.say(
+            _("{new} new in the database, {links} new in projects, {gone} no longer there").format(
+                new=wording.numbers(found.new_phones),
+                links=number(found.new),
+                gone=number(found.disappeared),
+            )
+        )
+        rows = [
+            TableRow(
+                str(project.project_id),
+                (
+                    client.client,
+                    project.project,
+                    number(project.new),
+                    "—" if project.disappeared is None else number(project.disappeared),
+                ),
+            )
+            for client in found.clients
+            for project in client.projects
+        ]
+        self.changes.show(rows[:MOST_CHANGES], keep_selection=False)
+        self.changes.empty.say(_("Nothing changed between these two runs."))
+        self._place(self.changes)
+
+    def enable_retry(self, enabled: bool) -> None:
+        self._may_retry = enabled
+        self._show_retry()
+
+    def retheme(self) -> None:
+        self.failures.retheme()
+        self.changes.retheme()
+
+    def _show_retry(self) -> None:
+        self.retry.enable(self._may_retry and bool(self._items))
+
+    def _retry_now(self) -> None:
+        if self._run is not None:
+            self._retry(self._run, self._items)
+
+    def _place(self, shown: Table | None) -> None:
+        for table in (self.failures, self.changes):
+            if table is shown:
+                table.grid(row=2, column=0, sticky="nsew", padx=10, pady=(0, 8))
+            else:
+                table.grid_remove()
+
+
+def _sentence(run: RunRow) -> str:
+    parts = [
+        _("{mode} mode, begun {date}, {time} of work").format(
+            mode=wording.mode(run.mode), date=moment(run.started_at), time=duration(run.seconds)
+        ),
+        wording.requests(run.requests),
+        _("{received}: {new}, {known} known, {repeated} repeated, {rejected}").format(
+            received=wording.records(run.received),
+            new=wording.new(run.new_phones),
+            known=number(run.known),
+            repeated=number(run.repeated),
+            rejected=wording.rejected(run.rejected),
+        ),
+    ]
+    text = " · ".join(parts)
+    if run.status is RunStatus.FAILED and run.reason is not None:
+        why = wording.reason(run.reason, run.detail)
+        text = f"{why[:1].upper()}{why[1:]}. {wording.advice(run.reason)}\n{text}"
+    return text
+
+
+def _failure(item: FailedItem) -> TableRow:
+    if item.project_id is None:
+        what = _("list of projects")
+        key = f"client {item.client_id}"
+    else:
+        what = f"{item.project_id} {item.project}"
+        key = f"project {item.project_id}"
+    why = wording.reason(item.reason, item.detail) if item.reason else _("unknown reason")
+    return TableRow(key, (what, item.client, why))
