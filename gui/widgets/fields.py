@@ -82,8 +82,15 @@ class Choice(Button):
         *,
         width: int = 0,
     ) -> None:
-        super().__init__(master, command=self._open, look="choice", image="chevron_down",
-                         compound="right", width=width, anchor="w" if width else "center")  # fmt: skip
+        super().__init__(
+            master,
+            command=self._open,
+            look="choice",
+            image="chevron_down",
+            compound="right",
+            width=width,
+            anchor="w" if width else "center",
+        )
         self._values = list(values)
         self._texts: dict[str, str] = {value: value for value in values}
         self._chosen_command = command
