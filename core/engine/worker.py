@@ -10,7 +10,7 @@ from core.engine.project_reader import ProjectReader
 from core.engine.requester import About, OutageTooLong
 from core.engine.session import Session
 from core.events import ClientListed, ItemDeferred, ItemFailed, Target
-from core.storage.checkpoints import fail_client, fail_project, store_projects
+from core.storage.checkpoints import ProjectTask, fail_client, fail_project, store_projects
 from core.storage.writer import WriterClosed
 from core.upstream import (
     Client,
@@ -79,10 +79,9 @@ class Worker(threading.Thread):
         )
         if session.limits.projects is not None:
             projects = projects[: session.limits.projects]
+        projects = list({project.id: project for project in projects}.values())
         now = session.clock.now()
-        pending = session.writer.call(
-            lambda db: store_projects(db, session.run, client.id, projects, now)
-        )
+        session.writer.post(lambda db: store_projects(db, session.run, client.id, projects, now))
         log.info(
             "run %d: client %d (%s): %d projects",
             session.run,
@@ -90,12 +89,14 @@ class Worker(threading.Thread):
             client.username,
             len(projects),
         )
-        session.forecast.client_listed(client.id, len(pending))
-        session.tally.client_listed(client.id, client.username, len(pending))
+        session.forecast.client_listed(client.id, len(projects))
+        session.tally.client_listed(client.id, client.username, len(projects))
         session.watcher(ClientListed(client.id, client.username, len(projects)))
-        if not pending:
+        if not projects:
             session.client_closed(client.id, session.tally.client_without_projects(client.id))
-        return [ReadProject(project) for project in pending]
+        return [
+            ReadProject(ProjectTask(client.id, project.id, project.name)) for project in projects
+        ]
 
     def _fail(self, target: Target, item: int, name: str, error: UpstreamError) -> None:
         session = self._session

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-MAX_PARAMETERS = 32_000  # SQLite's own limit is 32,766 since 3.32
+# Statements come in a few sizes only, so that each is compiled once and kept: a compiled one
+# takes about 100 bytes a value.
+SIZES = (1000, 200, 40, 8, 1)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _statement(insert: str, columns: int, rows: int, tail: str) -> str:
     row = "(" + ",".join("?" * columns) + ")"
     return f"{insert} VALUES {','.join([row] * rows)} {tail}"
@@ -28,12 +30,12 @@ def insert_columns(
     """
     width = len(columns)
     total = len(columns[0])
-    changed = 0
-    most = MAX_PARAMETERS // width
-    for start in range(0, total, most):
-        count = min(most, total - start)
+    changed = start = 0
+    while start < total:
+        count = next(size for size in SIZES if size <= total - start)
         values: list[Any] = [None] * (width * count)
         for place, column in enumerate(columns):
             values[place::width] = column[start : start + count]
         changed += db.execute(_statement(insert, width, count, tail), values).rowcount
+        start += count
     return changed

@@ -56,8 +56,8 @@ def store_clients(
 
 def store_projects(
     db: sqlite3.Connection, run: int, client: int, projects: Sequence[Project], now: datetime
-) -> list[ProjectTask]:
-    """Store a client's list of projects; returns those that the run still has to read."""
+) -> None:
+    """Store a client's list of projects; the run has to read those it did not list before."""
     ids = [project.id for project in projects]
     columns = (
         ids,
@@ -86,32 +86,23 @@ def store_projects(
         (len(projects), run, client),
     ).rowcount
     db.execute("UPDATE runs SET total_clients = total_clients + ? WHERE id = ?", (changed, run))
-    return pending_projects(db, run, client=client)
 
 
-_TASK = """
+_TASKS = """
 SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length, r.last_request
 FROM run_projects r JOIN projects p ON p.id = r.project_id
-WHERE r.run_id = :run AND r.state = 'pending'
+WHERE r.run_id = :run AND r.state = 'pending' AND r.state <> 'done'
+    AND (r.client_id, r.project_id) > (:client, :project)
+ORDER BY r.client_id, r.project_id LIMIT :limit
 """
 
 
 def pending_projects(
-    db: sqlite3.Connection,
-    run: int,
-    *,
-    client: int | None = None,
-    after: tuple[int, int] = (0, 0),
-    limit: int = -1,
+    db: sqlite3.Connection, run: int, after: tuple[int, int], limit: int
 ) -> list[ProjectTask]:
-    """Projects not read to the end, of one client or of all, after a (client, project) key."""
-    values = {"run": run, "c": after[0], "p": after[1], "limit": limit, "client": client}
-    if client is None:
-        where = " AND (r.client_id, r.project_id) > (:c, :p)"
-    else:
-        where = " AND r.client_id = :client"
-    order = " AND r.state <> 'done' ORDER BY r.client_id, r.project_id LIMIT :limit"
-    return [ProjectTask(*row) for row in db.execute(_TASK + where + order, values).fetchall()]
+    """Projects not read to the end, in order of their (client, project) key, after one."""
+    values = {"run": run, "client": after[0], "project": after[1], "limit": limit}
+    return [ProjectTask(*row) for row in db.execute(_TASKS, values).fetchall()]
 
 
 def pending_clients(db: sqlite3.Connection, run: int) -> list[Client]:

@@ -142,8 +142,13 @@ FROM run_projects r JOIN checkpoints c ON c.project_id = r.project_id
 WHERE r.run_id = :run AND r.project_id = projects.id AND r.state = 'done'
 """
 
+COUNT_DONE = """
+SELECT count(*) FROM checkpoints c
+JOIN run_projects r ON r.run_id = :run AND r.project_id = c.project_id AND r.state = 'done'
+"""
+
 COUNT_RECORDS = """
-SELECT coalesce(sum(r.records - p.records), 0), count(*)
+SELECT coalesce(sum(r.records - p.records), 0)
 FROM checkpoints c
 JOIN run_projects r ON r.run_id = :run AND r.project_id = c.project_id AND r.state = 'done'
 JOIN projects p ON p.id = c.project_id

@@ -187,8 +187,10 @@ def _write_checkpoints(
         " end_assumed, last_request)",
         list(zip(*rows, strict=True)),
     )
+    done_before: int = db.execute(sql.COUNT_DONE, values).fetchone()[0]
     db.execute(sql.CHECKPOINT, values)
-    records, done = db.execute(sql.COUNT_RECORDS, values).fetchone()
+    done: int = db.execute(sql.COUNT_DONE, values).fetchone()[0]
+    records: int = db.execute(sql.COUNT_RECORDS, values).fetchone()[0]
     db.execute(sql.REMEMBER_READ, values)
     total = sum(counts, PageCounts())
     db.execute(
@@ -202,7 +204,7 @@ def _write_checkpoints(
             "repeated": total.repeated,
             "rejected": total.rejected,
             "new_links": total.new_links,
-            "projects": done,
+            "projects": done - done_before,
             "request": max(page.request for page in pages),
         },
     )

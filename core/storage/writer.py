@@ -6,7 +6,6 @@ besides goes through `call` and keeps its place in the same queue.
 """
 
 import logging
-import queue
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from core.clock import Clock
 from core.stop import StopSignal
 from core.storage.connect import open_writer
 from core.storage.failures import StorageFailure, StorageProblem, storage_failure
+from core.storage.inbox import Inbox
 from core.storage.page_sql import TEMPORARY_TABLES
 from core.storage.pages import PageToStore, store_pages
 
@@ -25,9 +25,10 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-RECORDS_A_BATCH = 20_000
-PAGES_A_BATCH = 200
-QUEUE_SIZE = 64
+RECORDS_A_BATCH = 25_000
+PAGES_A_BATCH = 400
+RECORDS_WAITING = 30_000
+PAGE_WEIGHT = 20  # what an empty page counts as, so that those are bounded too
 LOCKED_WAIT_MS = 500  # what one try waits inside SQLite, where a stop cannot wake it
 LOCKED_RETRY = 0.5  # seconds between tries while another program has the file locked
 
@@ -41,14 +42,15 @@ class WriterClosed(Exception):
 
 
 class _Call:
-    """Something to execute in a transaction of its own, with its result."""
+    """Something to execute in its turn, with its result."""
 
-    def __init__(self, work: Callable[[sqlite3.Connection], object]) -> None:
+    def __init__(self, work: Callable[[sqlite3.Connection], object], *, awaited: bool) -> None:
         self.work = work
+        self.awaited = awaited
         self.future: Future[object] = Future()
 
 
-_Item = PageToStore | _Call | None
+_Item = PageToStore | _Call
 
 
 class Writer:
@@ -74,9 +76,8 @@ class Writer:
         self._stop = stop
         self._on_failure = on_failure
         self._before_migration = before_migration
-        self._queue: queue.Queue[_Item] = queue.Queue(QUEUE_SIZE)
+        self._inbox: Inbox[_Item] = Inbox(RECORDS_WAITING)
         self._run = 0
-        self._closed = threading.Event()
         self._opened: Future[None] = Future()
         self._thread = threading.Thread(target=self._work, name="writer")
 
@@ -90,43 +91,39 @@ class Writer:
         self._run = run
 
     def put(self, page: PageToStore) -> None:
-        """Queue a page; waits while the queue is full. Raises WriterClosed."""
-        if self.failure is not None:
+        """Queue a page; waits while too many records are queued. Raises WriterClosed."""
+        if self.failure is not None or not self._inbox.put(page, page.length + PAGE_WEIGHT):
             raise WriterClosed(self.failure)
-        self._hand_over(page)
+
+    def post(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Execute `work` after all that was put before, without waiting for it.
+
+        What it raises ends the writer like a failure to store. Raises WriterClosed.
+        """
+        if self.failure is not None or not self._inbox.put(_Call(work, awaited=False)):
+            raise WriterClosed(self.failure)
 
     def call(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Execute `work` in a transaction, after all pages put before; return its result.
+        """Execute `work` in a transaction, after all that was put before; return its result.
 
         Tried even after a failure: a full disk may still take the ending of a run.
         """
-        call = _Call(work)
-        self._hand_over(call)
+        call = _Call(work, awaited=True)
+        if not self._inbox.put(call):
+            raise WriterClosed(self.failure)
         return call.future.result()  # type: ignore[return-value]
 
     def close(self) -> None:
         """Store what is queued and close the file. Safe to call twice, not on the writer."""
+        self._inbox.close()
         if self._thread.is_alive():
-            self._queue.put(None)
             self._thread.join()
-
-    def _hand_over(self, item: PageToStore | _Call) -> None:
-        while True:
-            if self._closed.is_set():
-                raise WriterClosed(self.failure)
-            try:
-                self._queue.put(item, timeout=1.0)
-            except queue.Full:
-                continue
-            break
-        if self._closed.is_set():  # it may have ended just before the item went in
-            self._refuse_queued()
 
     def _work(self) -> None:
         try:
             connection = open_writer(self.path, self._before_migration)
         except BaseException as error:
-            self._closed.set()
+            self._inbox.close()
             self._opened.set_exception(error)
             return
         try:
@@ -135,47 +132,38 @@ class Writer:
                 + TEMPORARY_TABLES
             )
             self._opened.set_result(None)
-            self._serve(connection)
+            item = self._inbox.take()
+            while item is not None:
+                item = self._handle(connection, item)
         finally:
-            self._closed.set()
+            self._inbox.close()
             self._refuse_queued()
             try:
                 connection.close()
             except sqlite3.Error:
                 log.exception("closing the database")
 
-    def _serve(self, connection: sqlite3.Connection) -> None:
-        left: _Item = None
-        while True:
-            item = left or self._queue.get()
-            left = None
-            if item is None:
-                return
-            if isinstance(item, _Call):
-                self._execute(connection, item)
-                continue
-            pages, left, ended = self._gather(item)
-            if self.failure is None:
-                self._store(connection, pages)
-            if ended:
-                return
+    def _handle(self, connection: sqlite3.Connection, item: _Item) -> _Item | None:
+        """Do what `item` asks for; returns the next one."""
+        if isinstance(item, _Call):
+            self._execute(connection, item)
+            return self._inbox.take()
+        pages, following = self._gather(item)
+        if self.failure is None:
+            self._store(connection, pages)
+        return following or self._inbox.take()
 
-    def _gather(self, first: PageToStore) -> tuple[list[PageToStore], _Item, bool]:
+    def _gather(self, first: PageToStore) -> tuple[list[PageToStore], _Item | None]:
         """The pages that are already waiting, up to a batch; then what stood behind them."""
         pages = [first]
         records = first.length
         while records < RECORDS_A_BATCH and len(pages) < PAGES_A_BATCH:
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if item is None:
-                return pages, None, True
-            if isinstance(item, _Call):
-                return pages, item, False
+            item = self._inbox.take_waiting()
+            if not isinstance(item, PageToStore):
+                return pages, item
             pages.append(item)
             records += item.length
-        return pages, None, False
+        return pages, None
 
     def _store(self, connection: sqlite3.Connection, pages: list[PageToStore]) -> None:
         now = int(self._clock.now().timestamp())
@@ -195,6 +183,9 @@ class Writer:
             call.future.set_exception(WriterClosed(failure))
         except Exception as error:
             call.future.set_exception(error)
+            if not call.awaited:
+                log.exception("a posted change failed")
+                self._fail(StorageFailure(StorageProblem.UNREACHABLE, self.path, str(error)))
 
     def _transact(
         self, connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], Result]
@@ -226,11 +217,7 @@ class Writer:
 
     def _refuse_queued(self) -> None:
         """Nobody may wait for an answer that will not come."""
-        while True:
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                return
+        while (item := self._inbox.take_waiting()) is not None:
             if isinstance(item, _Call):
                 item.future.set_exception(WriterClosed(self.failure))
 
