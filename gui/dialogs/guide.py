@@ -5,7 +5,7 @@ import tkinter as tk
 from pathlib import Path
 from tkinter import ttk
 
-from core.i18n import _
+from core.i18n import _, current_language
 from gui import style
 from gui.widgets.dialog import Dialog
 
@@ -65,7 +65,7 @@ class GuideDialog(Dialog):
         self.text.configure(state="disabled")
 
     def _lines(self) -> list[str]:
-        path = DOCS / _("guide.en.md")
+        path = DOCS / f"guide.{current_language()}.md"
         try:
             return path.read_text("utf-8").splitlines()
         except OSError:
