@@ -66,8 +66,8 @@ def test_stopped_and_continued_run_equals_an_undisturbed_one(collect: Make) -> N
         assert finished.run_id == 1
         stops = sum(event.status is RunStatus.STOPPED for event in collection.of(RunFinished))
         assert stops >= 3
-        # Only the closing look at a first page may be a repetition.
-        assert len(server.journal.pages_asked_twice()) <= 1
+        # Only the closing look at one first page may be a repetition, once in each session.
+        assert len(set(server.journal.pages_asked_twice())) <= 1
         assert server.journal.count("clients") <= 2
     assert contents(collection) == contents(undisturbed)
 
