@@ -1,7 +1,9 @@
 """Erases a phone number from every table, for good, and from later runs.
 
-Every count that the window shows is corrected in the transaction that erases. What runs counted
-when they ran stays as it was: those are numbers of records, and tell nothing of one phone.
+Every count that the window shows is corrected in the transaction that erases. In the run that
+found the phone it counts as rejected from now on instead of new, so that what all runs found still
+adds up to what is there. Other records of it in past runs stay counted as they were: those are
+numbers of records, and tell nothing of one phone.
 """
 
 import logging
@@ -74,12 +76,14 @@ def forget(database: Path, number: str, now: datetime) -> Erased:
 
 def _erase_phone(db: sqlite3.Connection, phone: str, written: set[str]) -> tuple[bool, int]:
     found = db.execute(
-        "SELECT id, original_format FROM phones WHERE phone = ?", (phone,)
+        "SELECT id, original_format, first_run_id, first_project_id FROM phones WHERE phone = ?",
+        (phone,),
     ).fetchone()
     if found is None:
         return False, 0
     row = found[:1]
     written.add(found[1])
+    _uncount_new(db, run=found[2], project=found[3])
     # A link is found by its project; asking each project by the key needs no index of its own.
     links = db.execute(
         "SELECT l.project_id, l.created FROM projects p CROSS JOIN project_phones l"
@@ -100,6 +104,20 @@ def _erase_phone(db: sqlite3.Connection, phone: str, written: set[str]) -> tuple
     db.execute("DELETE FROM phones WHERE id = ?", row)
     add_to_totals(db, phones=-1, links=-len(links))
     return True, len(links)
+
+
+def _uncount_new(db: sqlite3.Connection, run: int, project: int) -> None:
+    db.execute(
+        "UPDATE runs SET new_phones = new_phones - 1, total_phones = total_phones - 1,"
+        " rejected = rejected + 1 WHERE id = ?",
+        (run,),
+    )
+    db.execute("UPDATE runs SET phones_after = phones_after - 1 WHERE id >= ?", (run,))
+    db.execute(
+        "UPDATE run_projects SET new_phones = new_phones - 1, rejected = rejected + 1"
+        " WHERE run_id = ? AND project_id = ?",
+        (run, project),
+    )
 
 
 def _erase_rejected(db: sqlite3.Connection, phone: str, written: set[str]) -> int:

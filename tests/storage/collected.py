@@ -9,15 +9,16 @@ from core.collector import Collector, CollectorSetup
 from core.datamaster.api import DataMasterSource
 from core.datamaster.demo.server import DemoServer
 from core.engine.session import EngineSettings
+from core.phones.outcome import Accept
 from core.run_request import RunRequest
 
 
-def collect(database: Path, server: DemoServer) -> None:
+def collect(database: Path, server: DemoServer, accept: Accept = Accept.VALID) -> None:
     """A whole run."""
     collector = Collector(
         CollectorSetup(
             database,
-            EngineSettings(workers=4, delay=0.0),
+            EngineSettings(workers=4, delay=0.0, accept=accept),
             lambda: DataMasterSource(server.url, server.token, timeout=10.0),
         )
     )

@@ -10,6 +10,7 @@ from collected import Rows, collect
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.server import DemoServer
+from core.phones.outcome import Accept
 
 
 @pytest.fixture(scope="session")
@@ -19,15 +20,24 @@ def server() -> Iterator[DemoServer]:
         yield running
 
 
+def two_runs(path: Path, accept: Accept) -> Path:
+    data = DemoDataset(1, 12, 40, 6000, rejected_share=0.05, repeat_share=0.2)
+    with DemoServer(data) as running:
+        collect(path, running, accept)
+        running.dataset = data.grow(Growth(records=600))
+        collect(path, running, accept)
+    return path
+
+
 @pytest.fixture(scope="session")
 def collected_twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = DemoDataset(1, 12, 40, 6000, rejected_share=0.05, repeat_share=0.2)
-    path = tmp_path_factory.mktemp("collected") / "phones.db"
-    with DemoServer(data) as running:
-        collect(path, running)
-        running.dataset = data.grow(Growth(records=600))
-        collect(path, running)
-    return path
+    return two_runs(tmp_path_factory.mktemp("collected") / "phones.db", Accept.VALID)
+
+
+@pytest.fixture(scope="session")
+def collected_possible(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same runs as if the metadata had known all the ranges."""
+    return two_runs(tmp_path_factory.mktemp("possible") / "phones.db", Accept.POSSIBLE)
 
 
 @pytest.fixture
