@@ -21,7 +21,7 @@ _HEADER_BYTES = 100
 def look(path: Path) -> None:
     """Raise the StorageFailure that a start should tell about `path`; nothing where all is well.
 
-    MISSING and OUTDATED are no damage and are not raised. Reads some twenty pages.
+    MISSING and OUTDATED are no damage and are not raised. Reads some fifty pages.
     """
     if not path.exists() or path.stat().st_size == 0:
         return
@@ -61,13 +61,23 @@ def _check_length(path: Path) -> None:
 
 
 def _touch_tables(reader: sqlite3.Connection) -> None:
-    """Read the first and the last row of every table, by way of its root page."""
-    tables = reader.execute(
-        "SELECT name, (SELECT group_concat(quote(name)) FROM pragma_table_info(t.name) WHERE pk)"
-        " FROM sqlite_schema t WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    ).fetchall()
-    for table, key in tables:
-        columns = (key or "rowid").replace("'", '"')
+    """Read the first and the last entry of every table and index, by way of its root page."""
+    tables = reader.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    for (table,) in tables:
+        columns = reader.execute("SELECT name FROM pragma_table_info(?) WHERE pk", (table,))
+        key = [_quoted(name) for (name,) in columns] or ["rowid"]
         for order in ("ASC", "DESC"):
-            by = ", ".join(f"{column} {order}" for column in columns.split(","))
-            reader.execute(f'SELECT * FROM "{table}" ORDER BY {by} LIMIT 1').fetchone()  # noqa: S608 - names from the file's own schema, quoted
+            by = ", ".join(f"{column} {order}" for column in key)
+            reader.execute(f"SELECT * FROM {_quoted(table)} ORDER BY {by} LIMIT 1").fetchone()  # noqa: S608 - quoted
+        indexed = reader.execute(
+            "SELECT (SELECT name FROM pragma_index_info(i.name) WHERE seqno = 0)"
+            " FROM pragma_index_list(?) i WHERE NOT partial",
+            (table,),
+        ).fetchall()
+        for (column,) in indexed:
+            for end in ("min", "max"):
+                reader.execute(f"SELECT {end}({_quoted(column)}) FROM {_quoted(table)}").fetchone()  # noqa: S608 - quoted
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -87,7 +87,10 @@ def test_stale_copies_in_unused_parts_of_the_file(database: Path, rows: Rows) ->
     assert not contradictions(database)
 
 
-def test_a_reader_keeps_the_wal_from_being_emptied(database: Path, rows: Rows) -> None:
+def test_a_reader_keeps_the_wal_from_being_emptied(
+    database: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.storage.connect.BUSY_SECONDS", 0.2)
     phone = rows.one("SELECT phone FROM phones LIMIT 1")
     with closing(open_writer(database)) as db:
         db.execute("UPDATE phones SET last_seen = last_seen + 1 WHERE phone = ?", (phone,))

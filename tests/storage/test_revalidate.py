@@ -13,9 +13,7 @@ from core.storage.forget import forget
 from core.storage.revalidate import Revalidated, revalidate
 
 SAME = {
-    "phones": "SELECT phone, first_run_id, last_run_id, projects, created_first FROM ("
-    " SELECT p.*, (SELECT count(*) FROM project_phones l WHERE l.phone_id = p.id) AS created_first"
-    " FROM phones p) ORDER BY phone",
+    "phones": "SELECT phone, first_run_id, last_run_id, projects FROM phones ORDER BY phone",
     "links": "SELECT l.project_id, p.phone, l.run_id, l.last_run_id FROM project_phones l"
     " JOIN phones p ON p.id = l.phone_id ORDER BY 1, 2",
     "rejected": "SELECT project_id, raw, reason FROM rejected_phones ORDER BY 1, 2",
