@@ -62,8 +62,9 @@ def split_text(text: str, limit: int = TEXT_LIMIT) -> list[str]:
 
 def _fitting(line: str, limit: int) -> int:
     """How many letters of a line that is too long fit, up to the last space if there is one."""
-    cut = limit
-    while length(line[:cut]) > limit:
-        cut -= 1
+    cut = room = 0
+    while room + length(line[cut]) <= limit:
+        room += length(line[cut])
+        cut += 1
     space = line.rfind(" ", cut // 2, cut)
     return space + 1 if space > 0 else cut
