@@ -20,7 +20,7 @@ from core.events import (
     Target,
     Totals,
 )
-from core.formats import duration, moment, number
+from core.formats import clock, duration, moment, number, percent, remaining
 from core.i18n import _, ngettext
 from core.storage.queries.growth import TopRow
 from core.storage.queries.overview import Overview
@@ -42,7 +42,9 @@ def began(note: RunBegan) -> str:
 
 
 def milestone(note: Milestone) -> str:
-    heading = _("Run {id}: {percent} %").format(id=note.progress.run_id, percent=note.percent)
+    heading = _("Run {id}: {percent}").format(
+        id=note.progress.run_id, percent=percent(note.percent / 100)
+    )
     return "\n".join([f"⏳ {heading}", *_progress_lines(note.progress)])
 
 
@@ -98,13 +100,13 @@ def state(
     elif activity is not None:
         heading = wording.activity(activity, progress.current_client if progress else "")
         if activity.until is not None:
-            heading += " " + _("(until {time})").format(time=moment(activity.until))
+            heading += " " + _("(until {time})").format(time=clock(activity.until))
     else:
         heading = _("A run is going on.")
     lines = [f"⏳ {heading}"]
     if progress is not None:
-        percent = number(100 * progress.fraction, 1)
-        lines.append(_("Run {id}: {percent} %").format(id=progress.run_id, percent=percent))
+        far = percent(progress.fraction, 1)
+        lines.append(_("Run {id}: {percent}").format(id=progress.run_id, percent=far))
         lines += _progress_lines(progress)
         pace = _("Pace: {rate} requests a second").format(rate=number(progress.rate, 1))
         lines += [pace, _("Working for {time}").format(time=duration(progress.elapsed))]
@@ -204,7 +206,7 @@ def _progress_lines(progress: Progress) -> list[str]:
     if progress.remaining is None:
         lines.append(_("Remaining time is being estimated"))
     else:
-        lines.append(_("Remaining: about {time}").format(time=duration(progress.remaining)))
+        lines.append(_("Remaining: {time}").format(time=remaining(progress.remaining)))
     return lines
 
 

@@ -135,7 +135,7 @@ def test_stop_asks_then_stops_once_and_continue_goes_on(
     start_bot()
     api.wait_for("getUpdates", count=2)
     assert collector.start(RunRequest())
-    api.wait_for("sendMessage", "Run 1: 10 %")
+    api.wait_for("sendMessage", "Run 1: 10%")
     assert "Stop" in say_and_wait(api, "/status", "Working for").buttons
     say_and_wait(api, "/run", "already going on")
     say_and_wait(api, "/continue", "already going on")
