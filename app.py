@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from core.logs import log_from_the_start
 from core.settings.load import use_language
+from core.storage.queries.runs import GrowthRow
 
 WINDOW_OPTIONS = frozenset({"--demo", "--smoke-test"})
 
@@ -17,7 +18,13 @@ def main(arguments: Sequence[str]) -> int:
         return _window(arguments)
     from core.cli.main import run
 
-    return run(arguments)
+    return run(arguments, _draw_growth)
+
+
+def _draw_growth(rows: Sequence[GrowthRow]) -> bytes | None:
+    from gui.charts.growth_picture import draw_growth  # half a second, only for a picture
+
+    return draw_growth(rows)
 
 
 def _window(arguments: Sequence[str]) -> int:

@@ -10,12 +10,15 @@ from pathlib import Path
 from core.collector import Collector, CollectorSetup
 from core.datamaster.demo.server import DemoServer
 from core.engine.session import EngineSettings
+from core.events import Mode
 from core.phones.outcome import Accept
+from core.schedule import DailyRun, DailySchedule
 from core.settings.load import load_settings
 from core.settings.model import Settings
 from core.storage.failures import StorageFailure
 from core.storage.queries.runs import count_completed
 from core.storage.reader import Reader
+from core.telegram.switch import TelegramSwitch
 from core.upstream import UpstreamSource
 
 log = logging.getLogger(__name__)
@@ -32,16 +35,45 @@ class Program:
     settings: Settings
     collector: Collector
     demo: DemoServer | None = field(default=None, repr=False)
+    telegram: TelegramSwitch = field(init=False, repr=False)
+    daily: DailySchedule | None = field(default=None, init=False, repr=False)
+    _attending: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.telegram = TelegramSwitch(self.collector)
+
+    def attend(self, *, daily_mode: Mode | None = None) -> None:
+        """Begin with Telegram, and with the daily run in `daily_mode`, where they are set.
+
+        Whoever only wants to look something up does not call it. Raises SettingsError where
+        Telegram is switched on, but half set.
+        """
+        self._attending = True
+        if daily_mode is not None:
+            run = DailyRun(self.collector, self.settings.database_path, daily_mode)
+            self.daily = DailySchedule(run)
+            self.daily.set(self.settings.daily_at)
+        self.telegram.apply(self.settings)
 
     def use(self, settings: Settings) -> None:
-        """Work with changed settings from the next run on."""
+        """Work with changed settings from the next run on.
+
+        Raises SettingsError where Telegram is switched on, but half set; all else is in use.
+        """
         self.settings = settings
         self.collector.configure(collector_setup(settings, self.demo))
+        if self.daily is not None:
+            self.daily.set(settings.daily_at)
+        if self._attending:
+            self.telegram.apply(settings)
 
     def close(self) -> None:
-        """Stop the run, wait for its end, stop the built-in API."""
+        """Stop the run, wait for its end, let Telegram tell it, stop the built-in API."""
+        if self.daily is not None:
+            self.daily.close()
         self.collector.stop()
         self.collector.wait()
+        self.telegram.stop()
         if self.demo is not None:
             self.demo.stop()
 

@@ -1,14 +1,11 @@
 """Every day at a given time: for `app.py serve` and for the window."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime, time
 from pathlib import Path
-
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
+from typing import TYPE_CHECKING
 
 from core.collector import Collector
 from core.events import Mode, RunState, RunStatus
@@ -17,54 +14,79 @@ from core.storage.failures import StorageFailure
 from core.storage.queries.runs import newest_run, run_request
 from core.storage.reader import Reader
 
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
+
 log = logging.getLogger(__name__)
 
 # A computer that slept at the time makes up for it when it wakes, but not half a day later.
 LATE_SECONDS = 6 * 3600
 LOOK_SECONDS = 60
+DAILY = "daily"
 
 
 class DailySchedule:
     """Calls `action` once a day, in a thread of its own. All methods from any thread.
 
-    `action` must not take long and its exceptions are only logged.
+    `action` must not take long; its exceptions are only logged. The thread, and the library
+    behind it, begin with the first time that is set.
     """
 
     def __init__(self, action: Callable[[], None]) -> None:
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._action = action
-        self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(max_workers=1)}, daemon=True
-        )
-        self._scheduler.start()
+        self._lock = threading.Lock()
+        self._scheduler: BackgroundScheduler | None = None
 
     def set(self, at: time | None) -> None:
         """From now on every day at this local time; None for never."""
-        self._scheduler.remove_all_jobs()
-        if at is None:
-            return
-        self._scheduler.add_job(
+        with self._lock:
+            if self._scheduler is not None:
+                self._scheduler.remove_all_jobs()
+            if at is None:
+                return
+            if self._scheduler is None:
+                self._scheduler = _start_scheduler()
+            self._add_jobs(self._scheduler, at)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When the action is due next, with a time zone; None for never."""
+        with self._lock:
+            job = self._scheduler.get_job(DAILY) if self._scheduler is not None else None
+            return job.next_run_time if job is not None else None
+
+    def close(self) -> None:
+        """End the thread; what is being done is not waited for. May be called twice."""
+        with self._lock:
+            scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            scheduler.shutdown(wait=False)
+
+    def _add_jobs(self, scheduler: "BackgroundScheduler", at: time) -> None:
+        scheduler.add_job(
             self._action,
-            CronTrigger(hour=at.hour, minute=at.minute, timezone=self._scheduler.timezone),
-            id="daily",
+            "cron",
+            hour=at.hour,
+            minute=at.minute,
+            id=DAILY,
             coalesce=True,
             misfire_grace_time=LATE_SECONDS,
         )
         # While a computer sleeps the scheduler's wait stands still. A job that does nothing
         # makes it look at the clock every minute.
-        self._scheduler.add_job(
-            _nothing, IntervalTrigger(seconds=LOOK_SECONDS), coalesce=True, misfire_grace_time=None
-        )
+        scheduler.add_job(_nothing, "interval", seconds=LOOK_SECONDS, coalesce=True)
 
-    @property
-    def next_at(self) -> datetime | None:
-        """When the action is due next, with a time zone; None for never."""
-        job = self._scheduler.get_job("daily")
-        return job.next_run_time if job is not None else None
 
-    def close(self) -> None:
-        """End the thread; what is being done is not waited for."""
-        self._scheduler.shutdown(wait=False)
+def _start_scheduler() -> "BackgroundScheduler":
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(max_workers=2)}, daemon=True
+    )
+    scheduler.start()
+    return scheduler
 
 
 def _nothing() -> None:

@@ -52,7 +52,7 @@ def execute(options: argparse.Namespace) -> int:
         max_requests=options.max_requests,
         max_minutes=options.max_minutes,
     )
-    return execute_run(request, demo=options.demo)
+    return execute_run(request, demo=options.demo, draw_growth=options.draw_growth)
 
 
 def chosen_clients(text: str | None) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from core.errors import UserError
 from core.i18n import _
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure
+from core.telegram.switch import DrawGrowth
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ COMMANDS: dict[str, tuple[str, Callable[[], str]]] = {
     "status": ("core.cli.status", lambda: _("the current or last run")),
     "runs": ("core.cli.runs", lambda: _("all runs with their numbers")),
     "export": ("core.cli.export", lambda: _("a report as CSV, XLSX or SQLite")),
+    "serve": ("core.cli.serve", lambda: _("wait for Telegram and for the daily time")),
     "check": ("core.cli.check", lambda: _("settings, connection, database: what is wrong")),
 }
 
@@ -55,10 +57,14 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Execute a subcommand in this process; returns its exit code. For the main thread."""
+def run(arguments: Sequence[str], draw_growth: DrawGrowth | None = None) -> int:
+    """Execute a subcommand in this process; returns its exit code. For the main thread.
+
+    `draw_growth` makes the picture that goes with Telegram's messages; core/ cannot draw.
+    """
     chosen = next((word for word in arguments if not word.startswith("-")), None)
     options = build_parser(chosen).parse_args(arguments)
+    options.draw_growth = draw_growth
     module, _text = COMMANDS[options.command]
     try:
         return _command(module).execute(options)

@@ -11,4 +11,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    return execute_run(None, demo=options.demo)
+    return execute_run(None, demo=options.demo, draw_growth=options.draw_growth)

@@ -17,20 +17,26 @@ from core.i18n import _
 from core.logs import setup_logging
 from core.program import open_program
 from core.run_request import RunRequest
+from core.telegram.switch import DrawGrowth
 
 LOOK_EVERY = 0.2  # seconds; signals are handled in between
 
 
-def execute_run(request: RunRequest | None, *, demo: bool) -> int:
+def execute_run(
+    request: RunRequest | None, *, demo: bool, draw_growth: DrawGrowth | None = None
+) -> int:
     """Start `request`, or continue where it is None; returns the exit code.
 
-    For the main thread, which handles the signals. Raises SettingsError.
+    `draw_growth` makes the picture that Telegram gets with the message of the end. For the main
+    thread, which handles the signals. Raises SettingsError.
     """
     program = open_program(demo=demo)
     try:
         setup_logging(program.settings)
         if not demo:
             program.settings.required_token()
+        program.telegram.draw_growth = draw_growth
+        program.attend()
         collector = program.collector
         endings: list[RunFinished] = []
 

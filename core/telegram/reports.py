@@ -9,6 +9,7 @@ from pathlib import Path
 from core.errors import UserError
 from core.i18n import _
 from core.reports.catalog import TABLES, ReportName
+from core.reports.dialect import decimal_sign, usual_delimiter
 from core.reports.export import ExportCancelled, ExportRequest, Format, export
 from core.reports.parts import ROWS_A_PART
 from core.stop import StopSignal
@@ -75,8 +76,13 @@ class ReportSender:
         """The files of the report, none larger than the limit."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="datamaster-telegram-")
+        delimiter = usual_delimiter()
         request = ExportRequest(
-            name, folder=Path(tempfile.mkdtemp(dir=self._folder.name)), format=kind
+            name,
+            folder=Path(tempfile.mkdtemp(dir=self._folder.name)),
+            format=kind,
+            delimiter=delimiter,
+            decimal=decimal_sign(delimiter),
         )
         rows = ROWS_A_PART
         while True:

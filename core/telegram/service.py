@@ -10,7 +10,6 @@ import threading
 from contextlib import suppress
 
 from core.clock import Clock, SystemClock
-from core.events import Event
 from core.i18n import _
 from core.telegram import words
 from core.telegram.api import POLL_SECONDS, TelegramApi
@@ -29,13 +28,15 @@ LEAVE_SECONDS = 10.0
 class TelegramBot:
     """Runs in a daemon thread; whatever happens there, the engine does not notice.
 
-    `gap` is the time between two messages in seconds.
+    It tells what comes into `inbox`, whose `put` is the watcher for the collector. `gap` is the
+    time between two messages in seconds.
     """
 
     def __init__(
         self,
         config: TelegramConfig,
         surroundings: Surroundings,
+        inbox: Inbox,
         clock: Clock | None = None,
         gap: float = GAP_SECONDS,
         poll_seconds: int = POLL_SECONDS,
@@ -45,7 +46,7 @@ class TelegramBot:
         self._clock = clock or SystemClock()
         self._gap = gap
         self._poll_seconds = poll_seconds
-        self._inbox = Inbox()
+        self.inbox = inbox
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -53,10 +54,6 @@ class TelegramBot:
         self._stop_asked = False
         self._grace = STOP_SECONDS
         self._troubles: dict[str, TelegramTrouble] = {}
-
-    def watch(self, event: Event) -> None:
-        """The watcher to give to the collector: never blocks and never raises. Any thread."""
-        self._inbox.put(event)
 
     @property
     def trouble(self) -> str:
@@ -103,7 +100,7 @@ class TelegramBot:
         session = Session(
             self._config,
             self._surroundings,
-            self._inbox,
+            self.inbox,
             self._note_trouble,
             self._clock,
             self._gap,

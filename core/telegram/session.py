@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from core.clock import Clock
 from core.collector import Collector
 from core.i18n import _
 from core.storage.failures import StorageFailure
-from core.storage.queries.runs import GrowthRow, RunRow, growth, run_before
+from core.storage.queries.runs import RunRow, growth, run_before
 from core.storage.reader import Reader
 from core.telegram import words
 from core.telegram.api import TelegramApi
@@ -24,12 +24,10 @@ from core.telegram.outbox import PAUSES, Outbox
 from core.telegram.outgoing import Outgoing
 from core.telegram.poller import HOPELESS, Poller
 from core.telegram.reports import ReportSender
+from core.telegram.switch import DrawGrowth
 from core.telegram.trouble import TelegramTrouble, Trouble
 
 log = logging.getLogger(__name__)
-
-# Draws the growth run by run as a PNG, in a helper thread; None where it cannot.
-DrawGrowth = Callable[[Sequence[GrowthRow]], bytes | None]
 
 # Hears of trouble in 'sending' or 'listening', and None when that works again.
 OnTrouble = Callable[[str, TelegramTrouble | None], None]

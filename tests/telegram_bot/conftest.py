@@ -18,6 +18,7 @@ from core.events import Mode, RunStarted
 from core.settings.secret import Secret
 from core.stop import StopSignal
 from core.telegram.config import TelegramConfig
+from core.telegram.inbox import Inbox
 from core.telegram.service import TelegramBot
 from core.telegram.session import Surroundings
 from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi, Call
@@ -93,8 +94,8 @@ def start_bot(api: BotApi, collector: Collector, tmp_path: Path) -> Iterator[Sta
             tmp_path / "phones.db",
             draw_growth,
         )
-        bot = TelegramBot(config, surroundings, gap=0.01, poll_seconds=5)
-        collector.watch(bot.watch)
+        bot = TelegramBot(config, surroundings, Inbox(), gap=0.01, poll_seconds=5)
+        collector.watch(bot.inbox.put)
         bot.start()
         bots.append(bot)
         return bot

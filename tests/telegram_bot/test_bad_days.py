@@ -16,6 +16,7 @@ from core.settings.secret import Secret
 from core.storage.reader import Reader
 from core.telegram.api import TelegramApi
 from core.telegram.config import TelegramConfig
+from core.telegram.inbox import Inbox
 from core.telegram.outbox import Outbox
 from core.telegram.outgoing import Outgoing
 from core.telegram.service import TelegramBot, send_test_message
@@ -61,7 +62,7 @@ def test_a_message_is_sent_again_until_it_arrives(
 ) -> None:
     bot = start_bot()
     api.fail("sendMessage", how, how)
-    bot.watch(run_started())
+    bot.inbox.put(run_started())
     api.wait_for("sendMessage", "Run 7 started")
     assert len(api.of("sendMessage")) == 1
 
@@ -83,7 +84,7 @@ def test_retry_after_is_obeyed(api: BotApi, start_bot: StartBot) -> None:
     bot = start_bot()
     api.fail("sendMessage", flood(1))
     before = time.monotonic()
-    bot.watch(run_started())
+    bot.inbox.put(run_started())
     call = api.wait_for("sendMessage", "Run 7 started")
     assert call.at - before >= 1
 
@@ -117,7 +118,7 @@ def test_another_poller_is_told_in_words_and_messages_go_on(
     asyncio.run(poll_once())
     api.wait_for("sendMessage", "Another program listens with the same bot token")
     polls = len(api.of("getUpdates"))
-    listening.watch(run_started())
+    listening.inbox.put(run_started())
     api.wait_for("sendMessage", "Run 7 started")
     assert len(api.of("getUpdates")) == polls
     assert "Another program" in listening.trouble
@@ -136,7 +137,7 @@ def test_a_wrong_token_ends_sending_and_listening_with_a_sentence(
     api: BotApi, start_bot: StartBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     bot = start_bot(token=Secret("123456789:AAwrong-token-that-nobody-may-ever-see"))
-    bot.watch(run_started())
+    bot.inbox.put(run_started())
     deadline = time.monotonic() + 10
     while not bot.trouble and time.monotonic() < deadline:
         threading.Event().wait(0.02)
@@ -151,15 +152,15 @@ def test_a_message_that_telegram_refuses_does_not_hold_up_the_next(
 ) -> None:
     bot = start_bot()
     api.fail("sendMessage", error(400, "Bad Request: chat not found"))
-    bot.watch(run_started(1))
-    bot.watch(run_started(2))
+    bot.inbox.put(run_started(1))
+    bot.inbox.put(run_started(2))
     api.wait_for("sendMessage", "Run 2 started")
 
 
 def test_a_group_that_moved_is_followed(api: BotApi, start_bot: StartBot) -> None:
     bot = start_bot(chat=-4001)
     api.fail("sendMessage", error(400, "Bad Request: upgraded", migrate_to_chat_id=-1004001))
-    bot.watch(run_started())
+    bot.inbox.put(run_started())
     call = api.wait_for("sendMessage", "Run 7 started")
     assert call.fields["chat_id"] == "-1004001"
 
@@ -171,11 +172,11 @@ def test_after_a_long_silence_only_what_still_matters_is_sent(
 
     bot = start_bot()
     api.always(bad_gateway())
-    bot.watch(run_started())
+    bot.inbox.put(run_started())
     for tenth in range(1, 10):
-        bot.watch(progress(tenth / 10))
+        bot.inbox.put(progress(tenth / 10))
         threading.Event().wait(0.02)
-    bot.watch(RunFinished(7, RunStatus.COMPLETED, Totals(), 61.0))
+    bot.inbox.put(RunFinished(7, RunStatus.COMPLETED, Totals(), 61.0))
     threading.Event().wait(0.1)
     api.always(None)
     api.wait_for("sendMessage", "is completed")
@@ -188,7 +189,7 @@ def test_stopping_does_not_wait_for_telegram(
 ) -> None:
     api.always(how)
     bot = start_bot()
-    bot.watch(run_started())
+    bot.inbox.put(run_started())
     threading.Event().wait(0.1)
     before = time.monotonic()
     bot.stop(grace=0.2)
@@ -203,10 +204,10 @@ def test_no_event_ever_blocks_or_raises_whatever_the_bot_does(
     bot = start_bot()
     before = time.monotonic()
     for _ in range(50_000):
-        bot.watch(event)
+        bot.inbox.put(event)
     bot.stop(grace=0)
     for _ in range(50_000):
-        bot.watch(event)
+        bot.inbox.put(event)
     assert time.monotonic() - before < 5  # a single wait for Telegram would be 20 s
 
 
@@ -226,8 +227,10 @@ class TestRun:
             bot = None
             if api_url is not None:
                 around = Surroundings(collector, folder / "phones.db")
-                bot = TelegramBot(TelegramConfig(Secret(TOKEN), CHAT, api_url), around, gap=0.01)
-                collector.watch(bot.watch)
+                bot = TelegramBot(
+                    TelegramConfig(Secret(TOKEN), CHAT, api_url), around, Inbox(), gap=0.01
+                )
+                collector.watch(bot.inbox.put)
                 bot.start()
             assert collector.start(RunRequest())
             assert collector.wait(30)
@@ -332,7 +335,7 @@ def test_the_token_is_nowhere(
     for method in ("getMe", "setMyCommands", "getUpdates", "sendMessage"):
         api.fail(method, *moods)
     bot = start_bot()
-    bot.watch(run_started())
+    bot.inbox.put(run_started())
     api.wait_for("getUpdates", count=2)
     api.say("/status")
     api.wait_for("sendMessage", "No run is going on")

@@ -78,7 +78,7 @@ def test_a_run_that_cannot_begin_is_told_as_such(
 ) -> None:
     bot = start_bot()
     nothing = collector_for(upstream, tmp_path / "none.db")
-    nothing.watch(bot.watch)
+    nothing.watch(bot.inbox.put)
     assert nothing.resume()
     api.wait_for("sendMessage", "No run could begin")
     assert nothing.wait(20)
@@ -86,10 +86,10 @@ def test_a_run_that_cannot_begin_is_told_as_such(
 
 def test_outage_and_recovery(api: BotApi, start_bot: StartBot) -> None:
     bot = start_bot()
-    bot.watch(run_started())
-    bot.watch(OutageStarted(Reason.NO_CONNECTION, ""))
+    bot.inbox.put(run_started())
+    bot.inbox.put(OutageStarted(Reason.NO_CONNECTION, ""))
     api.wait_for("sendMessage", "no connection to the server")
-    bot.watch(OutageEnded(3600))
+    bot.inbox.put(OutageEnded(3600))
     api.wait_for("sendMessage", "answers again after")
 
 
@@ -110,19 +110,19 @@ def test_a_chart_that_cannot_be_drawn_costs_only_the_picture(
 
 def test_stopping_the_program_sends_what_waits_first(api: BotApi, start_bot: StartBot) -> None:
     bot = start_bot()
-    bot.watch(run_started())
-    bot.watch(RunFinished(7, RunStatus.STOPPED, Totals(), 61.0))
+    bot.inbox.put(run_started())
+    bot.inbox.put(RunFinished(7, RunStatus.STOPPED, Totals(), 61.0))
     bot.stop(grace=5)
     assert "is stopped after" in api.texts()[-1]
 
 
 def test_a_long_message_arrives_in_parts_cut_at_line_ends(api: BotApi, start_bot: StartBot) -> None:
     bot = start_bot()
-    bot.watch(run_started())
+    bot.inbox.put(run_started())
     for number in range(5):
         name = f"{number} " + "long name " * 150
-        bot.watch(ItemFailed(Target.PROJECT, number, name, Reason.SERVER_ERROR, "502"))
-    bot.watch(RunFinished(7, RunStatus.COMPLETED, Totals(errors=5), 61.0))
+        bot.inbox.put(ItemFailed(Target.PROJECT, number, name, Reason.SERVER_ERROR, "502"))
+    bot.inbox.put(RunFinished(7, RunStatus.COMPLETED, Totals(errors=5), 61.0))
     bot.stop(grace=5)
     parts = [text for text in api.texts() if "started" not in text]
     assert len(parts) > 1
