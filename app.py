@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _draw_growth(rows: Sequence[GrowthRow]) -> bytes | None:
-    from gui.charts.growth_picture import draw_growth  # half a second, only for a picture
+    from gui.charts.growth_picture import draw_growth  # loads matplotlib, only for a picture
 
     return draw_growth(rows)
 

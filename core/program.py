@@ -2,7 +2,7 @@
 
 import logging
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from os import environ as process_environ
 from pathlib import Path
@@ -42,10 +42,11 @@ class Program:
     def __post_init__(self) -> None:
         self.telegram = TelegramSwitch(self.collector)
 
-    def attend(self, *, daily_mode: Mode | None = None) -> None:
-        """Begin with Telegram, and with the daily run in `daily_mode`, where they are set.
+    def attend(self, *, daily_mode: Callable[[], Mode] | None = None) -> None:
+        """Begin with Telegram, and with the daily run if a mode is given, where they are set.
 
-        Whoever only wants to look something up does not call it. Raises SettingsError where
+        Whoever only wants to look something up does not call it. `daily_mode` is asked, from
+        another thread, each time that such a run begins. Raises SettingsError where
         Telegram is switched on, but half set.
         """
         self._attending = True

@@ -101,7 +101,10 @@ class DailyRun:
     never end does not stand in the way of all later ones. A trial with limits is left alone.
     """
 
-    def __init__(self, collector: Collector, database: Path, mode: Mode = Mode.FULL) -> None:
+    def __init__(
+        self, collector: Collector, database: Path, mode: Callable[[], Mode] = lambda: Mode.FULL
+    ) -> None:
+        """`mode` is asked, on the scheduler's thread, each time that a new run begins."""
         self._collector = collector
         self._database = database
         self._mode = mode
@@ -119,7 +122,7 @@ class DailyRun:
             self._collector.resume()
         else:
             log.info("the daily run starts")
-            self._collector.start(RunRequest(mode=self._mode))
+            self._collector.start(RunRequest(mode=self._mode()))
 
     def _unfinished(self) -> int | None:
         try:

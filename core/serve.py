@@ -41,7 +41,7 @@ class Server:
                 _("There is nothing to wait for: no daily time and no Telegram."),
                 _("Set DAILY_AT, or TELEGRAM_ENABLED with its token and chat."),
             )
-        self._program.attend(daily_mode=self._daily_mode)
+        self._program.attend(daily_mode=lambda: self._daily_mode)
         next_at = self._program.daily.next_at if self._program.daily else None
         log.info("waiting; next daily run: %s", next_at.isoformat() if next_at else "none")
         while not self._stopping.wait(LOOK_EVERY):

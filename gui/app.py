@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core.errors import UserError
@@ -12,6 +12,7 @@ from core.i18n import _, set_language
 from core.logs import setup_logging
 from core.program import Program, open_program
 from core.settings.paths import HOME_VARIABLE, find_places
+from core.storage.queries.runs import GrowthRow
 from gui import window_state
 from gui.second_copy import OneWindow
 
@@ -50,7 +51,9 @@ def _open(
     one: OneWindow, state_file: Path, environ: Mapping[str, str], *, demo: bool, smoke: bool = False
 ) -> int:
     def opened(in_demo: bool) -> Program:
-        return open_program(demo=in_demo, environ=environ)
+        program = open_program(demo=in_demo, environ=environ)
+        program.telegram.draw_growth = draw_growth
+        return program
 
     program = opened(demo)
     set_language(program.settings.language)
@@ -73,6 +76,13 @@ def _open(
         window.mainloop()
     window_state.save(state_file, kept)
     return exit_code
+
+
+def draw_growth(rows: Sequence[GrowthRow]) -> bytes | None:
+    """The picture for Telegram; matplotlib is loaded with the first one."""
+    from gui.charts import growth_picture
+
+    return growth_picture.draw_growth(rows)
 
 
 def _smoke_test() -> int:

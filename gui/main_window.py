@@ -128,6 +128,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.pump.start()
         self._tick()
         self.runs.look()
+        self._attend()
         self.after(300, self._build_ahead)
 
     def navigate(self, key: str) -> None:
@@ -238,6 +239,14 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self._show_place()
         self.runs.look()
         self.navigate("collect" if self.runs.has_token else "welcome")
+        self._attend()
+
+    def _attend(self) -> None:
+        """Telegram and the daily run, where they are set; it takes the mode that is chosen."""
+        try:
+            self.program.attend(daily_mode=lambda: self.runs.mode)
+        except UserError as error:
+            self.show_error(error)
 
     def save_settings(
         self,
@@ -257,7 +266,10 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
     def _use_settings(self, loaded: Loaded, done: Callable[[], Any]) -> None:
         moved = loaded.settings.database_path != self.program.settings.database_path
         before = self.program.settings
-        self.program.use(loaded.settings)
+        try:
+            self.program.use(loaded.settings)
+        except UserError as error:  # Telegram is half set; all else is in use
+            self.show_error(error)
         if loaded.settings.theme != before.theme:
             self.theme.set(loaded.settings.theme)
         if loaded.settings.language != before.language:

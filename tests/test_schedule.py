@@ -102,7 +102,7 @@ def test_the_time_can_be_changed_and_switched_off() -> None:
 
 
 def test_it_starts_a_run_of_its_mode_every_day(collector: Collector, tmp_path: Path) -> None:
-    daily = DailyRun(collector, tmp_path / "phones.db", Mode.SMART)
+    daily = DailyRun(collector, tmp_path / "phones.db", lambda: Mode.SMART)
     for day in (1, 2):
         daily()
         assert collector.wait(20)

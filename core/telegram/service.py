@@ -120,11 +120,10 @@ class TelegramBot:
             log.info("Telegram works again")
 
 
-def send_test_message(config: TelegramConfig) -> str:
-    """Check the settings by sending a message; returns the bot's name, '@…'.
+def try_out(config: TelegramConfig) -> str:
+    """Send a test message; returns the bot's name, '@…'.
 
-    Waits for the answer, so not for the Tk thread. Raises TelegramTrouble, which
-    `core.telegram.words.trouble` puts into a sentence.
+    Waits for the answer. Raises TelegramTrouble.
     """
 
     async def send() -> str:

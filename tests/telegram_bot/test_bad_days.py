@@ -19,7 +19,7 @@ from core.telegram.config import TelegramConfig
 from core.telegram.inbox import Inbox
 from core.telegram.outbox import Outbox
 from core.telegram.outgoing import Outgoing
-from core.telegram.service import TelegramBot, send_test_message
+from core.telegram.service import TelegramBot, try_out
 from core.telegram.session import Surroundings
 from core.telegram.trouble import TelegramTrouble, Trouble
 from core.upstream import Reason
@@ -282,7 +282,7 @@ def _timeless(line: str) -> str:
 
 class TestTestMessage:
     def test_it_arrives_and_names_the_bot(self, api: BotApi) -> None:
-        assert send_test_message(TelegramConfig(Secret(TOKEN), CHAT, api.url)) == "@collector_bot"
+        assert try_out(TelegramConfig(Secret(TOKEN), CHAT, api.url)) == "@collector_bot"
         api.wait_for("sendMessage", "test message")
 
     @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ class TestTestMessage:
     ) -> None:
         api.fail(method, how)
         with pytest.raises(TelegramTrouble) as caught:
-            send_test_message(TelegramConfig(Secret(TOKEN), CHAT, api.url))
+            try_out(TelegramConfig(Secret(TOKEN), CHAT, api.url))
         assert caught.value.kind is kind
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
@@ -310,7 +310,7 @@ class TestTestMessage:
     @pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks5://user:pass-word@127.0.0.1:9"])
     def test_the_proxy_is_used_and_its_password_kept(self, api: BotApi, proxy: str) -> None:
         with pytest.raises(TelegramTrouble) as caught:
-            send_test_message(TelegramConfig(Secret(TOKEN), CHAT, api.url, proxy=Secret(proxy)))
+            try_out(TelegramConfig(Secret(TOKEN), CHAT, api.url, proxy=Secret(proxy)))
         assert caught.value.kind is Trouble.UNREACHABLE
         assert "pass-word" not in str(caught.value)
         assert api.calls == []
@@ -318,7 +318,7 @@ class TestTestMessage:
     def test_an_address_that_is_none_is_named(self) -> None:
         config = TelegramConfig(Secret(TOKEN), CHAT, proxy=Secret("nonsense://user:pass-word@host"))
         with pytest.raises(TelegramTrouble) as caught:
-            send_test_message(config)
+            try_out(config)
         assert caught.value.kind is Trouble.UNUSABLE_SETTING
         assert "pass-word" not in str(caught.value)
 
@@ -341,7 +341,7 @@ def test_the_token_is_nowhere(
     api.wait_for("sendMessage", "No run is going on")
     bot.stop()
     with pytest.raises(TelegramTrouble):
-        send_test_message(TelegramConfig(Secret(TOKEN), CHAT, "http://127.0.0.1:9"))
+        try_out(TelegramConfig(Secret(TOKEN), CHAT, "http://127.0.0.1:9"))
     console = capfd.readouterr()
     secret = TOKEN.partition(":")[2]
     assert caplog.records
