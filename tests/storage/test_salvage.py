@@ -1,0 +1,119 @@
+"""Saving what can be read: sound whatever was destroyed, and as much as there is."""
+
+import os
+import random
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from collected import Rows
+from consistency import contradictions
+
+from core.storage.connect import open_writer
+from core.storage.copying import Cancelled, Watch
+from core.storage.failures import StorageFailure
+from core.storage.salvage import TABLES, salvage
+
+PAGE = 4096
+CONTENT = {
+    "phones": "SELECT * FROM phones ORDER BY id",
+    "links": "SELECT project_id, phone_id, run_id, last_run_id, created FROM project_phones",
+    "projects": "SELECT * FROM projects ORDER BY id",
+    "rejected": "SELECT * FROM rejected_phones",
+    "runs": "SELECT * FROM runs",
+    "checkpoints": "SELECT * FROM run_projects",
+    "totals": "SELECT * FROM totals",
+    "days": "SELECT * FROM link_days",
+    "ranges": "SELECT * FROM run_phone_ranges",
+    "meta": "SELECT * FROM meta",
+    "last id": "SELECT * FROM sqlite_sequence ORDER BY name",
+}
+
+
+def destroy(path: Path, page: int) -> None:
+    with path.open("rb+") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(os.urandom(PAGE))
+
+
+def test_a_sound_database_is_saved_whole(database: Path, rows: Rows, tmp_path: Path) -> None:
+    said: list[float] = []
+    saved = salvage(database, tmp_path / "saved.db", Watch(said.append))
+    assert saved.damaged == []
+    assert saved.rows["phones"] == rows.one("SELECT count(*) FROM phones")
+    new = Rows(tmp_path / "saved.db")
+    for name, sql in CONTENT.items():
+        assert new(sql) == rows(sql), name
+    assert not contradictions(tmp_path / "saved.db")
+    assert said == sorted(said)
+    assert said[-1] == 1.0
+    with closing(open_writer(tmp_path / "saved.db")):
+        pass  # it can be collected into
+
+
+def test_every_table_is_saved_or_counted_anew() -> None:
+    with closing(sqlite3.connect(":memory:")) as db:
+        from core.storage.schema import SCHEMA
+
+        db.executescript(SCHEMA)
+        tables = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
+    counted_anew = {"totals", "link_days", "run_phone_ranges", "sqlite_sequence"}
+    assert tables == {*TABLES} | counted_anew
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_destroyed_pages_cost_their_own_rows_only(
+    seed: int, database: Path, rows: Rows, tmp_path: Path
+) -> None:
+    draws = random.Random(seed)
+    phones = dict(rows("SELECT id, phone FROM phones"))
+    links = set(rows("SELECT project_id, phone_id FROM project_phones"))
+    pages = database.stat().st_size // PAGE
+    roots = {row[0] for row in rows("SELECT rootpage FROM sqlite_schema")}
+    leaves = [page for page in range(2, pages + 1) if page not in roots]
+    for page in draws.sample(leaves, 3):
+        destroy(database, page)
+    before = database.read_bytes()
+
+    salvage(database, tmp_path / "saved.db")
+
+    assert database.read_bytes() == before
+    assert not {
+        name: found
+        for name, found in contradictions(tmp_path / "saved.db").items()
+        # What runs counted stays; a phone may have lost the only link it had.
+        if name not in ("records of runs", "projects of runs", "first projects")
+    }
+    new = Rows(tmp_path / "saved.db")
+    kept = dict(new("SELECT id, phone FROM phones"))
+    assert kept.items() <= phones.items()
+    kept_links = set(new("SELECT project_id, phone_id FROM project_phones"))
+    assert kept_links <= links
+    assert len(kept) > len(phones) * 0.85
+    assert len(kept_links) > len(links) * 0.8
+
+
+def test_a_destroyed_root_costs_its_table_only(database: Path, rows: Rows, tmp_path: Path) -> None:
+    phones = rows.one("SELECT count(*) FROM phones")
+    for name in ("projects", "runs", "clients", "run_projects", "rejected_phones"):
+        destroy(database, rows.one("SELECT rootpage FROM sqlite_schema WHERE name = ?", name))
+    saved = salvage(database, tmp_path / "saved.db")
+    assert {"projects", "runs", "clients", "run_projects", "rejected_phones"} <= {*saved.damaged}
+    new = Rows(tmp_path / "saved.db")
+    assert new.one("SELECT count(*) FROM phones") == phones
+    assert not contradictions(tmp_path / "saved.db")
+    assert new("SELECT DISTINCT status FROM runs") == [("failed",)]
+
+
+def test_without_its_first_page_nothing_can_be_read(database: Path, tmp_path: Path) -> None:
+    destroy(database, 1)
+    with pytest.raises(StorageFailure):
+        salvage(database, tmp_path / "saved.db")
+    assert {path.name for path in tmp_path.iterdir()} == {"phones.db"}
+
+
+def test_a_cancelled_one_leaves_nothing(database: Path, tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        salvage(database, tmp_path / "saved.db", Watch(cancelled=lambda: True))
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("saved")]
