@@ -9,7 +9,7 @@ from devtools.problem import Problem
 
 
 @contextmanager
-def virtual_screen(size: str = "1280x1024x24") -> Iterator[str]:
+def virtual_screen(size: str = "1280x1024x24", dpi: int = 96) -> Iterator[str]:
     """Run Xvfb for the length of the block; gives the value for DISPLAY.
 
     Xvfb itself chooses a free number and tells it when it is ready, so two runs at a time
@@ -20,6 +20,7 @@ def virtual_screen(size: str = "1280x1024x24") -> Iterator[str]:
     """
     ready, tell = os.pipe()
     words = ["Xvfb", "-displayfd", str(tell), "-screen", "0", size, "-nolisten", "tcp"]
+    words += ["-dpi", str(dpi)]
     try:
         server = subprocess.Popen(words, pass_fds=(tell,), stderr=subprocess.DEVNULL)
     except FileNotFoundError:

@@ -71,7 +71,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.environ = environ
         self.program.collector.watch(self.pump.put)
         style.choose_fonts(self)
-        ctk.set_widget_scaling(style.screen_scaling(self))
+        self._scale()
         self.theme = theming.Theme(
             self, self.program.settings.theme, self.background, self._retheme
         )
@@ -85,6 +85,13 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.view_key = ""
         self.closing = False
         self._build()
+
+    def _scale(self) -> None:
+        factor = style.screen_scaling(self)
+        if factor != 1.0:
+            ctk.set_widget_scaling(factor)
+            ctk.set_window_scaling(factor)
+            self._set_scaled_min_max()  # CustomTkinter would hold the old size for a second
 
     def _build(self) -> None:
         self.title("DataMaster Collector")
@@ -160,6 +167,9 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         if kind not in self._dialogs:
             self._dialogs[kind] = kind(self)
         return self._dialogs[kind]
+
+    def opened_dialogs(self) -> list[Dialog]:
+        return [dialog for dialog in self._dialogs.values() if dialog.opened]
 
     def toast(self, kind: str, sentence: str, answer: Answer | None = None) -> None:
         self.toasts.show(kind, sentence, answer)

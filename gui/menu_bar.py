@@ -35,7 +35,7 @@ class MenuBar:
 
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
-        self._bar = tk.Menu(window, tearoff=False)
+        self._bar = tk.Menu(window, tearoff=False, relief="flat", borderwidth=0)
         self._menus: list[tk.Menu] = []
         window.configure(menu=self._bar)
         window.texts.call(self._fill)

@@ -113,7 +113,8 @@ def _finished(run: RunModel) -> Status:
                 "warning",
             )
         case _:
-            why = wording.reason(end.reason, end.detail) if end.reason else ""
-            advice = wording.advice(end.reason) if end.reason else ""
-            pill = _("Run {id} failed").format(id=end.run_id) if end.run_id else _("Not started")
-            return Status(why[:1].upper() + why[1:], advice, pill, "error")
+            # Why, and what to do, stands in the banner.
+            if not end.run_id:
+                return Status(_("The run did not begin"), pill=_("Not started"), kind="error")
+            pill = _("Run {id} failed").format(id=end.run_id)
+            return Status(_("Ended after {time}").format(time=time), summary, pill, "error")

@@ -38,6 +38,7 @@ class GuideDialog(Dialog):
         self.text.focus_set()
 
     def retheme(self) -> None:
+        super().retheme()
         text = self.text
         pad = style.pixels(self, style.EDGE)
         text.configure(

@@ -68,6 +68,7 @@ class WhatToCollect(Dialog):
         self.search.focus_set()
 
     def retheme(self) -> None:
+        super().retheme()
         self._pictures()
 
     # --- building ---
@@ -137,7 +138,7 @@ class WhatToCollect(Dialog):
             row.columnconfigure(column, weight=1, uniform="limits")
             cell = Row(row)
             cell.grid(row=1, column=column, sticky="w")
-            field = Field(cell, width=70)
+            field = Field(cell, width=56)
             field.pack(side="left")
             label = Label(cell, size=style.SECONDARY, colour=style.MUTED)
             label.pack(side="left", padx=(style.GRID * 2, 0))

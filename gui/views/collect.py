@@ -6,7 +6,7 @@ from datetime import datetime
 from core import wording
 from core.events import Event, Mode, Progress
 from core.formats import number
-from core.i18n import _
+from core.i18n import _, pgettext
 from gui import status, style
 from gui.views.base import View
 from gui.views.collect_parts import Controls, Numbers, Pill, ProgressCard
@@ -70,28 +70,29 @@ class CollectView(View):
         card.rowconfigure(1, weight=1)
         bar = Row(card)
         bar.grid(row=0, column=0, sticky="ew", padx=style.PAD, pady=(style.GAP, style.GAP))
+        bar.columnconfigure(2, weight=1)
         title = Label(bar, bold=True)
-        title.pack(side="left", padx=(0, style.GAP))
+        title.grid(row=0, column=0, padx=(0, style.GAP))
         self.texts.show(title, lambda: _("Log"))
         self.levels = Segmented(bar, ["all", "attention", "errors"], lambda _v: self._filter())
-        self.levels.pack(side="left", padx=(0, style.GAP))
+        self.levels.grid(row=0, column=1, padx=(0, style.GAP))
         self.texts.call(
             lambda: self.levels.say({
                 "all": _("All"), "attention": _("Attention"), "errors": _("Errors"),
             })
         )  # fmt: skip
-        self.search = SearchField(bar, lambda _text: self._filter(), width=180)
-        self.search.pack(side="left")
+        self.search = SearchField(bar, lambda _text: self._filter(), width=100)
+        self.search.grid(row=0, column=2, sticky="ew", padx=(0, style.GRID))
         self.texts.show(self.search, lambda: _("Search"), "placeholder_text")
         self.log_buttons: dict[str, Button] = {}
-        for key, text, action in (
-            ("open", lambda: _("Open file"), self.window.open_log),
-            ("clear", lambda: _("Clear"), self._clear_log),
-            ("copy", lambda: _("Copy"), self._copy_log),
+        for column, (key, text, action) in enumerate((
             ("pause", self._pause_text, self._pause),
-        ):
+            ("copy", lambda: _("Copy"), self._copy_log),
+            ("clear", lambda: _("Clear"), self._clear_log),
+            ("open", lambda: pgettext("open the log", "File"), self.window.open_log),
+        ), start=3):  # fmt: skip
             button = Button(bar, command=action, look="quiet")
-            button.pack(side="right", padx=(2, 0))
+            button.grid(row=0, column=column)
             self.texts.show(button, text)
             self.log_buttons[key] = button
         self.console = LogConsole(card, _new_lines)

@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import customtkinter as ctk
 
@@ -25,6 +26,9 @@ _PILL = {
     "error": (style.ERROR_SOFT, style.ERROR),
 }
 _BUTTON_ICONS = {"start": "play", "stop": "stop", "continue": "resume", "export": "export"}
+
+
+NARROW = 860  # unscaled width of the card below which the words go under the buttons
 
 
 class Pill(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
@@ -65,14 +69,35 @@ class Controls(Card):
                             image=_BUTTON_ICONS[key])  # fmt: skip
             button.grid(row=0, column=column, padx=(style.GAP if column else 0, 0))
             self.buttons[key] = button
-        words = Row(self)
-        words.grid(row=0, column=1, sticky="ew", padx=(0, style.PAD))
-        words.columnconfigure(0, weight=1)
-        self.headline = Label(words, anchor="e", justify="right", wraps=True)
-        self.headline.grid(row=0, column=0, sticky="ew")
-        self.explanation = Label(words, size=style.SECONDARY, colour=style.MUTED, anchor="e",
-                                 justify="right", wraps=True)  # fmt: skip
-        self.explanation.grid(row=1, column=0, sticky="ew")
+        self._words = Row(self)
+        self.headline = Label(self._words, anchor="e", justify="right")
+        self.explanation = Label(
+            self._words, size=style.SECONDARY, colour=style.MUTED, anchor="e", justify="right"
+        )
+        self._narrow: bool | None = None
+        self._arrange(narrow=False)
+        self.bind("<Configure>", self._resized)
+
+    def _resized(self, event: Any) -> None:
+        self._arrange(narrow=event.width / style.scaling(self) < NARROW)
+
+    def _arrange(self, *, narrow: bool) -> None:
+        """The words beside the buttons, or below them where that would be too narrow."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        words = self._words
+        words.columnconfigure(0, weight=0 if narrow else 1)
+        words.columnconfigure(1, weight=1 if narrow else 0)
+        if narrow:
+            words.grid(row=1, column=0, columnspan=2, sticky="ew", padx=style.PAD,
+                       pady=(0, style.GAP))  # fmt: skip
+            self.headline.grid(row=0, column=0, sticky="w")
+            self.explanation.grid(row=0, column=1, sticky="e", padx=(style.PAD, 0))
+        else:
+            words.grid(row=0, column=1, columnspan=1, sticky="ew", padx=(0, style.PAD), pady=0)
+            self.headline.grid(row=0, column=0, sticky="e")
+            self.explanation.grid(row=1, column=0, sticky="e", padx=0)
 
     def show_buttons(self, phase: states.Phase) -> None:
         for key, state in states.BUTTONS[phase].items():

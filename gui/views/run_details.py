@@ -50,7 +50,7 @@ class RunDetails(Card):
             (
                 Column("what", lambda: _("What failed"), 190),
                 Column("client", lambda: _("Client"), 160),
-                Column("reason", lambda: _("Why"), 300, stretch=True),
+                Column("reason", lambda: _("Why"), 300),
             ),
             texts,
         )
@@ -58,7 +58,7 @@ class RunDetails(Card):
             self,
             (
                 Column("client", lambda: _("Client"), 180),
-                Column("project", lambda: _("Project"), 240, stretch=True),
+                Column("project", lambda: _("Project"), 240),
                 Column("new", lambda: _("New"), 90, number=True),
                 Column("gone", lambda: _("No longer there"), 140, number=True),
             ),

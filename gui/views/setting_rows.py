@@ -257,7 +257,8 @@ class _Path(_Line):
 
 class _Switch(_Control):
     def __init__(self, master: Any, typed: Callable[[], Any]) -> None:
-        self.widget = ctk.CTkSwitch(master, text="", command=typed, width=44, height=style.CONTROL)
+        self.widget = ctk.CTkSwitch(master, text="", command=typed, width=44, height=style.CONTROL,
+                                    switch_width=40, switch_height=20)  # fmt: skip
         canvas = self.widget._canvas  # noqa: SLF001 - CustomTkinter's switch takes no focus itself
         canvas.configure(takefocus=1)
         canvas.bind("<space>", lambda _e: self.widget.toggle())

@@ -5,6 +5,7 @@ so a dialog that is made anew each time would leak a little every time.
 """
 
 import contextlib
+import sys
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -32,6 +33,8 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
         self.texts = Texts()
         self.opened = False
         self.transient(master)
+        if sys.platform == "linux":  # not every window manager draws an edge
+            self._edge()
         self.resizable(self.resizes, self.resizes)
         self.protocol("WM_DELETE_WINDOW", self.cancel)
         self.bind("<Escape>", lambda _e: self.cancel())
@@ -64,9 +67,16 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
 
     def retheme(self) -> None:
         """Recolour what CustomTkinter does not."""
+        if sys.platform == "linux":
+            self._edge()
 
     def retranslate(self) -> None:
         self.texts.refresh()
+
+    def _edge(self) -> None:
+        line = style.shade(style.CONTROL_LINE)
+        tk.Toplevel.configure(self, highlightthickness=1, highlightbackground=line,
+                              highlightcolor=line)  # fmt: skip
 
     def _place(self) -> None:
         self.update_idletasks()

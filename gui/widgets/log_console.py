@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any
 
@@ -49,7 +50,7 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self.columnconfigure(0, weight=1)
         self.text = tk.Text(
             self,
-            wrap="none",
+            wrap="word",
             borderwidth=0,
             highlightthickness=0,
             state="disabled",
@@ -75,7 +76,12 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._count = 0
         self.paused = False
         self._flushing: str | None = None
+        self._following = True
+        for sequence in ("<MouseWheel>", "<Button-4>", "<Button-5>", "<Prior>", "<Next>", "<Up>",
+                         "<Down>", "<Home>", "<B1-Motion>"):  # fmt: skip
+            self.text.bind(sequence, lambda _e: self.after_idle(self._moved), add="+")
         self.text.bind("<End>", lambda _e: self.follow())
+        self.text.bind("<Configure>", lambda _e: self._keep_at_end())
         self.retheme()
 
     # --- filling ---
@@ -107,8 +113,8 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
 
     def follow(self) -> None:
         """Go to the end, where the log follows."""
-        self.text.see("end")
-        self.text.yview_moveto(1.0)
+        self._following = True
+        self._keep_at_end()
         self._seen()
 
     @property
@@ -138,6 +144,8 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             spacing1=style.pixels(self, 2),
             spacing3=style.pixels(self, 2),
         )
+        indent = tkfont.Font(self, font=style.plain_font(self, style.SECONDARY, mono=True))
+        self.text.tag_configure("line", lmargin2=indent.measure("00:00:00  "))
         for level, colour in (
             ("info", style.MUTED),
             ("done", style.DONE),
@@ -155,6 +163,7 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self.text.delete("1.0", "end")
         self.text.configure(state="disabled")
         self._count = 0
+        self._following = True
         self._seen()
         if self._flushing is not None:
             self.after_cancel(self._flushing)
@@ -164,24 +173,22 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._flushing = None
         if not exists(self) or self.paused:
             return
-        at_end = self._at_end()
         batch = [self._pending.popleft() for _ in range(min(BATCH, len(self._pending)))]
         shown = [line for line in batch if self._passes(line)]
         if shown:
             self._insert(shown)
-            if at_end:
-                self.text.see("end")
-                self.text.yview_moveto(1.0)
+            if self._following:
+                self._keep_at_end()
             else:
                 self._unseen += len(shown)
                 self._show_jump()
         if self._pending:
-            self._flushing = self.after(1 if at_end else FLUSH_MS, self._flush)
+            self._flushing = self.after(1, self._flush)
 
     def _insert(self, lines: list[LogLine]) -> None:
         pieces: list[Any] = []
         for line in lines:
-            pieces += [f"\n{line.when:%H:%M:%S}  ", "", line.text, line.level]
+            pieces += [f"\n{line.when:%H:%M:%S}  ", "line", line.text, (line.level, "line")]
         text = self.text
         text.configure(state="normal")
         if not self._count:  # the line end stands before each line, so that no empty one follows
@@ -198,16 +205,25 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             return False
         return not self._search or self._search in line.text.casefold()
 
-    def _at_end(self) -> bool:
-        return bool(self.text.yview()[1] >= 0.9999)
+    def _keep_at_end(self) -> None:
+        if self._following:
+            self.text.see("end-1c linestart")  # not the end of a long line: that scrolls sideways
+            self.text.yview_moveto(1.0)
+
+    def _moved(self) -> None:
+        """The operator scrolled. Tk's own idea of the end lags behind insertions, so only what
+        people do decides whether the log follows."""
+        if exists(self):
+            self._following = bool(self.text.yview()[1] >= 0.999)
+            if self._following:
+                self._seen()
 
     def _scroll(self, *arguments: str) -> None:
         self.text.yview(*arguments)
+        self._moved()
 
     def _scrolled(self, first: float, last: float) -> None:
         self._bar.set(float(first), float(last))
-        if float(last) >= 0.9999 and self._unseen:
-            self._seen()
 
     def _seen(self) -> None:
         self._unseen = 0

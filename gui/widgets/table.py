@@ -29,7 +29,8 @@ _MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: numbers stand to the right; the columns that stretch share spare width."""
+    """A column: numbers stand to the right; those that stretch share spare and missing width
+    (all of them, where none says so)."""
 
     key: str
     title: Words
@@ -137,12 +138,13 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
             self.tree.column(
                 column.key,
                 width=style.pixels(self, column.width),
-                minwidth=style.pixels(self, min(column.width, 56)),
+                minwidth=style.pixels(self, column.width * 0.7),
             )
 
     def _add_column(self, column: Column, texts: Texts) -> None:
         anchor: Literal["e", "w"] = "e" if column.number else "w"
-        self.tree.column(column.key, anchor=anchor, stretch=column.stretch)
+        stretch = column.stretch or not any(each.stretch for each in self.columns)
+        self.tree.column(column.key, anchor=anchor, stretch=stretch)
         texts.call(lambda: self.tree.heading(column.key, text=column.title(), anchor=anchor))
         if column.sortable:
             self.tree.heading(column.key, command=lambda: self._sort(column.key))

@@ -36,6 +36,9 @@ class Bar(ctk.CTkProgressBar):  # type: ignore[misc]  # customtkinter is untyped
     def move(self, fraction: float) -> None:
         fraction = min(1.0, max(0.0, fraction))
         if abs(fraction - self._shown) >= 0.0005 or (fraction == 1.0 and self._shown != 1.0):
+            if (fraction == 0.0) != (self._shown == 0.0):
+                # CustomTkinter draws a dot where nothing is done yet.
+                self.configure(progress_color=style.TRACK if fraction == 0.0 else style.ACCENT)
             self._shown = fraction
             self.set(fraction)
 

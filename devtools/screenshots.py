@@ -1,0 +1,246 @@
+"""Draws docs/screenshots anew: python dev.py screenshots
+
+Every view and dialog of the real window on the demo, in both languages and both themes, at the
+smallest size of the window and at 200 % scaling. The states are real ones: the built-in server
+goes down, refuses the token, and so on. Each variant is a process with a screen of its own.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from devtools.screen import virtual_screen
+
+FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
+DEMO = "--clients 80 --projects 400 --records 60000 --grow-records 4000 --break-projects 2"
+STEP_MS = 60
+LIMIT_MS = 150_000
+COLOURS = 256  # of the palette of each picture: nothing of the look is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One pass through all scenes."""
+
+    language: str
+    theme: str
+    size: tuple[int, int]
+    percent: int
+
+    @property
+    def folder(self) -> str:
+        return f"{self.language}-{self.theme}-{self.percent}"
+
+
+VARIANTS = (
+    *(Variant(language, theme, (1024, 700), 100)
+      for language in ("ru", "en") for theme in ("light", "dark")),
+    Variant("ru", "light", (1024, 700), 200),
+    Variant("en", "dark", (1024, 700), 200),
+)  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Draws docs/screenshots anew.")
+    parser.add_argument("--only", help="one variant, such as ru-dark-100")
+    parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--draw", help=argparse.SUPPRESS)  # the process of one variant
+    options = parser.parse_args()
+    if options.draw:
+        variant = next(v for v in VARIANTS if v.folder == options.draw)
+        return _draw(variant, options.out)
+    failed = 0
+    for variant in VARIANTS:
+        if options.only in (None, variant.folder):
+            failed += _draw_in_process(variant, options.out)
+    return 1 if failed else 0
+
+
+def _draw_in_process(variant: Variant, out: Path) -> bool:
+    """True where it failed."""
+    width, height = (side * variant.percent // 100 + 200 for side in variant.size)
+    with virtual_screen(f"{width}x{height}x24", 96 * variant.percent // 100) as display:
+        words = [sys.executable, "-m", "devtools.screenshots"]
+        words += ["--draw", variant.folder, "--out", str(out)]
+        return subprocess.run(words, env=_environ(display), check=False).returncode != 0
+
+
+def _environ(display: str) -> dict[str, str]:
+    return {**os.environ, "DISPLAY": display, "TZ": "Europe/Moscow"}
+
+
+def _draw(variant: Variant, out: Path) -> int:
+    from core.i18n import set_language
+    from core.program import open_program
+    from gui import window_state
+    from gui.main_window import MainWindow
+    from gui.second_copy import OneWindow
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        environ = {
+            **os.environ,
+            "DATAMASTER_HOME": home,
+            "DATAMASTER_DEMO": DEMO,
+            "RATE_LIMIT_DELAY": "0",
+            "LANGUAGE": variant.language,
+            "THEME": variant.theme,
+            "NOTIFICATIONS": "false",
+        }
+        program = open_program(environ=environ)
+        set_language(variant.language)
+        kept = window_state.WindowState(width=1, height=1)  # the smallest that is allowed
+        window = MainWindow(
+            program,
+            lambda demo: open_program(demo=demo, environ=environ),
+            kept,
+            OneWindow(Path(home)),
+            environ,
+        )
+        photographer = Photographer(window, out / variant.folder)
+        window.open()
+        photographer.begin()
+        window.mainloop()
+        return 0 if photographer.done else 1
+
+
+class Photographer:
+    """Walks through the scenes inside the window's own loop."""
+
+    def __init__(self, window: object, folder: Path) -> None:
+        self.window: Any = window
+        self.folder = folder
+        self.done = False
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def begin(self) -> None:
+        self._steps = self._scenes()
+        self._condition: Callable[[], bool] = lambda: True
+        self.window.after(LIMIT_MS, self.window.shut_down)
+        self.window.after(600, self._step)
+
+    def _scenes(self) -> Iterator[Callable[[], bool] | int]:
+        """Yields a condition to wait for, or milliseconds."""
+        window = self.window
+        self.shoot("welcome")
+        window.open_demo()
+        yield lambda: window.program.demo is not None and window.view_key == "collect"
+        yield 700
+        self.shoot("collect-ready")
+        for _run in range(3):
+            yield from self._whole_run()
+        self.shoot("collect-completed")
+        yield from self._views()
+        yield from self._dialogs()
+        yield from self._running()
+        self.done = True
+
+    def _whole_run(self) -> Iterator[Callable[[], bool] | int]:
+        window = self.window
+        window.runs.start()
+        yield lambda: window.run.finished is not None
+        server = window.program.demo
+        from core.datamaster.demo.growth import Growth
+
+        server.dataset = server.dataset.grow(Growth(4000))
+        yield 500
+
+    def _views(self) -> Iterator[Callable[[], bool] | int]:
+        window = self.window
+        for key in ("dashboard", "data", "runs", "settings"):
+            window.navigate(key)
+            yield 1500
+            self.shoot(key)
+        window.view("settings").area.canvas.yview_moveto(1.0)
+        yield 300
+        self.shoot("settings-end")
+        window.navigate("runs")
+        window.view("runs")._compare()  # noqa: SLF001 - as the button does
+        yield 1500
+        self.shoot("runs-compared")
+        window.navigate("collect")
+
+    def _dialogs(self) -> Iterator[Callable[[], bool] | int]:
+        window = self.window
+        for name, show in (
+            ("what-to-collect", window.choose_clients),
+            ("about", window.show_about),
+            ("guide", window.open_guide),
+            ("export", window.export),
+        ):
+            show()
+            yield 900
+            self.shoot(name)
+            for dialog in window.opened_dialogs():
+                dialog.cancel()
+            yield 200
+
+    def _running(self) -> Iterator[Callable[[], bool] | int]:
+        window = self.window
+        from dataclasses import replace
+
+        window.program.use(replace(window.program.settings, rate_limit_delay=0.05))
+        window.runs.start()
+        yield lambda: window.run.progress is not None and window.run.progress.fraction > 0.35
+        yield 400
+        self.shoot("collect-running")
+        window.ask_to_close()
+        yield 600
+        self.shoot("closing")
+        for dialog in window.opened_dialogs():
+            dialog.cancel()
+        window.program.demo.go_down()
+        yield lambda: window.run.outage is not None
+        yield 1500
+        self.shoot("collect-outage")
+        window.program.demo.come_back()
+        yield lambda: window.run.outage is None
+        window.program.demo.revoke_token()
+        yield lambda: window.run.finished is not None
+        yield 700
+        self.shoot("collect-token-rejected")
+        window.run.finished = None
+        window.runs.look()
+        yield 700
+        self.shoot("collect-unfinished")
+
+    def _step(self) -> None:
+        try:
+            if not self._condition():
+                self.window.after(STEP_MS, self._step)
+                return
+            wish = next(self._steps)
+        except StopIteration:
+            self.window.shut_down()
+            return
+        if isinstance(wish, int):
+            self._condition = lambda: True
+            self.window.after(wish, self._step)
+        else:
+            self._condition = wish
+            self.window.after(STEP_MS, self._step)
+
+    def shoot(self, name: str) -> None:
+        """The main window as it is on the screen, with what lies over it."""
+        import tkinter as tk
+
+        from PIL import Image, ImageGrab
+
+        window = self.window
+        window.update()
+        left, top = window.winfo_rootx(), window.winfo_rooty()
+        outer = int(tk.Wm.wm_geometry(window).split("+")[2])
+        menu = max(0, top - outer)
+        box = (left, top - menu, left + window.winfo_width(), top + window.winfo_height())
+        picture = ImageGrab.grab(box, xdisplay=window.winfo_screen()).convert("RGB")
+        small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(self.folder / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
