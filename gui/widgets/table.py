@@ -82,6 +82,7 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         )
         for column in columns:
             self._add_column(column, texts)
+        self.tree.bind("<Configure>", lambda event: self._fit(event.width))
         if on_select is not None:
             self.tree.bind("<<TreeviewSelect>>", lambda _e: on_select(self.selected))
         if on_open is not None:
@@ -135,16 +136,27 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         for mark, colour in _MARKS.items():
             self.tree.tag_configure(mark, foreground=style.shade(colour))
         for column in self.columns:
-            self.tree.column(
-                column.key,
-                width=style.pixels(self, column.width),
-                minwidth=style.pixels(self, column.width * 0.7),
-            )
+            self.tree.column(column.key, minwidth=style.pixels(self, 32))
+        self._fit(self.tree.winfo_width())
+
+    def _fit(self, available: int) -> None:
+        """Share the width: Tk itself widens columns but does not narrow them at first."""
+        wished = [style.pixels(self, column.width) for column in self.columns]
+        spare = available - sum(wished)
+        if spare < 0:
+            widths = [width * available // sum(wished) for width in wished]
+        else:
+            stretching = [c.stretch for c in self.columns]
+            if not any(stretching):
+                stretching = [True] * len(self.columns)
+            share = spare // sum(stretching)
+            widths = [w + share * s for w, s in zip(wished, stretching, strict=True)]
+        for column, width in zip(self.columns, widths, strict=True):
+            self.tree.column(column.key, width=width)
 
     def _add_column(self, column: Column, texts: Texts) -> None:
         anchor: Literal["e", "w"] = "e" if column.number else "w"
-        stretch = column.stretch or not any(each.stretch for each in self.columns)
-        self.tree.column(column.key, anchor=anchor, stretch=stretch)
+        self.tree.column(column.key, anchor=anchor, stretch=False)
         texts.call(lambda: self.tree.heading(column.key, text=column.title(), anchor=anchor))
         if column.sortable:
             self.tree.heading(column.key, command=lambda: self._sort(column.key))
