@@ -19,9 +19,25 @@ from core.clock import Clock, SystemClock
 from core.engine.finish import reason_of
 from core.engine.run import RunLeader, RunSetup
 from core.engine.session import EngineSettings
-from core.events import Event, Progress, RunFinished, RunState, RunStatus, Totals, Watcher
+from core.events import (
+    Activity,
+    ActivityChanged,
+    Event,
+    Notice,
+    Progress,
+    RunFinished,
+    RunState,
+    RunStatus,
+    Totals,
+    Watcher,
+)
 from core.run_request import RunRequest, Selection
 from core.stop import StopSignal
+from core.storage.backup import before_migration, is_due, make_backup
+from core.storage.copying import Cancelled, Watch
+from core.storage.diskspace import Room, room_for
+from core.storage.failures import StorageFailure
+from core.storage.health import look
 from core.storage.lock import CollectionLock, DatabaseHeld
 from core.upstream import UpstreamSource
 
@@ -32,12 +48,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CollectorSetup:
-    """What the collector needs of the settings. `open_source` is called once a run."""
+    """What the collector needs of the settings. `open_source` is called once a run.
+
+    `backups_kept` 0 makes no backups: the demo's data come back by themselves.
+    """
 
     database: Path
     engine: EngineSettings
     open_source: Callable[[], UpstreamSource]
-    before_migration: Callable[[Path], None] | None = None
+    backups_kept: int = 0
+    room_for: Callable[[Path], Room] = room_for
 
 
 class Collector:
@@ -128,13 +148,15 @@ class Collector:
         lock = CollectionLock(setup.database)
         try:
             lock.acquire(self._clock.now())
+            look(setup.database)
+            self._back_up(setup, stop)
             source = setup.open_source()
             try:
                 finished = self._lead(request, setup, stop, source)
             finally:
                 source.close()
         except Exception as error:
-            if not isinstance(error, DatabaseHeld | OSError):
+            if not isinstance(error, DatabaseHeld | OSError | StorageFailure):
                 log.error("the run could not begin", exc_info=error)
             reason, detail = reason_of(error)
             finished = finished or RunFinished(0, RunStatus.FAILED, Totals(), 0.0, reason, detail)
@@ -143,6 +165,25 @@ class Collector:
             self._state = RunState.IDLE
             if finished is not None:
                 self._publish(finished)
+
+    def _back_up(self, setup: CollectorSetup, stop: StopSignal) -> None:
+        """The day's backup, before the run changes anything. Its failure is no reason not to
+        collect: it is logged, and told by `check`."""
+        if not setup.backups_kept or not is_due(setup.database, self._clock.now()):
+            return
+        self._publish(ActivityChanged(Activity.BACKING_UP))
+        try:
+            make_backup(
+                setup.database,
+                setup.backups_kept,
+                self._clock.now(),
+                Watch(cancelled=lambda: stop.is_set),
+            )
+        except Cancelled:
+            log.info("the daily backup was cancelled")
+        except StorageFailure as failure:
+            log.error("the daily backup failed: %s", failure)
+            self._publish(Notice("backup_failed", str(failure.problem)))
 
     def _lead(
         self,
@@ -160,7 +201,12 @@ class Collector:
                 clock=self._clock,
                 stop=stop,
                 watcher=self._publish,
-                before_migration=setup.before_migration,
+                before_migration=(
+                    before_migration(setup.backups_kept, self._clock.now)
+                    if setup.backups_kept
+                    else None
+                ),
+                room_for=setup.room_for,
             )
         )
         self._leader = leader

@@ -42,6 +42,7 @@ class RunState(StrEnum):
 class Activity(StrEnum):
     """What a run does or waits for: the one status line."""
 
+    BACKING_UP = "backing_up"
     LISTING_CLIENTS = "listing_clients"
     LISTING_PROJECTS = "listing_projects"
     READING = "reading"
@@ -222,7 +223,7 @@ class PaceChanged:
 class Notice:
     """A warning that does not end the run: little disk space, a risky folder."""
 
-    code: str  # disk_low | disk_ok | network_folder | cloud_folder | budget_spent
+    code: str  # disk_low | disk_ok | backup_failed | network_folder | cloud_folder | budget_spent
     detail: str = ""
 
 

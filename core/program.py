@@ -115,6 +115,7 @@ def collector_setup(settings: Settings, demo: DemoServer | None = None) -> Colle
             accept=Accept(settings.phone_accept),
         ),
         open_source=open_source,
+        backups_kept=0 if demo else settings.backup_keep,
     )
 
 

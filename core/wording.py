@@ -212,9 +212,13 @@ def seconds(value: float) -> str:
     return duration(max(1.0, value))
 
 
-def activity(event: ActivityChanged, current_client: str = "") -> str:
+def activity(  # noqa: C901 - one case an activity
+    event: ActivityChanged, current_client: str = ""
+) -> str:
     """What the run does or waits for, without the countdown."""
     match event.activity:
+        case Activity.BACKING_UP:
+            return _("Making the daily backup")
         case Activity.LISTING_CLIENTS:
             return _("Reading the list of clients")
         case Activity.LISTING_PROJECTS:
@@ -349,6 +353,7 @@ def notice(event: Notice) -> str:
     text = {
         "disk_low": _("There is almost no room on the disk"),
         "disk_ok": _("There is room on the disk again"),
+        "backup_failed": _("The daily backup could not be made"),
         "network_folder": _(
             "The database lies in a network folder: collecting is slower and less safe there"
         ),

@@ -38,6 +38,7 @@ class Frontier:
         self._changed = threading.Condition()
         self._projects: deque[ReadProject] = deque()
         self._source: Iterator[Task] = iter(())
+        self._source_lock = threading.Lock()
         self._exhausted = True
         self._in_hand = 0
         self._closed = False
@@ -62,15 +63,24 @@ class Frontier:
 
     def take(self) -> Task | None:
         """The next task, waiting for one; None when the frontier is closed."""
-        with self._changed:
-            while not self._closed:
-                task = self._next()
-                if task is not None:
-                    self._in_hand += 1
-                    return task
-                self._changed.notify_all()
-                self._changed.wait()
-            return None
+        while True:
+            with self._changed:
+                while self._exhausted and not self._projects and not self._closed:
+                    self._changed.notify_all()
+                    self._changed.wait()
+                if self._closed:
+                    return None
+                self._in_hand += 1  # also while looking into the source: the phase is not over
+                if self._projects:
+                    return self._projects.popleft()
+            try:
+                task = self._fetch()
+            except BaseException:
+                self.done()
+                raise
+            if task is not None:
+                return task
+            self.done()
 
     def done(self, more: Sequence[ReadProject] = ()) -> None:
         """A task that was taken is finished; `more` are the projects that it found."""
@@ -79,15 +89,13 @@ class Frontier:
             self._in_hand -= 1
             self._changed.notify_all()
 
-    def _next(self) -> Task | None:
-        if self._projects:
-            return self._projects.popleft()
-        if not self._exhausted:
-            task = next(self._source, None)
-            if task is not None:
-                return task
-            self._exhausted = True
-        return None
+    def _fetch(self) -> Task | None:
+        # Not under the main lock: the source asks the database, and `close` may come from the
+        # very thread that would answer.
+        with self._source_lock:
+            task = None if self._exhausted else next(self._source, None)
+            self._exhausted = task is None
+            return task
 
     def _over(self) -> bool:
         idle = self._exhausted and not self._projects and self._in_hand == 0

@@ -1,6 +1,7 @@
 """The one place that decides when a request may start."""
 
 import threading
+from enum import Enum
 from typing import Protocol
 
 from core.clock import Clock
@@ -9,6 +10,13 @@ from core.stop import StopSignal
 
 class Stopped(Exception):
     """The run was asked to stop while something waited. A user's stop is no error."""
+
+
+class Closed(Enum):
+    """Why the gate is closed."""
+
+    OUTAGE = "outage"
+    DISK = "disk"
 
 
 class Pace(Protocol):
@@ -52,7 +60,7 @@ class Limiter:
         self._stop = stop
         self._turn = threading.Lock()
         self._earliest = 0.0
-        self._closed = False
+        self._closed: set[Closed] = set()
         self._gate = threading.Condition()
 
     def wait_turn(self, *, probing: bool = False) -> None:
@@ -78,13 +86,14 @@ class Limiter:
         """The server asked for silence: no request starts for `seconds` from now."""
         self._earliest = max(self._earliest, self._clock.monotonic() + seconds)
 
-    def close_gate(self) -> None:
-        """Let nobody pass but probes (an outage, no disk space)."""
-        self._closed = True
-
-    def open_gate(self) -> None:
+    def close_gate(self, why: Closed) -> None:
+        """Let nobody pass but probes, until it is opened for the same reason."""
         with self._gate:
-            self._closed = False
+            self._closed.add(why)
+
+    def open_gate(self, why: Closed) -> None:
+        with self._gate:
+            self._closed.discard(why)
             self._gate.notify_all()
 
     def wake(self) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from core.clock import Clock
-from core.engine.limiter import Limiter, Stopped
+from core.engine.limiter import Closed, Limiter, Stopped
 from core.events import (
     Activity,
     ActivityChanged,
@@ -189,7 +189,7 @@ class Requester:
 
     def _wait_for_server(self, trouble: TemporaryTrouble, probe: Callable[[], None]) -> None:
         began = self._clock.monotonic()
-        self._limiter.close_gate()
+        self._limiter.close_gate(Closed.OUTAGE)
         log.error("outage: nothing is answered (%s); waiting for the server", trouble)
         self._watch(OutageStarted(trouble.reason, trouble.detail))
         interval = FIRST_BACKOFF
@@ -206,7 +206,7 @@ class Requester:
                 interval = min(LONGEST_BACKOFF, interval * 2)
         finally:
             self._outage_ended = self._clock.monotonic()
-            self._limiter.open_gate()
+            self._limiter.open_gate(Closed.OUTAGE)
         seconds = self._outage_ended - began
         log.info("outage over after %.0f s", seconds)
         self._watch(OutageEnded(seconds))

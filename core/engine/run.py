@@ -13,6 +13,7 @@ from sqlite3 import Connection
 
 from core.clock import Clock
 from core.engine.closing_checks import ClosingChecks
+from core.engine.disk_guard import DiskGuard
 from core.engine.finish import FORESEEN, FirstFailure, NothingToContinue, reason_of
 from core.engine.forecast import Forecast
 from core.engine.frontier import Frontier, ListProjects, ReadProject, Task
@@ -38,6 +39,7 @@ from core.events import (
 from core.run_request import RunRequest
 from core.stop import StopSignal
 from core.storage import checkpoints, run_store
+from core.storage.diskspace import Room, room_for
 from core.storage.forgotten import load_forgotten
 from core.storage.run_store import StoredRun
 from core.storage.writer import Writer, WriterClosed
@@ -63,6 +65,7 @@ class RunSetup:
     stop: StopSignal
     watcher: Watcher
     before_migration: Callable[[Path], None] | None = None
+    room_for: Callable[[Path], Room] = room_for
 
 
 class RunLeader:
@@ -78,6 +81,9 @@ class RunLeader:
         self._limiter = Limiter(FixedPace(setup.settings.delay or 0.0), setup.clock, setup.stop)
         self._writer = Writer(
             setup.database, setup.clock, setup.stop, self._fail, setup.before_migration
+        )
+        self._disk = DiskGuard(
+            setup.database, setup.room_for, self._limiter, setup.clock, setup.watcher
         )
         setup.stop.on_request(self._wake_all)
         setup.stop.on_abandon(setup.source.abandon_requests)
@@ -271,6 +277,7 @@ class RunLeader:
     def _phase(self, session: Session, reporter: Reporter, tasks: Iterator[Task]) -> None:
         session.frontier.start_phase(tasks)
         while not session.frontier.wait_phase(PROGRESS_EVERY):
+            self._disk.look()
             reporter.publish()
             reporter.note()
 

@@ -1,0 +1,195 @@
+"""The disk fills up, another program locks the file, the folder is read-only, the file is bad."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.collector import Collector, CollectorSetup
+from core.datamaster.api import DataMasterSource
+from core.datamaster.demo.dataset import DemoDataset
+from core.datamaster.demo.expected import expected
+from core.datamaster.demo.server import DemoServer
+from core.engine import disk_guard
+from core.engine.session import EngineSettings
+from core.events import (
+    Activity,
+    ActivityChanged,
+    Event,
+    Notice,
+    ProjectFinished,
+    RunFinished,
+    RunStatus,
+)
+from core.run_request import RunRequest
+from core.storage.backup import list_backups
+from core.storage.diskspace import Room
+from core.storage.failures import StorageProblem
+from core.upstream import Reason
+from tests.engine.conftest import Collection
+from tests.engine.test_interruptions import wait_for
+
+Make = Callable[..., Collection]
+
+DATASET = DemoDataset(2, clients=10, projects=40, records=20_000)
+STEADY = EngineSettings(workers=4, delay=0.01, max_retries=1)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 3 MB."""
+    if sys.platform == "win32" or os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root on Linux")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)])
+    if mounted.returncode:
+        pytest.skip("this machine does not allow mounts")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def collector_in(
+    folder: Path, server: DemoServer, events: list[Event], room: Room = Room.PLENTY
+) -> Collector:
+    collector = Collector(
+        CollectorSetup(
+            folder / "phones.db",
+            STEADY,
+            lambda: DataMasterSource(server.url, server.token, timeout=10.0),
+            room_for=lambda path: room,
+        )
+    )
+    collector.watch(events.append)
+    return collector
+
+
+def test_full_disk_ends_the_run_and_loses_nothing_stored(small_disk: Path) -> None:
+    events: list[Event] = []
+    ballast = small_disk / "ballast"
+    with DemoServer(DATASET) as server:
+        collector = collector_in(small_disk, server, events)
+        ballast.write_bytes(b"x" * 1_500_000)
+        collector.start(RunRequest())
+        assert collector.wait(60)
+        finished = events[-1]
+        assert isinstance(finished, RunFinished)
+        assert finished.status is RunStatus.FAILED
+        assert finished.reason is Reason.DISK_FULL
+        ballast.unlink()
+        collector.resume()
+        # The rest needs more than this small disk has; a second full disk is as harmless.
+        assert collector.wait(60)
+    connection = sqlite3.connect(small_disk / "phones.db")
+    try:
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        stored = connection.execute("SELECT count(*) FROM project_phones").fetchone()[0]
+        counted = connection.execute("SELECT sum(new_links) FROM run_projects").fetchone()[0]
+    finally:
+        connection.close()
+    assert stored == counted > 0
+    assert len([event for event in events if isinstance(event, RunFinished)]) == 2
+
+
+def test_low_disk_pauses_and_goes_on_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk_guard, "LOOK_EVERY", 0.05)
+    events: list[Event] = []
+    room = [Room.NONE]
+    with DemoServer(DATASET) as server:
+        collector = Collector(
+            CollectorSetup(
+                tmp_path / "phones.db",
+                STEADY,
+                lambda: DataMasterSource(server.url, server.token, timeout=10.0),
+                room_for=lambda path: room[0],
+            )
+        )
+        collector.watch(events.append)
+        collector.start(RunRequest())
+        wait_for(lambda: ActivityChanged(Activity.DISK_LOW) in events)
+        asked = len(server.journal)
+        assert not collector.wait(0.5)
+        assert len(server.journal) <= asked + STEADY.workers
+        room[0] = Room.PLENTY
+        assert collector.wait(60)
+    finished = events[-1]
+    assert isinstance(finished, RunFinished)
+    assert finished.status is RunStatus.COMPLETED
+    assert Notice("disk_low") in events
+    assert Notice("disk_ok") in events
+
+
+def test_stop_during_the_pause(tmp_path: Path) -> None:
+    events: list[Event] = []
+    with DemoServer(DATASET) as server:
+        collector = collector_in(tmp_path, server, events, Room.NONE)
+        collector.start(RunRequest())
+        wait_for(lambda: ActivityChanged(Activity.DISK_LOW) in events)
+        collector.stop()
+        assert collector.wait(2)
+
+
+def test_a_lock_of_another_program_is_waited_for(collect: Make) -> None:
+    with DemoServer(DATASET) as server:
+        collection = collect(server, STEADY)
+        collection.collector.start(RunRequest())
+        wait_for(lambda: collection.of(ProjectFinished))
+        other = sqlite3.connect(collection.database, isolation_level=None, timeout=10)
+        other.execute("BEGIN IMMEDIATE")
+        assert not collection.collector.wait(2.0)
+        other.execute("ROLLBACK")
+        other.close()
+        assert collection.end().status is RunStatus.COMPLETED
+    assert collection.number("SELECT count(*) FROM phones") == expected(DATASET).phones
+
+
+def test_stop_while_another_program_locks_the_file(collect: Make) -> None:
+    with DemoServer(DATASET) as server:
+        collection = collect(server, STEADY)
+        collection.collector.start(RunRequest())
+        wait_for(lambda: collection.of(ProjectFinished))
+        other = sqlite3.connect(collection.database, isolation_level=None, timeout=10)
+        other.execute("BEGIN IMMEDIATE")
+        collection.collector.stop()
+        assert collection.collector.wait(6)
+        other.execute("ROLLBACK")
+        other.close()
+        assert len(collection.of(RunFinished)) == 1
+        assert collection.resume().status is RunStatus.COMPLETED
+    assert collection.number("SELECT count(*) FROM phones") == expected(DATASET).phones
+
+
+def test_damaged_file_is_noticed_before_anything_is_asked(collect: Make) -> None:
+    with DemoServer(DATASET) as server:
+        collection = collect(server)
+        collection.run()
+        size = collection.database.stat().st_size
+        os.truncate(collection.database, size // 2)
+        asked = len(server.journal)
+        finished = collection.run()
+        assert finished.reason is Reason.DATABASE
+        assert finished.detail == StorageProblem.DAMAGED
+        assert len(server.journal) == asked
+
+
+def test_a_backup_is_made_once_a_day(tmp_path: Path) -> None:
+    database = tmp_path / "phones.db"
+    with DemoServer(DemoDataset(1, clients=2, projects=4, records=100)) as server:
+        collector = Collector(
+            CollectorSetup(
+                database,
+                EngineSettings(delay=0.0),
+                lambda: DataMasterSource(server.url, server.token, timeout=10.0),
+                backups_kept=3,
+            )
+        )
+        for expected_backups in (0, 1, 1):  # there is nothing to back up before the first run
+            collector.start(RunRequest())
+            assert collector.wait(20)
+            assert len(list_backups(database)) == expected_backups
