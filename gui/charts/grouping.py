@@ -1,0 +1,90 @@
+"""A chart is read at a glance: at most some 60 bars. Older runs and days are put together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from core.storage.queries.growth import DayCount
+
+MOST_BARS = 60
+SINGLE = 40  # so many of the newest stay single where older ones are put together
+
+T = TypeVar("T")
+
+
+def grouped(items: Sequence[T], most: int = MOST_BARS, single: int = SINGLE) -> list[Sequence[T]]:
+    """The items in order, older ones in groups of equal size, `most` groups at most."""
+    if len(items) <= most:
+        return [items[place : place + 1] for place in range(len(items))]
+    older = len(items) - single
+    size = -(-older // (most - single))
+    groups = [items[place : min(place + size, older)] for place in range(0, older, size)]
+    return groups + [items[place : place + 1] for place in range(older, len(items))]
+
+
+class Step(StrEnum):
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A day, week, month, quarter or year with its links; `first` and `last` are its days."""
+
+    first: date
+    last: date
+    links: int
+
+
+_BEGINNINGS: dict[Step, Callable[[date], date]] = {
+    Step.DAY: lambda day: day,
+    Step.WEEK: lambda day: day - timedelta(days=day.weekday()),
+    Step.MONTH: lambda day: day.replace(day=1),
+    Step.QUARTER: lambda day: day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1),
+    Step.YEAR: lambda day: day.replace(month=1, day=1),
+}
+
+
+def by_time(days: Sequence[DayCount], most: int = MOST_BARS) -> tuple[Step, list[Span]]:
+    """The finest step that needs no more than `most` bars, with empty spans in between.
+
+    Where even years are too many (dates that cannot be right), only the newest are shown.
+    """
+    if not days:
+        return Step.DAY, []
+    first, last = days[0].day, days[-1].day
+    for step in Step:
+        begins = _between(step, first, last, most)
+        if len(begins) <= most:
+            break
+    begins = begins[-most:]
+    counts = dict.fromkeys(begins, 0)
+    for each in days:
+        begin = _BEGINNINGS[step](each.day)
+        if begin in counts:
+            counts[begin] += each.links
+    return step, [Span(begin, _last_day(step, begin), counts[begin]) for begin in begins]
+
+
+def _between(step: Step, first: date, last: date, most: int) -> list[date]:
+    """Beginnings of all spans from the newest back to the oldest, but not endlessly many."""
+    begin_of = _BEGINNINGS[step]
+    begins = [begin_of(last)]
+    while begins[-1] > begin_of(first) and (len(begins) <= most or step is Step.YEAR):
+        begins.append(begin_of(begins[-1] - timedelta(days=1)))
+    begins.reverse()
+    return begins
+
+
+def _last_day(step: Step, begin: date) -> date:
+    days = {Step.DAY: 0, Step.WEEK: 6, Step.MONTH: 27, Step.QUARTER: 80, Step.YEAR: 364}[step]
+    # Far enough to lie near the end of the span, then day by day until the next one begins.
+    last = begin + timedelta(days=days)
+    while last < date.max and _BEGINNINGS[step](last + timedelta(days=1)) == begin:
+        last += timedelta(days=1)
+    return last
