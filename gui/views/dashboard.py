@@ -1,17 +1,90 @@
-"""The Growth view: how the collection grows, run by run."""
+"""The Growth view: how the collection grows, run by run, day by day, and right now."""
 
+import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
+from core.events import Event, Progress, RunFinished, RunStarted
 from core.i18n import _
+from core.storage.explain import explain
+from core.storage.failures import StorageFailure
+from gui import style
+from gui.charts import of_runs
+from gui.charts.chart import Chart
+from gui.charts.live import Samples
+from gui.views import dashboard_data
 from gui.views.base import View
+from gui.views.dashboard_data import DashboardData
+from gui.views.dashboard_parts import AgainstBefore, Tiles
+from gui.widgets.buttons import Button, Segmented
+from gui.widgets.fields import Choice
+from gui.widgets.scroll import ScrollArea
 from gui.widgets.table import EmptyState
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+RELOAD_SECONDS = 10.0  # while a run goes on and the view is looked at
+REDRAW_SECONDS = 2.0  # the live chart
+RUNS_TO_CHOOSE = 30
+NEWEST = ""  # the choice of the run: always the newest
 
 
 class DashboardView(View):
     title = staticmethod(lambda: _("Growth"))
 
+    def __init__(self, master: Any, window: "MainWindow") -> None:
+        self._data: DashboardData | None = None
+        self._run_id: int | None = None  # None: the newest
+        self._stale = True
+        self._loaded_at = 0.0
+        self._live_at = 0.0
+        self._samples = Samples()
+        super().__init__(master, window)
+
     def build(self) -> Iterator[None]:
-        empty = EmptyState(
+        self.run_choice = Choice(self.header, [NEWEST], self._run_chosen)
+        self.run_choice.pack(side="right")
+        self.compare = Button(self.header, command=self._compare)
+        self.compare.pack(side="right", padx=(0, style.GRID * 2))
+        self.texts.show(self.compare, lambda: _("Compare runs…"))
+        self.body.columnconfigure(0, weight=1)
+        self.body.rowconfigure(1, weight=1)
+        self.tiles = Tiles(self.body, self.texts)
+        self.tiles.grid(row=0, column=0, sticky="ew", pady=(0, style.GAP))
+        yield
+        self.area = ScrollArea(self.body)
+        self.area.grid(row=1, column=0, sticky="nsew")
+        inside = self.area.inside
+        for column in range(10):
+            inside.columnconfigure(column, weight=1, uniform="charts")
+        self.charts: dict[str, Chart] = {}
+        self._add_chart("live", 0, 0, 10, 180)
+        self.charts["live"].grid_remove()
+        yield
+        self._add_chart("total", 1, 0, 6, 236)
+        yield
+        self._add_chart("new", 1, 6, 4, 236)
+        yield
+        self._add_chart("top", 2, 0, 4, 236)
+        self.top_of = Segmented(self.charts["top"].head, ["clients", "projects"],
+                                lambda _v: self._show_top())  # fmt: skip
+        self.top_of.pack(side="right", padx=(style.GRID, 0))
+        self.texts.call(
+            lambda: self.top_of.say({"clients": _("Clients"), "projects": _("Projects")})
+        )
+        yield
+        self.against = AgainstBefore(inside, self.texts)
+        self.against.grid(row=2, column=4, columnspan=6, sticky="nsew",
+                          padx=(style.GAP, 0), pady=(0, style.GAP))  # fmt: skip
+        yield
+        self._add_chart("records", 3, 0, 5, 216)
+        yield
+        self._add_chart("work", 3, 5, 5, 216)
+        yield
+        self._add_chart("days", 4, 0, 10, 216)
+        yield
+        self.empty = EmptyState(
             self.body,
             "dashboard",
             self.texts,
@@ -19,5 +92,157 @@ class DashboardView(View):
             lambda: _("After the first run the growth of your collection is shown here."),
             (lambda: _("To collecting"), lambda: self.window.navigate("collect")),
         )
-        empty.place(relx=0.5, rely=0.45, anchor="center")
-        yield
+        self.texts.call(self._say_titles)
+
+    def _add_chart(self, key: str, row: int, column: int, wide: int, height: int) -> None:
+        chart = Chart(self.area.inside, self.window, height=height, picked=self._picked)
+        left = style.GAP if column else 0
+        chart.grid(row=row, column=column, columnspan=wide, sticky="nsew",
+                   padx=(left, 0), pady=(0, style.GAP))  # fmt: skip
+        self.charts[key] = chart
+
+    # --- when ---
+
+    def shown(self) -> None:
+        if self._stale or self.window.run.active:
+            self._load()
+
+    def session_changed(self) -> None:
+        self._run_id = None
+        self._stale = True
+        self._samples.clear()
+        for chart in self.charts.values():
+            chart.show(None)
+        if self.visible:
+            self._load()
+
+    def on_event(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self._samples.clear()
+                self._stale = True
+            case Progress():
+                self._samples.add(event)
+            case RunFinished():
+                self._stale = True
+                if self.built and self.visible:
+                    self._load()
+                    self._show_live()
+
+    def run_changed(self) -> None:
+        self._show_live()
+
+    def on_tick(self) -> None:
+        now = time.monotonic()
+        if self.window.run.active and now - self._loaded_at > RELOAD_SECONDS:
+            self._load()
+        if self.window.run.active and now - self._live_at > REDRAW_SECONDS:
+            self._live_at = now
+            self._show_live()
+
+    def retheme(self) -> None:
+        self.area.retheme()
+        for chart in self.charts.values():
+            chart.retheme()
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        if self._data is not None:
+            self._show(self._data)
+
+    # --- what ---
+
+    def _load(self) -> None:
+        self._loaded_at = time.monotonic()
+        path, run_id = self.window.program.settings.database_path, self._run_id
+        self.window.background.run(
+            lambda: dashboard_data.read(path, run_id), self._show, self._failed, slot="dashboard"
+        )
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, StorageFailure):
+            error = explain(error)
+        sentence = str(error)
+        for key in ("total", "new"):
+            self.charts[key].show(None, sentence)
+
+    def _show(self, data: DashboardData | None) -> None:
+        self._stale = False
+        if data is None or not data.rows:
+            self.area.grid_remove()
+            self.empty.place(relx=0.5, rely=0.55, anchor="center")
+            return
+        self.empty.place_forget()
+        self.area.grid()
+        self._data = data
+        run_id = data.row.run.id if data.row else None
+        self.tiles.show(data)
+        self.against.show(data.row, data.row_before)
+        self._say_titles()
+        self._say_runs()
+        charts = self.charts
+        charts["total"].show(of_runs.total(data.rows, run_id))
+        charts["new"].show(of_runs.new_phones(data.rows, run_id))
+        charts["records"].show(of_runs.records(data.rows, run_id))
+        charts["work"].show(of_runs.duration_and_errors(data.rows, run_id))
+        step, days = of_runs.days(data.days)
+        charts["days"].say(_("Records by the day they were made"), of_runs.step_words(step))
+        no_days = "" if data.days else _("The server gave no dates.")
+        charts["days"].show(days if data.days else None, no_days)
+        self._show_top()
+
+    def _show_top(self) -> None:
+        data = self._data
+        if data is None:
+            return
+        rows = data.top_clients if self.top_of.value == "clients" else data.top_projects
+        empty = _("This run found no new numbers.")
+        self.charts["top"].show(of_runs.top(rows) if rows else None, "" if rows else empty)
+
+    def _show_live(self) -> None:
+        if not self.built:
+            return
+        chart = self.charts["live"]
+        samples = self._samples.points
+        if not self.window.run.active or len(samples) < 2:
+            chart.grid_remove()
+            return
+        chart.grid()
+        chart.show(of_runs.live(samples))
+
+    def _say_titles(self) -> None:
+        run = self._data.row.run.id if self._data and self._data.row else None
+        of_run = _("run № {id}").format(id=run) if run else ""
+        self.charts["live"].say(_("Records of the present run"), _("and new numbers among them"))
+        self.charts["total"].say(_("All numbers grow"), _("after each run"))
+        self.charts["new"].say(_("New in each run"))
+        self.charts["top"].say(_("Most new"), of_run)
+        self.charts["records"].say(_("Records read in each run"))
+        self.charts["work"].say(_("Time and errors"), _("of each run"))
+
+    # --- the chosen run ---
+
+    def _say_runs(self) -> None:
+        if self._data is None:
+            return
+        ids = [row.run.id for row in reversed(self._data.rows)]
+        shown = ids[:RUNS_TO_CHOOSE]
+        if self._run_id is not None and self._run_id not in shown:
+            shown.append(self._run_id)
+        texts = {str(run): _("Run № {id}").format(id=run) for run in shown}
+        texts[NEWEST] = _("Run: the newest")
+        self.run_choice.say(texts, [NEWEST, *map(str, shown)])
+        self.run_choice.set(NEWEST if self._run_id is None else str(self._run_id))
+
+    def _run_chosen(self, value: str) -> None:
+        self._run_id = int(value) if value else None
+        self._load()
+
+    def _picked(self, run_id: int) -> None:
+        """A bar or a point was clicked on."""
+        self._run_chosen(str(run_id))
+
+    def _compare(self) -> None:
+        data = self._data
+        if data is not None and data.row is not None:
+            self.window.navigate("runs")

@@ -1,0 +1,151 @@
+"""Parts of the Growth view: the tiles, and a run beside the one before."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from core import wording
+from core.formats import duration, number, percent, size
+from core.i18n import _
+from core.storage.queries.overview import Overview
+from core.storage.queries.runs import GrowthRow
+from gui import style
+from gui.texts import Texts, Words
+from gui.views.dashboard_data import DashboardData
+from gui.widgets.basics import Card, Label, Row
+from gui.widgets.tiles import StatTile
+
+DASH = "—"
+
+
+class Tiles(Row):
+    """The six numbers of the database."""
+
+    def __init__(self, master: tk.Misc, texts: Texts) -> None:
+        super().__init__(master)
+        titles: dict[str, Words] = {
+            "phones": lambda: _("Unique numbers"),
+            "new": lambda: _("New in the last run"),
+            "clients": lambda: _("Clients"),
+            "projects": lambda: _("Projects"),
+            "records": lambda: _("Records"),
+            "size": lambda: _("Database"),
+        }
+        self.tiles: dict[str, StatTile] = {}
+        for column, (key, title) in enumerate(titles.items()):
+            self.columnconfigure(column, weight=1, uniform="tiles")
+            tile = StatTile(self, remark=True, colour=style.ACCENT if key == "new" else style.TEXT)
+            tile.grid(row=0, column=column, sticky="nsew", padx=(style.GAP if column else 0, 0))
+            texts.show(tile.title, title)
+            tile.number.say(DASH)
+            self.tiles[key] = tile
+
+    def show(self, data: DashboardData) -> None:
+        totals = data.overview
+        values = {
+            "phones": (number(totals.phones), _rejected(totals)),
+            "new": (number(totals.new_phones), _growth(data)),
+            "clients": (number(totals.clients), ""),
+            "projects": (number(totals.projects), ""),
+            "records": (number(totals.records), _per_phone(totals)),
+            "size": (size(totals.file_bytes), _bytes_each(totals)),
+        }
+        for key, (value, remark) in values.items():
+            tile = self.tiles[key]
+            tile.number.say(value)
+            if tile.remark is not None:
+                tile.remark.say(remark)
+
+
+def _rejected(totals: Overview) -> str:
+    return wording.rejected(totals.rejected) if totals.rejected else _("none rejected")
+
+
+def _growth(data: DashboardData) -> str:
+    newest = data.rows[-1] if data.rows else None
+    if newest is None:
+        return ""
+    name = _("run № {id}").format(id=newest.run.id)
+    if newest.growth_percent is None:
+        return name
+    return f"+{percent(newest.growth_percent / 100, 1)}, {name}"
+
+
+def _per_phone(totals: Overview) -> str:
+    if not totals.phones:
+        return ""
+    return _("{n} a number").format(n=number(totals.records / totals.phones, 1))
+
+
+def _bytes_each(totals: Overview) -> str:
+    if not totals.links:
+        return ""
+    return _("{size} a record").format(size=size(totals.file_bytes / totals.links))
+
+
+class AgainstBefore(Card):
+    """A run beside the one before it, line by line."""
+
+    def __init__(self, master: tk.Misc, texts: Texts) -> None:
+        super().__init__(master)
+        self.columnconfigure(0, weight=1)
+        self.title = Label(self, bold=True)
+        self.title.grid(row=0, column=0, columnspan=4, sticky="w", padx=style.PAD,
+                        pady=(style.GAP, style.GRID))  # fmt: skip
+        self._heads = [Label(self, size=style.SMALL, colour=style.MUTED) for _n in range(3)]
+        for column, head in enumerate(self._heads, start=1):
+            head.grid(row=1, column=column, sticky="e", padx=(style.PAD, 0))
+        texts.show(self._heads[2], lambda: _("Change"))
+        self._lines: list[tuple[Label, Label, Label]] = []
+        for row, (words, _value, _text) in enumerate(LINES, start=2):
+            name = Label(self, size=style.SECONDARY, colour=style.MUTED)
+            name.grid(row=row, column=0, sticky="w", padx=(style.PAD, 0), pady=3)
+            texts.show(name, words)
+            cells = (
+                Label(self, size=style.SECONDARY, bold=True),
+                Label(self, size=style.SECONDARY, colour=style.MUTED),
+                Label(self, size=style.SECONDARY),
+            )
+            for column, cell in enumerate(cells, start=1):
+                last = style.PAD if column == 3 else 0
+                cell.grid(row=row, column=column, sticky="e", padx=(style.PAD, last))
+            self._lines.append(cells)
+        self._heads[2].grid_configure(padx=style.PAD)
+        self.rowconfigure(len(LINES) + 2, weight=1, minsize=style.GAP)
+
+    def show(self, row: GrowthRow | None, before: GrowthRow | None) -> None:
+        name = _("№ {id}").format(id=row.run.id) if row else DASH
+        name_before = _("№ {id}").format(id=before.run.id) if before else DASH
+        if before is None:
+            self.title.say(_("Run {name}").format(name=name))
+        else:
+            self.title.say(_("Run {name} beside {before}").format(name=name, before=name_before))
+        self._heads[0].say(name)
+        self._heads[1].say(name_before)
+        for (now, then, change), (_words, value, text) in zip(self._lines, LINES, strict=True):
+            here = value(row) if row else None
+            there = value(before) if before else None
+            now.say(DASH if here is None else text(here))
+            then.say(DASH if there is None else text(there))
+            change.say(DASH if here is None or there is None else _change(here, there))
+
+
+def _change(here: float, there: float) -> str:
+    if here == there:
+        return "0"
+    if not there:
+        return DASH
+    share = percent((here - there) / there, 1)
+    return share if here < there else f"+{share}"
+
+
+Line = tuple[Words, Callable[[GrowthRow], float], Callable[[float], str]]
+
+LINES: tuple[Line, ...] = (
+    (lambda: _("New numbers"), lambda row: row.run.new_phones, number),
+    (lambda: _("Unique numbers after it"), lambda row: row.unique_so_far, number),
+    (lambda: _("Records"), lambda row: row.run.received, number),
+    (lambda: _("Rejected"), lambda row: row.run.rejected, number),
+    (lambda: _("Requests"), lambda row: row.run.requests, number),
+    (lambda: _("Duration"), lambda row: row.run.seconds, duration),
+    (lambda: _("Errors"), lambda row: row.run.errors_count, number),
+)
