@@ -79,12 +79,12 @@ class Chart(Card):
         """Draw other data; None with a sentence `empty` where there is nothing to draw."""
         self._data = data
         self._empty = empty
-        self._draw()
+        self._redraw()
 
     def retheme(self) -> None:
         self.canvas.configure(background=style.shade(style.CARD))
         self._picture = None
-        self._draw()
+        self._redraw()
 
     @property
     def drawn(self) -> bool:
@@ -127,9 +127,9 @@ class Chart(Card):
         """After a change of size, once it rests."""
         if self._after is not None:
             self.after_cancel(self._after)
-        self._after = self.after(RESIZE_PAUSE_MS, self._draw)
+        self._after = self.after(RESIZE_PAUSE_MS, self._redraw)
 
-    def _draw(self) -> None:
+    def _redraw(self) -> None:
         self._after = None
         width, height = self.canvas.winfo_width(), self.canvas.winfo_height()
         if width < 40 or height < 40:  # not on the screen yet: <Configure> comes

@@ -1,7 +1,7 @@
 """The Growth view: how the collection grows, run by run, day by day, and right now."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from core.events import Event, Progress, RunFinished, RunStarted
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 RELOAD_SECONDS = 10.0  # while a run goes on and the view is looked at
 REDRAW_SECONDS = 2.0  # the live chart
 RUNS_TO_CHOOSE = 30
+BREATH_MS = 12
+LAYOUT_MS = 120
 NEWEST = ""  # the choice of the run: always the newest
 
 
@@ -40,6 +42,7 @@ class DashboardView(View):
         self._loaded_at = 0.0
         self._live_at = 0.0
         self._samples = Samples()
+        self._steps: str | None = None
         super().__init__(master, window)
 
     def build(self) -> Iterator[None]:
@@ -105,7 +108,8 @@ class DashboardView(View):
 
     def shown(self) -> None:
         if self._stale or self.window.run.active:
-            self._load()
+            # The view is laid out first: loading matplotlib at the same time would hold it up.
+            self.after(LAYOUT_MS, self._load)
 
     def session_changed(self) -> None:
         self._run_id = None
@@ -176,20 +180,41 @@ class DashboardView(View):
         self.area.grid()
         self._data = data
         run_id = data.row.run.id if data.row else None
-        self.tiles.show(data)
-        self.against.show(data.row, data.row_before)
-        self._say_titles()
-        self._say_runs()
-        charts = self.charts
-        charts["total"].show(of_runs.total(data.rows, run_id))
-        charts["new"].show(of_runs.new_phones(data.rows, run_id))
-        charts["records"].show(of_runs.records(data.rows, run_id))
-        charts["work"].show(of_runs.duration_and_errors(data.rows, run_id))
+        rows, charts = data.rows, self.charts
+        self._do_one_by_one(
+            [
+                lambda: self.tiles.show(data),
+                self._say_runs,
+                lambda: charts["total"].show(of_runs.total(rows, run_id)),
+                lambda: charts["new"].show(of_runs.new_phones(rows, run_id)),
+                self._say_titles,
+                self._show_top,
+                lambda: self.against.show(data.row, data.row_before),
+                lambda: charts["records"].show(of_runs.records(rows, run_id)),
+                lambda: charts["work"].show(of_runs.duration_and_errors(rows, run_id)),
+                self._show_days,
+            ]
+        )
+
+    def _do_one_by_one(self, steps: list[Callable[[], object]]) -> None:
+        """Small pieces with a breath between them, so that nothing else waits; what was begun
+        for older data is dropped."""
+        if self._steps is not None:
+            self.after_cancel(self._steps)
+            self._steps = None
+        if steps:
+            steps[0]()
+            self._steps = self.after(BREATH_MS, lambda: self._do_one_by_one(steps[1:]))
+
+    def _show_days(self) -> None:
+        data = self._data
+        if data is None:
+            return
         step, days = of_runs.days(data.days)
-        charts["days"].say(_("Records by the day they were made"), of_runs.step_words(step))
+        chart = self.charts["days"]
+        chart.say(_("Records by the day they were made"), of_runs.step_words(step))
         no_days = "" if data.days else _("The server gave no dates.")
-        charts["days"].show(days if data.days else None, no_days)
-        self._show_top()
+        chart.show(days if data.days else None, no_days)
 
     def _show_top(self) -> None:
         data = self._data
