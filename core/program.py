@@ -51,7 +51,7 @@ class Program:
         """
         self._attending = True
         if daily_mode is not None:
-            run = DailyRun(self.collector, self.settings.database_path, daily_mode)
+            run = DailyRun(self.collector, lambda: self.settings.database_path, daily_mode)
             self.daily = DailySchedule(run)
             self.daily.set(self.settings.daily_at)
         self.telegram.apply(self.settings)

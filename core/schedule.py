@@ -63,18 +63,22 @@ class DailySchedule:
             scheduler.shutdown(wait=False)
 
     def _add_jobs(self, scheduler: "BackgroundScheduler", at: time) -> None:
+        # Triggers by class: by name they are looked up in metadata that a packed program lacks.
+        from apscheduler.triggers.cron import CronTrigger
+        from apscheduler.triggers.interval import IntervalTrigger
+
+        zone = scheduler.timezone
         scheduler.add_job(
             self._action,
-            "cron",
-            hour=at.hour,
-            minute=at.minute,
+            CronTrigger(hour=at.hour, minute=at.minute, timezone=zone),
             id=DAILY,
             coalesce=True,
             misfire_grace_time=LATE_SECONDS,
         )
         # While a computer sleeps the scheduler's wait stands still. A job that does nothing
         # makes it look at the clock every minute.
-        scheduler.add_job(_nothing, "interval", seconds=LOOK_SECONDS, coalesce=True)
+        every_minute = IntervalTrigger(seconds=LOOK_SECONDS, timezone=zone)
+        scheduler.add_job(_nothing, every_minute, coalesce=True)
 
 
 def _start_scheduler() -> "BackgroundScheduler":
@@ -82,9 +86,13 @@ def _start_scheduler() -> "BackgroundScheduler":
     from apscheduler.schedulers.background import BackgroundScheduler
 
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    scheduler = BackgroundScheduler(
-        executors={"default": ThreadPoolExecutor(max_workers=2)}, daemon=True
-    )
+    options = {"executors": {"default": ThreadPoolExecutor(max_workers=2)}, "daemon": True}
+    try:
+        scheduler = BackgroundScheduler(**options)
+    except Exception:  # looking for the time zone raises many kinds on strange systems
+        log.warning("the time zone has no name here; summer time is not known", exc_info=True)
+        zone = datetime.now().astimezone().tzinfo
+        scheduler = BackgroundScheduler(timezone=zone, **options)
     scheduler.start()
     return scheduler
 
@@ -102,9 +110,12 @@ class DailyRun:
     """
 
     def __init__(
-        self, collector: Collector, database: Path, mode: Callable[[], Mode] = lambda: Mode.FULL
+        self,
+        collector: Collector,
+        database: Callable[[], Path],
+        mode: Callable[[], Mode] = lambda: Mode.FULL,
     ) -> None:
-        """`mode` is asked, on the scheduler's thread, each time that a new run begins."""
+        """`database` and `mode` are asked each time, on the scheduler's thread."""
         self._collector = collector
         self._database = database
         self._mode = mode
@@ -126,7 +137,7 @@ class DailyRun:
 
     def _unfinished(self) -> int | None:
         try:
-            with Reader(self._database) as reader:
+            with Reader(self._database()) as reader:
                 newest = newest_run(reader)
                 if newest is None or newest.status is RunStatus.COMPLETED:
                     return None

@@ -102,7 +102,7 @@ def test_the_time_can_be_changed_and_switched_off() -> None:
 
 
 def test_it_starts_a_run_of_its_mode_every_day(collector: Collector, tmp_path: Path) -> None:
-    daily = DailyRun(collector, tmp_path / "phones.db", lambda: Mode.SMART)
+    daily = DailyRun(collector, lambda: tmp_path / "phones.db", lambda: Mode.SMART)
     for day in (1, 2):
         daily()
         assert collector.wait(20)
@@ -115,7 +115,7 @@ def test_it_leaves_a_run_alone_that_is_going_on(
 ) -> None:
     upstream.go_down()
     assert collector.start(RunRequest())
-    DailyRun(collector, tmp_path / "phones.db")()
+    DailyRun(collector, lambda: tmp_path / "phones.db")()
     upstream.come_back()
     assert collector.wait(30)
     assert len(runs(tmp_path)) == 1
@@ -125,7 +125,7 @@ def test_a_run_cut_short_is_continued_once_then_a_new_one_begins(
     upstream: DemoServer, collector: Collector, tmp_path: Path
 ) -> None:
     upstream.revoke_token()
-    daily = DailyRun(collector, tmp_path / "phones.db")
+    daily = DailyRun(collector, lambda: tmp_path / "phones.db")
     for failed in (1, 1, 2):  # a new one, the same again, a new one
         daily()
         assert collector.wait(20)
@@ -146,6 +146,24 @@ def test_a_trial_cut_short_is_not_what_the_daily_run_continues(
     assert collector.start(RunRequest(selection=Selection(limit_clients=1)))
     assert collector.wait(20)
     upstream.restore_token()
-    DailyRun(collector, tmp_path / "phones.db")()
+    DailyRun(collector, lambda: tmp_path / "phones.db")()
     assert collector.wait(20)
     assert runs(tmp_path)[0].id == 2
+
+
+def test_a_system_whose_time_zone_has_no_name_still_has_a_daily_run(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def nameless() -> None:
+        raise LookupError("no such zone")
+
+    monkeypatch.setattr("apscheduler.schedulers.base.get_localzone", nameless)
+    schedule = DailySchedule(lambda: None)
+    try:
+        schedule.set(time(3, 30))
+        at = schedule.next_at
+        assert at is not None
+        assert (at.astimezone().hour, at.astimezone().minute) == (3, 30)
+    finally:
+        schedule.close()
+    assert "time zone" in caplog.text

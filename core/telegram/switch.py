@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.collector import Collector
 from core.events import Event
+from core.i18n import current_language
 from core.settings.model import Settings
 from core.storage.queries.runs import GrowthRow
 from core.telegram.config import TelegramConfig, telegram_config
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 # Draws the growth run by run as a PNG; None where it cannot. It is given from outside, because
 # core/ draws nothing.
 DrawGrowth = Callable[[Sequence[GrowthRow]], bytes | None]
+
+Wanted = tuple[TelegramConfig, Path, str]
+"""What a bot is made of; it is replaced where this changes."""
 
 STOP_SECONDS = 5.0
 
@@ -35,8 +39,8 @@ class TelegramSwitch:
         self._collector = collector
         self._inbox: Inbox | None = None
         self._bot: TelegramBot | None = None
-        self._wanted: tuple[TelegramConfig, Path] | None = None
-        self._running: tuple[TelegramConfig, Path] | None = None
+        self._wanted: Wanted | None = None
+        self._running: Wanted | None = None
         self._changing = threading.Lock()
         collector.watch(self._watch)
 
@@ -48,7 +52,8 @@ class TelegramSwitch:
         """
         wanted = None
         if settings.telegram_enabled:
-            wanted = (telegram_config(settings), settings.database_path)
+            # A change of language counts too: Telegram keeps the hints to the commands.
+            wanted = (telegram_config(settings), settings.database_path, current_language())
         if wanted == self._wanted:
             return
         self._wanted = wanted
@@ -86,7 +91,7 @@ class TelegramSwitch:
             from core.telegram.service import TelegramBot
             from core.telegram.session import Surroundings
 
-            config, database = wanted
+            config, database, _language = wanted
             around = Surroundings(self._collector, database, self.draw_growth)
             self._bot = TelegramBot(config, around, inbox)
             self._bot.start()
