@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from scripted_server import ScriptedServer, answer
 
 from core.datamaster.api import DataMasterSource
 from core.datamaster.refusals import retry_after
@@ -21,6 +20,7 @@ from core.upstream import (
     TokenRejected,
     UpstreamError,
 )
+from tests.datamaster.scripted_server import ScriptedServer, answer
 
 TOKEN = "marker-token-5d1f"
 

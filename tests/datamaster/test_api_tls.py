@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from scripted_server import ScriptedServer, answer
 
 from core.datamaster.api import DataMasterSource
 from core.upstream import Reason, TemporaryTrouble
+from tests.datamaster.scripted_server import ScriptedServer, answer
 
 x509 = pytest.importorskip("cryptography.x509", reason="certificates are made with cryptography")
 

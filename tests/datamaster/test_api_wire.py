@@ -8,12 +8,12 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from scripted_server import Say, ScriptedServer, answer, hang_up, raw
 
 from core.datamaster import transport as transport_module
 from core.datamaster.address import UnsafeAddress
 from core.datamaster.api import DataMaster, DataMasterSource
 from core.upstream import BrokenAnswer, Reason, TemporaryTrouble, UpstreamError
+from tests.datamaster.scripted_server import Say, ScriptedServer, answer, hang_up, raw
 
 TOKEN = "marker-token-5d1f"
 CLIENTS = b'{"status":"success","result":[{"id":7,"username":"one"}]}'

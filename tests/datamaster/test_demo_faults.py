@@ -8,12 +8,12 @@ from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
 import pytest
-from raw_http import RawClient
 
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.faults import COMMON, Fault, Faults, Outage, mixed
 from core.datamaster.demo.journal import Outcome
 from core.datamaster.demo.server import DemoServer
+from tests.datamaster.raw_http import RawClient
 
 DATA = DemoDataset(1, 30, 60, 15_000)
 BIG = max(DATA.project_ids(), key=DATA.size)

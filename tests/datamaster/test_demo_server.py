@@ -8,13 +8,13 @@ import time
 import urllib.request
 
 import pytest
-from raw_http import RawClient
 
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.faults import Faults
 from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.journal import Journal, Outcome
 from core.datamaster.demo.server import DemoServer
+from tests.datamaster.raw_http import RawClient
 
 DATA = DemoDataset(1, 30, 60, 15_000)
 BIG = max(DATA.project_ids(), key=DATA.size)

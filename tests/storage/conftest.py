@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from collected import Rows, collect
 
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.server import DemoServer
 from core.phones.outcome import Accept
+from tests.storage.collected import Rows, collect
 
 
 @pytest.fixture(scope="session")

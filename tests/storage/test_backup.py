@@ -11,8 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from collected import Rows
-from consistency import contradictions
 
 from core.storage.backup import (
     backup_folder,
@@ -28,6 +26,8 @@ from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.lock import CollectionLock, DatabaseHeld
 from core.storage.migrations import migrate
 from core.storage.restore import restore
+from tests.storage.collected import Rows
+from tests.storage.consistency import contradictions
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PHONES = "SELECT count(*), sum(id), max(phone) FROM phones"

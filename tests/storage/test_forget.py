@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from collected import Rows, collect
-from consistency import contradictions
 
 from core.datamaster.demo.server import DemoServer
 from core.storage.connect import open_reader, open_writer
 from core.storage.forget import forget
 from core.storage.forgotten import identity, load_forgotten
+from tests.storage.collected import Rows, collect
+from tests.storage.consistency import contradictions
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -7,13 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from collected import Rows
 
 from core.storage import diskspace
 from core.storage.connect import open_writer
 from core.storage.diskspace import Room, free_bytes, room_for
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.health import look
+from tests.storage.collected import Rows
 
 
 def problem_of(path: Path) -> StorageProblem:

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from collected import Rows
-from consistency import contradictions
 
 from core.phones.outcome import Accept
 from core.storage.copying import Cancelled, Watch
 from core.storage.forget import forget
 from core.storage.revalidate import Revalidated, revalidate
+from tests.storage.collected import Rows
+from tests.storage.consistency import contradictions
 
 SAME = {
     "phones": "SELECT phone, first_run_id, last_run_id, projects FROM phones ORDER BY phone",

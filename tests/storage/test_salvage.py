@@ -7,13 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from collected import Rows
-from consistency import contradictions
 
 from core.storage.connect import open_writer
 from core.storage.copying import Cancelled, Watch
 from core.storage.failures import StorageFailure
 from core.storage.salvage import TABLES, salvage
+from tests.storage.collected import Rows
+from tests.storage.consistency import contradictions
 
 PAGE = 4096
 CONTENT = {
