@@ -1,21 +1,24 @@
 """`app.py check`: settings, folders, database and connection; what is wrong and what to do."""
 
 import argparse
-import sqlite3
 from collections.abc import Callable
 
 from core import wording
-from core.cli.exit_codes import DONE, FAILED
+from core.cli.exit_codes import DONE, FAILED, STOPPED
 from core.cli.output import say
+from core.cli.progress_line import watched
 from core.errors import UserError
+from core.formats import moment, number, size
 from core.i18n import _
 from core.program import Program, open_program
 from core.settings.advice import advice
 from core.settings.load import load
 from core.settings.paths import make_writable
-from core.storage.connect import open_reader
+from core.storage.backup import list_backups
+from core.storage.copying import Cancelled, check_integrity
+from core.storage.diskspace import PAUSE_BYTES, Room, free_bytes, room_for
 from core.storage.explain import explain
-from core.storage.failures import StorageFailure, StorageProblem, storage_failure
+from core.storage.failures import StorageFailure, StorageProblem
 from core.upstream import UpstreamError
 
 
@@ -29,7 +32,9 @@ def execute(options: argparse.Namespace) -> int:
     for sentence in advice(load(program.settings.places)):
         say(f"  {sentence}")
     try:
-        good = [_tried(step, program) for step in (_folders, _database, _connection)]
+        good = [_tried(step, program) for step in STEPS]
+    except Cancelled:
+        return STOPPED
     finally:
         program.close()
     return DONE if all(good) else FAILED
@@ -61,20 +66,33 @@ def _folders(program: Program) -> str:
 def _database(program: Program) -> str:
     path = program.settings.database_path
     try:
-        reader = open_reader(path)
-        try:
-            answer = reader.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        except sqlite3.Error as error:
-            raise storage_failure(error, path) from error
-        finally:
-            reader.close()
+        with watched(_("Database")) as watch:
+            check_integrity(path, watch)
     except StorageFailure as failure:
         if failure.problem is StorageProblem.MISSING:
             return _("Database: none yet, the first run makes it ({path}).").format(path=path)
         raise explain(failure) from failure
-    if answer != "ok":
-        raise explain(StorageFailure(StorageProblem.DAMAGED, path))
     return _("Database: in order ({path}).").format(path=path)
+
+
+def _backups(program: Program) -> str:
+    backups = list_backups(program.settings.database_path)
+    if not backups:
+        return _("Backups: none yet, the next run makes one.")
+    return _("Backups: {count}, the newest of {when}.").format(
+        count=number(len(backups)), when=moment(backups[0].made_at)
+    )
+
+
+def _space(program: Program) -> str:
+    path = program.settings.database_path
+    free = size(free_bytes(path))
+    if room_for(path) is Room.PLENTY:
+        return _("Free space: {size}.").format(size=free)
+    raise UserError(
+        _("Free space: only {size} on the disk of the database.").format(size=free),
+        _("Free some: below {size} a run pauses.").format(size=size(PAUSE_BYTES)),
+    )
 
 
 def _connection(program: Program) -> str:
@@ -86,3 +104,6 @@ def _connection(program: Program) -> str:
     return _("Connection: works, the token sees {clients}.").format(
         clients=wording.clients(len(clients))
     )
+
+
+STEPS = (_folders, _space, _database, _backups, _connection)

@@ -1,13 +1,12 @@
 """`app.py export REPORT`: a report as CSV, XLSX or SQLite."""
 
 import argparse
-import sys
-import time
 from pathlib import Path
 
 from core import wording
 from core.cli import exit_codes
 from core.cli.output import say
+from core.cli.progress_line import ProgressLine
 from core.cli.running import stopped_by_signals
 from core.formats import number, percent
 from core.i18n import _
@@ -24,9 +23,6 @@ from core.reports.export import (
 from core.reports.titles import title
 from core.settings.load import load_settings
 from core.stop import StopSignal
-
-LINE_EVERY = 10.0  # seconds between lines where there is no terminal
-DRAW_EVERY = 0.2  # seconds between two states of the line on a terminal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,9 +61,11 @@ def execute(options: argparse.Namespace) -> int:
     )
     stop = StopSignal()
     with stopped_by_signals(stop.request):
-        line = _ProgressLine()
+        line = ProgressLine()
         try:
-            result = export(settings.database_path, request, line.show, stop)
+            result = export(
+                settings.database_path, request, lambda done: line.show(_state(done)), stop
+            )
         except ExportCancelled:
             line.end()
             say(_("Cancelled. No file was written."))
@@ -80,26 +78,5 @@ def execute(options: argparse.Namespace) -> int:
     return 0
 
 
-class _ProgressLine:
-    """A line that is overwritten on a terminal, a new one every 10 seconds elsewhere."""
-
-    def __init__(self) -> None:
-        self._terminal = sys.stderr is not None and sys.stderr.isatty()
-        self._next = time.monotonic() + (DRAW_EVERY if self._terminal else LINE_EVERY)
-        self._drawn = False
-
-    def show(self, progress: ExportProgress) -> None:
-        now = time.monotonic()
-        if now < self._next or sys.stderr is None:
-            return
-        self._next = now + (DRAW_EVERY if self._terminal else LINE_EVERY)
-        text = f"{title(progress.report)}: {percent(progress.fraction)}, {number(progress.rows)}"
-        sys.stderr.write(f"\r\x1b[K{text}" if self._terminal else f"{text}\n")
-        sys.stderr.flush()
-        self._drawn = self._terminal
-
-    def end(self) -> None:
-        if self._drawn:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-            self._drawn = False
+def _state(progress: ExportProgress) -> str:
+    return f"{title(progress.report)}: {percent(progress.fraction)}, {number(progress.rows)}"

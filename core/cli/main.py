@@ -34,6 +34,9 @@ COMMANDS: dict[str, tuple[str, Callable[[], str]]] = {
     "status": ("core.cli.status", lambda: _("the current or last run")),
     "runs": ("core.cli.runs", lambda: _("all runs with their numbers")),
     "export": ("core.cli.export", lambda: _("a report as CSV, XLSX or SQLite")),
+    "revalidate": ("core.cli.revalidate", lambda: _("try rejected numbers again")),
+    "backup": ("core.cli.backup", lambda: _("back the database up, or restore a backup")),
+    "forget": ("core.cli.forget", lambda: _("erase a number and never store it again")),
     "serve": ("core.cli.serve", lambda: _("wait for Telegram and for the daily time")),
     "check": ("core.cli.check", lambda: _("settings, connection, database: what is wrong")),
 }

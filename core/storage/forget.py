@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _REJECTED_AT_ONCE = 5000
 _TAIL = 6  # digits
+_SHORTEST = 5  # digits: shorter ones are services of a town, never a person's
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,16 @@ class Erased:
         return self.phone or self.rejected > 0
 
 
+def is_number(text: str) -> bool:
+    """Whether `text` can be meant as a phone number: a slip must not erase something else."""
+    return len(_digits(text)) >= _SHORTEST
+
+
 def forget(database: Path, number: str, now: datetime) -> Erased:
     """Erase `number`, however it is written, and keep it out of all later runs.
 
-    The caller holds the collection's lock. Takes milliseconds; where remains of the number are
-    found in unused parts of the file, the whole file is rewritten, about a minute a gigabyte.
+    The caller holds the database alone (core.storage.exclusive). Takes milliseconds; where
+    remains of the number are found in unused parts of the file, the whole file is rewritten.
     Raises StorageFailure; then nothing was erased.
     """
     phone = identity(number)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.storage.copying import UNWATCHED, Watch, copy_database
+from core.storage.exclusive import exclusive
 from core.storage.failures import StorageFailure, StorageProblem, storage_failure
-from core.storage.lock import CollectionLock
 
 log = logging.getLogger(__name__)
 
@@ -20,17 +20,12 @@ def restore(backup: Path, database: Path, now: datetime, watch: Watch = UNWATCHE
     with it: left behind, SQLite would take it for a part of the restored file.
 
     Raises StorageFailure (of `backup`: NOT_A_DATABASE, FOREIGN, TOO_NEW, DAMAGED; of `database`:
-    DISK_FULL, READ_ONLY, BUSY), core.storage.lock.DatabaseHeld while a run goes on, and
+    DISK_FULL, READ_ONLY, BUSY), core.errors.DatabaseBusy while a run goes on, and
     core.storage.copying.Cancelled. In all of these the database is as it was.
     """
     if backup.exists() and database.exists() and backup.samefile(database):
         raise StorageFailure(StorageProblem.BUSY, database, "the backup is the database itself")
-    lock = CollectionLock(database)
-    try:
-        lock.acquire(now)
-    except OSError as error:
-        raise storage_failure(error, database) from error
-    try:
+    with exclusive(database, existing=False):
         fresh = database.with_name(database.name + ".restored")
         copy_database(backup, fresh, watch)
         try:
@@ -42,8 +37,6 @@ def restore(backup: Path, database: Path, now: datetime, watch: Watch = UNWATCHE
             raise storage_failure(error, database) from error
         log.info("restored from %s", backup.name)
         return aside
-    finally:
-        lock.release()
 
 
 def _set_aside(database: Path, now: datetime) -> Path | None:

@@ -59,11 +59,12 @@ class _Record:
 
 
 def revalidate(database: Path, accept: Accept, watch: Watch = UNWATCHED) -> Revalidated:
-    """Try every rejected record again. The caller holds the collection's lock.
+    """Try every rejected record again.
 
-    Works in batches, each in one transaction: ended at any moment, whatever was done stays done
-    and the next call does the rest. About 20,000 records a second. Raises StorageFailure and,
-    where the watcher cancels, core.storage.copying.Cancelled.
+    The caller holds the database alone (core.storage.exclusive). Works in batches, each in one
+    transaction: ended at any moment, whatever was done stays done and the next call does the
+    rest. Raises StorageFailure and, where the watcher cancels,
+    core.storage.copying.Cancelled.
     """
     done = Revalidated()
     try:

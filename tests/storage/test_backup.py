@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import DatabaseBusy
 from core.storage.backup import (
     backup_folder,
     before_migration,
@@ -23,7 +24,7 @@ from core.storage.backup import (
 from core.storage.connect import open_writer
 from core.storage.copying import Cancelled, Watch, check_integrity, copy_database
 from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.lock import CollectionLock, DatabaseHeld
+from core.storage.lock import CollectionLock
 from core.storage.migrations import migrate
 from core.storage.restore import restore
 from tests.storage.collected import Rows
@@ -269,7 +270,7 @@ def test_not_while_a_run_goes_on(database: Path) -> None:
     lock = CollectionLock(database)
     lock.acquire(NOW)
     try:
-        with pytest.raises(DatabaseHeld):
+        with pytest.raises(DatabaseBusy):
             restore(backup.path, database, NOW)
     finally:
         lock.release()

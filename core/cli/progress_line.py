@@ -1,0 +1,61 @@
+"""How far a long job is: one line on a terminal, a new line every 10 seconds elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.cli.running import stopped_by_signals
+from core.formats import percent
+from core.stop import StopSignal
+from core.storage.copying import Watch
+
+LINE_EVERY = 10.0  # seconds between lines where there is no terminal
+DRAW_EVERY = 0.2  # seconds between two states of the line on a terminal
+
+
+class ProgressLine:
+    """Writes to stderr, which a windowed program on Windows does not have."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._every = DRAW_EVERY if self._terminal else LINE_EVERY
+        self._next = time.monotonic() + self._every
+        self._drawn = False
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time for another state; what is shown before is not shown."""
+        return time.monotonic() >= self._next
+
+    def show(self, text: str) -> None:
+        if not self.is_due or sys.stderr is None:
+            return
+        self._next = time.monotonic() + self._every
+        sys.stderr.write(f"\r\x1b[K{text}" if self._terminal else f"{text}\n")
+        sys.stderr.flush()
+        self._drawn = self._terminal
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._drawn = False
+
+
+@contextmanager
+def watched(title: str) -> Iterator[Watch]:
+    """A watch over a job that shows how far it is and ends it at Ctrl+C. For the main thread."""
+    line = ProgressLine()
+    stop = StopSignal()
+
+    def show(done: float) -> None:
+        if line.is_due:
+            line.show(f"{title}: {percent(done)}")
+
+    with stopped_by_signals(stop.request):
+        try:
+            yield Watch(show, lambda: stop.is_set)
+        finally:
+            line.end()
