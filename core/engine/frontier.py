@@ -35,7 +35,10 @@ class Frontier:
     """
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        # Two conditions, so that workers who find nothing do not wake each other for ever.
+        self._more = threading.Condition(self._lock)
+        self._end = threading.Condition(self._lock)
         self._projects: deque[ReadProject] = deque()
         self._source: Iterator[Task] = iter(())
         self._source_lock = threading.Lock()
@@ -45,29 +48,29 @@ class Frontier:
 
     def start_phase(self, source: Iterable[Task]) -> None:
         """Let the workers take from `source`; it is iterated by one thread at a time."""
-        with self._changed:
+        with self._lock:
             self._source = iter(source)
             self._exhausted = False
-            self._changed.notify_all()
+            self._more.notify_all()
 
     def wait_phase(self, seconds: float) -> bool:
         """Wait at most `seconds`; True when every task of the phase is done, or on close."""
-        with self._changed:
-            return self._changed.wait_for(self._over, seconds)
+        with self._lock:
+            return self._end.wait_for(self._over, seconds)
 
     def close(self) -> None:
         """Nothing more is handed out; whoever waits gets None."""
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify_all()
+            self._more.notify_all()
+            self._end.notify_all()
 
     def take(self) -> Task | None:
         """The next task, waiting for one; None when the frontier is closed."""
         while True:
-            with self._changed:
+            with self._lock:
                 while self._exhausted and not self._projects and not self._closed:
-                    self._changed.notify_all()
-                    self._changed.wait()
+                    self._more.wait()
                 if self._closed:
                     return None
                 self._in_hand += 1  # also while looking into the source: the phase is not over
@@ -84,10 +87,11 @@ class Frontier:
 
     def done(self, more: Sequence[ReadProject] = ()) -> None:
         """A task that was taken is finished; `more` are the projects that it found."""
-        with self._changed:
+        with self._lock:
             self._projects.extend(more)
             self._in_hand -= 1
-            self._changed.notify_all()
+            self._more.notify(len(more))
+            self._tell_end()
 
     def _fetch(self) -> Task | None:
         # Not under the main lock: the source asks the database, and `close` may come from the
@@ -96,6 +100,10 @@ class Frontier:
             task = None if self._exhausted else next(self._source, None)
             self._exhausted = task is None
             return task
+
+    def _tell_end(self) -> None:
+        if self._over():
+            self._end.notify_all()
 
     def _over(self) -> bool:
         idle = self._exhausted and not self._projects and self._in_hand == 0
