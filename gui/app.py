@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from core.errors import UserError
@@ -86,13 +87,19 @@ def draw_growth(rows: Sequence[GrowthRow]) -> bytes | None:
 
 
 def _smoke_test() -> int:
-    """In a folder of its own: nothing of the user's is read or changed."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    """In the folder DATAMASTER_HOME if that is set, which is kept; else in one of its own.
+
+    Nothing of the user's is read or changed.
+    """
+    chosen = os.environ.get(HOME_VARIABLE)
+    passing = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with nullcontext(chosen) if chosen else passing as folder:
         environ = {
             **os.environ,
             HOME_VARIABLE: folder,
             "DATAMASTER_DEMO": SMOKE_DEMO,
             "RATE_LIMIT_DELAY": "0",
+            "NOTIFICATIONS": "false",  # Windows shows one for 10 s and keeps the process so long
         }
         one = OneWindow(Path(folder))
         one.take()

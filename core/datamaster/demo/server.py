@@ -200,8 +200,11 @@ class DemoServer:
     def _cut_connections(self) -> None:
         with self._lock:
             for connection in self._connections:
+                # Wakes the thread that reads from it: shutting down does on Linux, closing
+                # does on Windows.
                 with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)  # wakes the thread that reads from it
+                    connection.shutdown(socket.SHUT_RDWR)
+                connection.close()
 
     def _serve(self, connection: socket.socket) -> None:
         """Answer the requests of one connection until it ends."""
