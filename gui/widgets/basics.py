@@ -1,11 +1,14 @@
 """Labels and cards."""
 
+import time
 import tkinter as tk
 from typing import Any
 
 import customtkinter as ctk
 
 from gui import style
+
+SETTLE_SECONDS = 0.05
 
 
 class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
@@ -38,6 +41,7 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
         )
         self._said = text
         self._colour = colour
+        self._wrapped_at = 0.0
         if wraps:
             self.bind("<Configure>", self._wrap)
 
@@ -62,8 +66,16 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
 
     def _wrap(self, event: Any) -> None:
         wanted = max(1, int(event.width / style.scaling(self)))
-        if wanted != self.cget("wraplength"):
-            self.configure(wraplength=wanted)
+        present = self.cget("wraplength")
+        if wanted == present:
+            return
+        # Two wrappings that each make the room for the other would follow one another for
+        # ever: within a moment it is only wrapped tighter, not wider again.
+        now = time.monotonic()
+        if wanted > present and now - self._wrapped_at < SETTLE_SECONDS:
+            return
+        self._wrapped_at = now
+        self.configure(wraplength=wanted)
 
 
 class Card(ctk.CTkFrame):  # type: ignore[misc]
