@@ -71,7 +71,7 @@ def test_destroyed_pages_cost_their_own_rows_only(
     links = set(rows("SELECT project_id, phone_id FROM project_phones"))
     pages = database.stat().st_size // PAGE
     roots = {row[0] for row in rows("SELECT rootpage FROM sqlite_schema")}
-    leaves = [page for page in range(2, pages + 1) if page not in roots]
+    leaves = range(max(roots) + 3, pages + 1)  # behind the list of the tables
     for page in draws.sample(leaves, 3):
         destroy(database, page)
     before = database.read_bytes()
@@ -90,8 +90,8 @@ def test_destroyed_pages_cost_their_own_rows_only(
     assert kept.items() <= phones.items()
     kept_links = set(new("SELECT project_id, phone_id FROM project_phones"))
     assert kept_links <= links
-    assert len(kept) > len(phones) * 0.85
-    assert len(kept_links) > len(links) * 0.8
+    assert len(kept) > len(phones) * 0.9
+    assert len(kept_links) > len(links) * 0.75
 
 
 def test_a_destroyed_root_costs_its_table_only(database: Path, rows: Rows, tmp_path: Path) -> None:
