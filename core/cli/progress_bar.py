@@ -9,13 +9,13 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from core import wording
-from core.cli.terminal import _Inbox, state_line
+from core.cli.run_lines import EventInbox, state_line
 from core.events import ActivityChanged, Progress, RunFinished
 
 _STYLES = {"warning": "yellow", "error": "red"}
 
 
-class BarDisplay(_Inbox):
+class BarDisplay(EventInbox):
     """One bar with the state beside it; warnings and errors scroll above it."""
 
     def __init__(self) -> None:

@@ -4,7 +4,6 @@ Events come from the engine's threads (`put`); everything is drawn by the main t
 (`refresh`), which is told at least a few times a second.
 """
 
-import queue
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +11,10 @@ from typing import Protocol, TextIO
 
 from core import wording
 from core.cli.output import say
+from core.cli.run_lines import EventInbox, state_line
 from core.events import ActivityChanged, Event, Progress, RunFinished
-from core.formats import duration, number
-from core.i18n import _
 
 LINE_EVERY = 10.0  # seconds between lines where there is no terminal
-EVENTS_KEPT = 10_000
 
 
 class Display(Protocol):
@@ -44,23 +41,7 @@ def open_display(stream: TextIO | None) -> Iterator[Display]:
         yield display
 
 
-class _Inbox:
-    """Keeps events between two refreshes; a flood loses the oldest lines, never the newest."""
-
-    def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Event] = queue.SimpleQueue()
-
-    def put(self, event: Event) -> None:
-        self._queue.put(event)
-
-    def take(self) -> list[Event]:
-        events: list[Event] = []
-        while not self._queue.empty():
-            events.append(self._queue.get())
-        return events[-EVENTS_KEPT:]
-
-
-class LineDisplay(_Inbox):
+class LineDisplay(EventInbox):
     """For log files, pipes and schedulers: warnings at once, the state every 10 seconds."""
 
     def __init__(self) -> None:
@@ -79,22 +60,3 @@ class LineDisplay(_Inbox):
         if newest is not None and time.monotonic() - self._last >= LINE_EVERY:
             self._last = time.monotonic()
             say(state_line(newest))
-
-
-def state_line(progress: Progress) -> str:
-    """How far the run is, in one line."""
-    totals = progress.totals
-    parts = [
-        _("{percent} %").format(percent=number(int(progress.fraction * 100))),
-        _("clients {done} of {total}").format(
-            done=number(totals.clients),
-            total="?" if progress.clients_total is None else number(progress.clients_total),
-        ),
-        wording.projects(totals.projects),
-        wording.records(totals.received),
-        wording.new(totals.new),
-        _("{rate} requests/s").format(rate=number(progress.rate, 1)),
-    ]
-    if progress.remaining is not None:
-        parts.append(_("about {time} left").format(time=duration(progress.remaining)))
-    return ", ".join(parts)

@@ -1,0 +1,45 @@
+"""What the displays of a run share: the way in for events, and the state in one line."""
+
+import queue
+
+from core import wording
+from core.events import Event, Progress
+from core.formats import duration, number
+from core.i18n import _
+
+EVENTS_KEPT = 10_000
+
+
+class EventInbox:
+    """Keeps events between two refreshes; a flood loses the oldest lines, never the newest."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Event] = queue.SimpleQueue()
+
+    def put(self, event: Event) -> None:
+        self._queue.put(event)
+
+    def take(self) -> list[Event]:
+        events: list[Event] = []
+        while not self._queue.empty():
+            events.append(self._queue.get())
+        return events[-EVENTS_KEPT:]
+
+
+def state_line(progress: Progress) -> str:
+    """How far the run is, in one line."""
+    totals = progress.totals
+    parts = [
+        _("{percent} %").format(percent=number(int(progress.fraction * 100))),
+        _("clients {done} of {total}").format(
+            done=number(totals.clients),
+            total="?" if progress.clients_total is None else number(progress.clients_total),
+        ),
+        wording.projects(totals.projects),
+        wording.records(totals.received),
+        wording.new(totals.new),
+        _("{rate} requests/s").format(rate=number(progress.rate, 1)),
+    ]
+    if progress.remaining is not None:
+        parts.append(_("about {time} left").format(time=duration(progress.remaining)))
+    return ", ".join(parts)
