@@ -22,7 +22,7 @@ class BarDisplay(EventInbox):
         super().__init__()
         self._console = Console(file=sys.stdout, highlight=False)
         self._bar = Bar(
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=16),
             TextColumn("{task.description}", markup=False),
             console=self._console,
             transient=True,

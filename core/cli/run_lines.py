@@ -29,8 +29,10 @@ class EventInbox:
 def state_line(progress: Progress) -> str:
     """How far the run is, in one line."""
     totals = progress.totals
-    parts = [
-        _("{percent} %").format(percent=number(int(progress.fraction * 100))),
+    parts = [_("{percent} %").format(percent=number(int(progress.fraction * 100)))]
+    if progress.remaining is not None:
+        parts.append(_("about {time} left").format(time=duration(progress.remaining)))
+    parts += [
         _("clients {done} of {total}").format(
             done=number(totals.clients),
             total="?" if progress.clients_total is None else number(progress.clients_total),
@@ -40,6 +42,4 @@ def state_line(progress: Progress) -> str:
         wording.new(totals.new),
         _("{rate} requests/s").format(rate=number(progress.rate, 1)),
     ]
-    if progress.remaining is not None:
-        parts.append(_("about {time} left").format(time=duration(progress.remaining)))
     return ", ".join(parts)

@@ -94,7 +94,7 @@ def _tell(finished: RunFinished, database: Path) -> None:
         (_("New numbers"), totals.new),
         (_("Errors"), totals.errors),
     ):
-        say(f"  {label:<16} {number(value):>14}")
+        say(f"  {label:<24}{number(value):>12}")
     say(
         _("{requests} in {time}. Database: {path}").format(
             requests=wording.requests(totals.requests),

@@ -75,7 +75,7 @@ def run_lines(run: RunRow, *, live: bool) -> list[str]:
         (_("New numbers"), run.new_phones),
         (_("Errors"), run.errors_count),
     ):
-        lines.append(f"  {label:<16} {number(value):>14}")
+        lines.append(f"  {label:<24}{number(value):>12}")
     if run.reason is not None:
         lines.append("  " + wording.reason(run.reason, run.detail))
     return lines
