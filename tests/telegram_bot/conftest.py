@@ -14,7 +14,7 @@ from core.datamaster.api import DataMasterSource
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.server import DemoServer
 from core.engine.session import EngineSettings
-from core.events import Mode, RunStarted
+from core.events import Mode, Progress, RunStarted, Totals
 from core.settings.secret import Secret
 from core.stop import StopSignal
 from core.telegram.config import TelegramConfig
@@ -117,6 +117,10 @@ def listening(api: BotApi, start_bot: StartBot) -> TelegramBot:
 
 def run_started(run: int = 7, *, resumed: bool = False) -> RunStarted:
     return RunStarted(run, Mode.FULL, resumed, datetime(2026, 3, 1, tzinfo=UTC), "phones.db")
+
+
+def progress(fraction: float) -> Progress:
+    return Progress(7, Totals(), 10, 100, True, 200, fraction, 2.0, 0.5, 60.0, 60.0)
 
 
 def say_and_wait(api: BotApi, command: str, containing: str) -> Call:

@@ -4,26 +4,19 @@ import asyncio
 import logging
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
-from core.collector import RunRequest
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.server import DemoServer
-from core.events import Event, ItemFailed, RunFinished, RunStatus, Target, Totals
+from core.events import ItemFailed, RunFinished, RunStatus, Target, Totals
 from core.settings.secret import Secret
-from core.storage.reader import Reader
 from core.telegram.api import TelegramApi
 from core.telegram.config import TelegramConfig
-from core.telegram.inbox import Inbox
 from core.telegram.outbox import Outbox
 from core.telegram.outgoing import Outgoing
 from core.telegram.service import TelegramBot, try_out
-from core.telegram.session import Surroundings
-from core.telegram.trouble import TelegramTrouble, Trouble
+from core.telegram.trouble import TelegramTrouble, clean
 from core.upstream import Reason
-from tests.telegram_bot.conftest import StartBot, collector_for, run_started
+from tests.telegram_bot.conftest import StartBot, progress, run_started
 from tests.telegram_bot.stand_in import (
     CHAT,
     TOKEN,
@@ -31,13 +24,11 @@ from tests.telegram_bot.stand_in import (
     Misbehaviour,
     answer,
     bad_gateway,
-    conflict,
     drop,
     error,
     flood,
     garbage,
     hang,
-    unauthorized,
     wrong_shape,
 )
 
@@ -168,8 +159,6 @@ def test_a_group_that_moved_is_followed(api: BotApi, start_bot: StartBot) -> Non
 def test_after_a_long_silence_only_what_still_matters_is_sent(
     api: BotApi, start_bot: StartBot
 ) -> None:
-    from tests.telegram_bot.test_digest import progress
-
     bot = start_bot()
     api.always(bad_gateway())
     bot.inbox.put(run_started())
@@ -180,7 +169,7 @@ def test_after_a_long_silence_only_what_still_matters_is_sent(
     threading.Event().wait(0.1)
     api.always(None)
     api.wait_for("sendMessage", "is completed")
-    assert ["Run 7: " in text for text in api.texts()].count(True) <= 1
+    assert not any("Run 7: " in text for text in api.texts())
 
 
 @pytest.mark.parametrize("how", [hang(30), bad_gateway()], ids=["hanging", "refusing"])
@@ -211,116 +200,21 @@ def test_no_event_ever_blocks_or_raises_whatever_the_bot_does(
     assert time.monotonic() - before < 5  # a single wait for Telegram would be 20 s
 
 
-class TestRun:
-    """The same run with Telegram in each bad mood and without it."""
-
-    def collect(
-        self, folder: Path, api_url: str | None, caplog: pytest.LogCaptureFixture
-    ) -> tuple[list[object], list[str], list[Event]]:
-        folder.mkdir()
-        events: list[Event] = []
-        caplog.clear()
-        with DemoServer(DemoDataset(1, 6, 12, 600)) as upstream:
-            # With several workers it is chance which of two projects is first with a number.
-            collector = collector_for(upstream, folder / "phones.db", workers=1)
-            collector.watch(events.append)
-            bot = None
-            if api_url is not None:
-                around = Surroundings(collector, folder / "phones.db")
-                bot = TelegramBot(
-                    TelegramConfig(Secret(TOKEN), CHAT, api_url), around, Inbox(), gap=0.01
-                )
-                collector.watch(bot.inbox.put)
-                bot.start()
-            assert collector.start(RunRequest())
-            assert collector.wait(30)
-            if bot is not None:
-                bot.stop(grace=0)
-        with Reader(folder / "phones.db") as reader:
-            result: list[object] = reader.rows(
-                "SELECT status, total_clients, total_projects, total_phones, new_phones,"
-                " errors_count FROM runs"
-            )
-            result += reader.rows(
-                "SELECT l.project_id, p.phone, l.created_at_api FROM project_phones l"
-                " JOIN phones p ON p.id = l.phone_id ORDER BY l.project_id, p.phone"
-            )
-        log = [
-            record.getMessage()
-            for record in caplog.records
-            if not record.name.startswith("core.telegram") and record.levelno >= logging.INFO
-        ]
-        return result, sorted(_timeless(line) for line in log), events
-
-    @pytest.mark.parametrize(
-        "mood", ["fine", "closed", "hanging", "garbage", "wrong token", "flood"]
-    )
-    def test_result_and_log_are_the_same(
-        self, api: BotApi, tmp_path: Path, caplog: pytest.LogCaptureFixture, mood: str
-    ) -> None:
-        caplog.set_level(logging.INFO)
-        moods = {
-            "hanging": hang(30),
-            "garbage": garbage(),
-            "wrong token": unauthorized(),
-            "flood": flood(60),
-        }
-        api.always(moods.get(mood))
-        url = "http://127.0.0.1:9" if mood == "closed" else api.url
-        without = self.collect(tmp_path / "without", None, caplog)
-        with_bot = self.collect(tmp_path / "with", url, caplog)
-        assert with_bot[0] == without[0]
-        assert with_bot[1] == without[1]
-        assert isinstance(with_bot[2][-1], RunFinished)
-        assert {type(event) for event in with_bot[2]} == {type(event) for event in without[2]}
-
-
-def _timeless(line: str) -> str:
-    """A log line without what differs between any two runs: ports and durations."""
-    return "".join("#" if letter.isdigit() else letter for letter in line)
-
-
-class TestTestMessage:
-    def test_it_arrives_and_names_the_bot(self, api: BotApi) -> None:
-        assert try_out(TelegramConfig(Secret(TOKEN), CHAT, api.url)) == "@collector_bot"
-        api.wait_for("sendMessage", "test message")
-
-    @pytest.mark.parametrize(
-        ("method", "how", "kind"),
-        [
-            ("getMe", unauthorized(), Trouble.TOKEN_REJECTED),
-            ("getMe", garbage(), Trouble.SERVER),
-            ("getMe", drop(), Trouble.UNREACHABLE),
-            ("sendMessage", error(400, "Bad Request: chat not found"), Trouble.BAD_REQUEST),
-            ("sendMessage", error(403, "Forbidden: bot was blocked"), Trouble.CHAT_REFUSED),
-            ("sendMessage", flood(5), Trouble.FLOOD),
-            ("sendMessage", conflict(), Trouble.CONFLICT),
-        ],
-    )
-    def test_what_is_wrong_is_named(
-        self, api: BotApi, method: str, how: Misbehaviour, kind: Trouble
-    ) -> None:
-        api.fail(method, how)
-        with pytest.raises(TelegramTrouble) as caught:
-            try_out(TelegramConfig(Secret(TOKEN), CHAT, api.url))
-        assert caught.value.kind is kind
-        assert caught.value.__cause__ is None
-        assert caught.value.__context__ is None
-
-    @pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks5://user:pass-word@127.0.0.1:9"])
-    def test_the_proxy_is_used_and_its_password_kept(self, api: BotApi, proxy: str) -> None:
-        with pytest.raises(TelegramTrouble) as caught:
-            try_out(TelegramConfig(Secret(TOKEN), CHAT, api.url, proxy=Secret(proxy)))
-        assert caught.value.kind is Trouble.UNREACHABLE
-        assert "pass-word" not in str(caught.value)
-        assert api.calls == []
-
-    def test_an_address_that_is_none_is_named(self) -> None:
-        config = TelegramConfig(Secret(TOKEN), CHAT, proxy=Secret("nonsense://user:pass-word@host"))
-        with pytest.raises(TelegramTrouble) as caught:
-            try_out(config)
-        assert caught.value.kind is Trouble.UNUSABLE_SETTING
-        assert "pass-word" not in str(caught.value)
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"cannot connect to https://api.telegram.org/bot{TOKEN}/getMe now",
+        f"cannot connect to http://127.0.0.1:8081/bot{TOKEN}/getMe now",
+        f"cannot connect to bot{TOKEN} now",
+        f"cannot connect to {TOKEN.replace(':', '%3A')} now",
+        "cannot connect to socks5://user:AAstand-in@host:1080 now",
+    ],
+)
+def test_addresses_and_tokens_are_taken_out_of_any_text(text: str) -> None:
+    cleaned = clean(text)
+    assert "AAstand-in" not in cleaned
+    assert cleaned.startswith("cannot connect to")
+    assert cleaned.endswith("now")
 
 
 def test_the_token_is_nowhere(

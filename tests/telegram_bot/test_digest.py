@@ -11,7 +11,6 @@ from core.events import (
     Notice,
     OutageEnded,
     OutageStarted,
-    Progress,
     RunFinished,
     RunStatus,
     Target,
@@ -21,17 +20,13 @@ from core.telegram.config import ALL_KINDS, Kind, QuietHours
 from core.telegram.digest import Digest, Milestone, Note, RunBegan, RunEnded, ThingsFailed, Waiting
 from core.telegram.inbox import SEGMENT_LIMIT, Inbox
 from core.upstream import Reason
-from tests.telegram_bot.conftest import FakeClock, run_started
+from tests.telegram_bot.conftest import FakeClock, progress, run_started
 
 FINISHED = RunFinished(7, RunStatus.COMPLETED, Totals(), 60.0)
 
 
 def failure(number: int, reason: Reason = Reason.SERVER_ERROR) -> ItemFailed:
     return ItemFailed(Target.PROJECT, number, f"project {number}", reason, "502")
-
-
-def progress(fraction: float) -> Progress:
-    return Progress(7, Totals(), 10, 100, True, 200, fraction, 2.0, 0.5, 60.0, 60.0)
 
 
 class Told:
