@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from core.logs import log_from_the_start
 from core.settings.load import use_language
-from core.storage.queries.runs import GrowthRow
 
 WINDOW_OPTIONS = frozenset({"--demo", "--smoke-test"})
 
@@ -17,14 +16,9 @@ def main(arguments: Sequence[str]) -> int:
     if all(word in WINDOW_OPTIONS for word in arguments):
         return _window(arguments)
     from core.cli.main import run
+    from gui.charts.growth_picture import draw_growth  # loads matplotlib with the first picture
 
-    return run(arguments, _draw_growth)
-
-
-def _draw_growth(rows: Sequence[GrowthRow]) -> bytes | None:
-    from gui.charts.growth_picture import draw_growth  # loads matplotlib, only for a picture
-
-    return draw_growth(rows)
+    return run(arguments, draw_growth)
 
 
 def _window(arguments: Sequence[str]) -> int:

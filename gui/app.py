@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from core.i18n import _, set_language
 from core.logs import setup_logging
 from core.program import Program, open_program
 from core.settings.paths import HOME_VARIABLE, find_places
-from core.storage.queries.runs import GrowthRow
 from gui import window_state
+from gui.charts.growth_picture import draw_growth
 from gui.second_copy import OneWindow
 
 log = logging.getLogger(__name__)
@@ -77,13 +77,6 @@ def _open(
         window.mainloop()
     window_state.save(state_file, kept)
     return exit_code
-
-
-def draw_growth(rows: Sequence[GrowthRow]) -> bytes | None:
-    """The picture for Telegram; matplotlib is loaded with the first one."""
-    from gui.charts import growth_picture
-
-    return growth_picture.draw_growth(rows)
 
 
 def _smoke_test() -> int:

@@ -14,7 +14,14 @@ from core.events import Mode, RunStatus
 from core.storage.queries.runs import GrowthRow, RunRow
 from gui.charts.growth_picture import draw_growth
 
+pytestmark = pytest.mark.usefixtures("own_home")
+
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATAMASTER_HOME", str(tmp_path))
 
 
 def grown(runs: int) -> list[GrowthRow]:
@@ -72,6 +79,11 @@ def test_two_threads_may_draw_at_once() -> None:
 
 
 def test_it_needs_no_display_and_no_tk() -> None:
-    code = "import sys, gui.charts.growth_picture; sys.exit('tkinter' in sys.modules)"
+    code = (
+        "import sys; from gui.charts import growth_picture as g, library\n"
+        "late = 'matplotlib' not in sys.modules\n"
+        "library.load(library.cache_folder(g.find_places().home))\n"
+        "sys.exit(0 if late and 'tkinter' not in sys.modules else 1)"
+    )
     environment = {name: text for name, text in os.environ.items() if name != "DISPLAY"}
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment).returncode == 0

@@ -12,6 +12,7 @@ from PIL import Image, ImageTk
 from core.i18n import _
 from gui import style
 from gui.charts.drawing import Drawing, Look
+from gui.charts.library import cache_folder
 from gui.charts.model import ChartData, Picture, Ranking
 from gui.texts import exists
 from gui.widgets.basics import Card, Label, Row
@@ -43,7 +44,7 @@ class Chart(Card):
         super().__init__(master)
         self._window = window
         self._picked = picked
-        self._drawing = Drawing(window.program.settings.places.home / "cache" / "matplotlib")
+        self._drawing = Drawing(cache_folder(window.program.settings.places.home))
         self._data: ChartData | Ranking | None = None
         self._picture: Picture | None = None
         self._image: ImageTk.PhotoImage | None = None

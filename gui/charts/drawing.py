@@ -5,8 +5,6 @@ the finished picture on the screen. matplotlib is not made for several threads, 
 at a time.
 """
 
-import os
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +12,10 @@ from typing import Any
 
 from gui import style
 from gui.charts.axis import places_to_label, round_steps, short
+from gui.charts.library import load, one_at_a_time
 from gui.charts.model import ChartData, Panel, Picture, Ranking, Series, Shape
 
 DPI = 72  # so that a point is a pixel
-
-_lock = threading.Lock()
-_loaded = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +44,8 @@ class Drawing:
 
     def draw(self, data: ChartData | Ranking, look: Look) -> Picture:
         """The picture of `data`. Takes some 20 to 80 ms, the first time up to a second."""
-        with _lock:
-            _load(self.cache)
+        with one_at_a_time:
+            load(self.cache)
             figure, canvas = self._blank(look)
             if isinstance(data, Ranking):
                 places, top, bottom = _ranking(figure, data, look)
@@ -80,20 +76,6 @@ class Drawing:
         figure.set_size_inches(look.width / DPI, look.height / DPI)
         figure.set_facecolor(look.shade(look.background))
         return figure, FigureCanvasAgg(figure)
-
-
-def _load(cache: Path) -> None:
-    """Import matplotlib with a folder for its cache; later imports find it loaded."""
-    global _loaded
-    if _loaded:
-        return
-    cache.mkdir(parents=True, exist_ok=True)
-    # A packed program would get a fresh folder at each start and search the fonts each time.
-    os.environ["MPLCONFIGDIR"] = str(cache)
-    import matplotlib.backends.backend_agg
-    import matplotlib.figure  # noqa: F401 - loaded here, before the first chart needs it
-
-    _loaded = True
 
 
 def _fonts(look: Look, size: float, *, bold: bool = False) -> Any:

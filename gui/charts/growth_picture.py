@@ -1,19 +1,20 @@
 """The growth run by run as a picture, for Telegram. Needs no display and no window.
 
-Any thread may call; pictures are drawn one at a time, because matplotlib is not made for more.
+Any thread may call.
 """
 
 import io
-import threading
 from collections.abc import Sequence
-
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from typing import TYPE_CHECKING
 
 from core.formats import number
 from core.i18n import _
+from core.settings.paths import find_places
 from core.storage.queries.runs import GrowthRow
+from gui.charts.library import cache_folder, load, one_at_a_time
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 RUNS_SHOWN = 60  # more bars take long to draw and say nothing on a phone
 SIZE = (8.0, 4.5)  # inches
@@ -24,8 +25,6 @@ NEW_PHONES = "#3867D6"
 LINES = "#E1E6EB"
 TEXT = "#16202A"
 
-_one_at_a_time = threading.Lock()
-
 
 def draw_growth(rows: Sequence[GrowthRow]) -> bytes | None:
     """A PNG with all numbers as a line and the new ones of each run as bars.
@@ -35,7 +34,11 @@ def draw_growth(rows: Sequence[GrowthRow]) -> bytes | None:
     shown = rows[-RUNS_SHOWN:]
     if len(shown) < 2:
         return None
-    with _one_at_a_time:
+    with one_at_a_time:
+        load(cache_folder(find_places().home))
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained", facecolor="white")
         FigureCanvasAgg(figure)
         _draw(figure, shown)
@@ -44,7 +47,9 @@ def draw_growth(rows: Sequence[GrowthRow]) -> bytes | None:
     return target.getvalue()
 
 
-def _draw(figure: Figure, rows: Sequence[GrowthRow]) -> None:
+def _draw(figure: "Figure", rows: Sequence[GrowthRow]) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
     places = range(len(rows))
     total = figure.add_subplot(2, 1, 1)
     total.plot(places, [row.unique_so_far for row in rows], color=ALL_PHONES, linewidth=2)
