@@ -381,6 +381,10 @@ def rows(count: int) -> str:
     return ngettext("{n} row", "{n} rows", count).format(n=number(count))
 
 
+def files(count: int) -> str:
+    return ngettext("{n} file", "{n} files", count).format(n=number(count))
+
+
 def numbers(count: int) -> str:
     """So many phone numbers."""
     return ngettext("{n} number", "{n} numbers", count).format(n=number(count))

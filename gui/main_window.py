@@ -17,6 +17,7 @@ from core.settings.load import Loaded, load, save
 from gui import editing, opening, style, theming, window_state
 from gui.background import Background
 from gui.dialogs.about import AboutDialog
+from gui.dialogs.export import ExportDialog
 from gui.dialogs.guide import GuideDialog
 from gui.dialogs.what_to_collect import WhatToCollect
 from gui.icons import ASSETS
@@ -180,6 +181,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
 
     def export(self, report: str | None = None, run_id: int | None = None) -> None:
         """Open the export dialog; a report or a run may be chosen beforehand."""
+        self.dialog(ExportDialog).ask(report, run_id)
 
     def choose_clients(self) -> None:
         """Open the dialog that says what to collect."""
@@ -423,6 +425,8 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.pump.stop()
         if self._ticking is not None:
             self.after_cancel(self._ticking)
+        for dialog in self._dialogs.values():
+            dialog.end()
         self.program.close()
         self.background.close()
         self.keep_awake.end()

@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.i18n import _
+from core.reports.catalog import ReportName
+from core.reports.titles import title
 from gui import states
 from gui.texts import Words
 from gui.ttk_style import menu_colours
@@ -13,19 +15,6 @@ from gui.views import VIEWS
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
-
-REPORTS: tuple[tuple[str, Words], ...] = (
-    ("aggregated", lambda: _("Projects with totals")),
-    ("summary", lambda: _("Runs")),
-    ("growth", lambda: _("Growth run by run")),
-    ("clients", lambda: _("Clients")),
-    ("phones", lambda: _("Phone numbers")),
-    ("new", lambda: _("New numbers of a run")),
-    ("rejected", lambda: _("Rejected numbers")),
-    ("errors", lambda: _("Errors of a run")),
-    ("base", lambda: _("Database of distinct numbers")),
-    ("all", lambda: _("All reports")),
-)
 
 _Entry = tuple[Words, Callable[[], Any], str] | None
 
@@ -77,7 +66,7 @@ class MenuBar:
         self._add(_("Export"), (
             (lambda: _("Export…"), window.export, "Ctrl+E"),
             None,
-            *((title, partial(window.export, report), "") for report, title in REPORTS),
+            *((partial(title, name), partial(window.export, name), "") for name in ReportName),
         ))  # fmt: skip
         self._add(_("View"), tuple(
             (spec.title, partial(window.navigate, spec.key), f"Ctrl+{number}")

@@ -28,6 +28,22 @@ def open_path(path: Path) -> bool:
     return True
 
 
+def show_in_folder(file: Path) -> bool:
+    """Show the folder of a file, with the file selected where the system can do that."""
+    system: str = sys.platform
+    if system not in ("win32", "darwin"):
+        return open_path(file.parent)
+    explorer = Path(os.environ.get("SYSTEMROOT", "C:/Windows"), "explorer.exe")
+    finder = ["open", "-R", str(file)]
+    command = finder if system == "darwin" else [str(explorer), f"/select,{file}"]
+    try:
+        subprocess.Popen(command)  # noqa: S603
+    except OSError as error:
+        log.warning("The folder of %s could not be shown: %s", file.name, error)
+        return open_path(file.parent)
+    return True
+
+
 def open_folder(folder: str) -> bool:
     """Show a folder, which is made where it is missing."""
     path = Path(folder)

@@ -8,7 +8,7 @@ import contextlib
 import json
 import logging
 import tkinter as tk
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class WindowState:
     height: int | None = None
     maximised: bool = False
     mode: str = "full"
+    export: dict[str, str] = field(default_factory=dict)
 
 
 def load(path: Path) -> WindowState:

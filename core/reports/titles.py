@@ -7,15 +7,15 @@ from core.reports.catalog import ReportName
 def title(name: ReportName) -> str:
     """The name of a report as an operator calls it."""
     return {
-        ReportName.AGGREGATED: _("Projects"),
+        ReportName.AGGREGATED: _("Projects with totals"),
         ReportName.SUMMARY: _("Runs"),
-        ReportName.GROWTH: _("Growth by run"),
+        ReportName.GROWTH: _("Growth run by run"),
         ReportName.CLIENTS: _("Clients"),
-        ReportName.PHONES: _("All numbers"),
+        ReportName.PHONES: _("Phone numbers"),
         ReportName.NEW: _("New numbers of a run"),
         ReportName.REJECTED: _("Rejected numbers"),
-        ReportName.ERRORS: _("What failed in a run"),
-        ReportName.BASE: _("Base of distinct numbers"),
+        ReportName.ERRORS: _("Errors of a run"),
+        ReportName.BASE: _("Database of distinct numbers"),
         ReportName.ALL: _("All reports"),
     }[name]
 

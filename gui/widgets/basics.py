@@ -42,6 +42,7 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
         self._said = text
         self._colour = colour
         self._wrapped_at = 0.0
+        self._wrapped_before = 0
         if wraps:
             self.bind("<Configure>", self._wrap)
 
@@ -70,11 +71,12 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
         if wanted == present:
             return
         # Two wrappings that each make the room for the other would follow one another for
-        # ever: within a moment it is only wrapped tighter, not wider again.
+        # ever: one that was left a moment ago is not taken again if it is the wider one.
         now = time.monotonic()
-        if wanted > present and now - self._wrapped_at < SETTLE_SECONDS:
+        again = wanted == self._wrapped_before and now - self._wrapped_at < SETTLE_SECONDS
+        if again and wanted > present:
             return
-        self._wrapped_at = now
+        self._wrapped_before, self._wrapped_at = present, now
         self.configure(wraplength=wanted)
 
 

@@ -65,6 +65,9 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
     def focus_first(self) -> None:
         self.focus_set()
 
+    def end(self) -> None:
+        """The window closes: end what still works for this dialog."""
+
     def retheme(self) -> None:
         """Recolour what CustomTkinter does not."""
         if sys.platform == "linux":
