@@ -1,14 +1,11 @@
 """Labels and cards."""
 
-import time
 import tkinter as tk
 from typing import Any
 
 import customtkinter as ctk
 
 from gui import style
-
-SETTLE_SECONDS = 0.05
 
 
 class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
@@ -41,8 +38,6 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
         )
         self._said = text
         self._colour = colour
-        self._wrapped_at = 0.0
-        self._wrapped_before = 0
         if wraps:
             self.bind("<Configure>", self._wrap)
 
@@ -67,17 +62,8 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
 
     def _wrap(self, event: Any) -> None:
         wanted = max(1, int(event.width / style.scaling(self)))
-        present = self.cget("wraplength")
-        if wanted == present:
-            return
-        # Two wrappings that each make the room for the other would follow one another for
-        # ever: one that was left a moment ago is not taken again if it is the wider one.
-        now = time.monotonic()
-        again = wanted == self._wrapped_before and now - self._wrapped_at < SETTLE_SECONDS
-        if again and wanted > present:
-            return
-        self._wrapped_before, self._wrapped_at = present, now
-        self.configure(wraplength=wanted)
+        if wanted != self.cget("wraplength"):
+            self.configure(wraplength=wanted)
 
 
 class Card(ctk.CTkFrame):  # type: ignore[misc]

@@ -13,6 +13,8 @@ import customtkinter as ctk
 
 from gui import style
 
+BAR = 12  # what a scrollbar takes, unscaled
+
 
 class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     """Put widgets into `inside`; they get the width of the area and scroll vertically."""
@@ -22,6 +24,9 @@ class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._colour = colour
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)
+        # The bar's room is kept free while it is away: if the content got wider with it gone,
+        # texts could wrap shorter, bring it back, and so on for ever.
+        self.columnconfigure(1, minsize=style.pixels(self, BAR))
         self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, takefocus=0)
         self.canvas.grid(row=0, column=0, sticky="nsew")
         self._bar = ttk.Scrollbar(
