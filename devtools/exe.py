@@ -87,9 +87,11 @@ def _unless_unchanged(system: str, requirements: str, pyinstaller: _PyInstaller)
     code, output = pyinstaller(
         ["-m", "PyInstaller", *options, "--workpath", f"build/{system}", "build.spec"]
     )
+    journal = ROOT / "build" / f"{system}.log"
+    journal.write_text(output, encoding="utf-8")
     if code:
         last = "\n".join(output.splitlines()[-30:])
-        raise Problem(f"PyInstaller failed with exit code {code}. Its last lines:\n{last}")
+        raise Problem(f"PyInstaller failed with exit code {code}; see {journal}. It ends:\n{last}")
     exe_package.pack(folder, system)
     mark.write_text(wanted)
     return folder
