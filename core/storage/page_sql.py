@@ -7,12 +7,12 @@ TEMPORARY_TABLES = """
 CREATE TEMP TABLE incoming (
     position INTEGER PRIMARY KEY, page INTEGER, project_id INTEGER, phone TEXT, raw TEXT, created
 );
-CREATE TEMP TABLE resolved (
-    position INTEGER PRIMARY KEY, page INTEGER, project_id INTEGER, phone_id INTEGER,
-    fate INTEGER, created
+CREATE TEMP TABLE batch_phones (
+    page INTEGER, project_id INTEGER, phone TEXT, raw TEXT, phone_id INTEGER, last_run_id INTEGER
 );
-CREATE TEMP TABLE fresh_links (
-    page INTEGER, project_id INTEGER, phone_id INTEGER, created
+CREATE TEMP TABLE batch_links (
+    page INTEGER, project_id INTEGER, phone_id INTEGER, additional INTEGER, created,
+    last_run_id INTEGER
 );
 CREATE TEMP TABLE incoming_rejected (project_id INTEGER, raw TEXT, reason TEXT, created_at TEXT);
 CREATE TEMP TABLE checkpoints (
@@ -23,77 +23,79 @@ CREATE TEMP TABLE checkpoints (
 );
 """
 
-# Looked up before, because a conflict would use up an id: ids of a run must stay close.
+# Each phone of the batch once, by its first record, in order of the numbers: what is near in the
+# index of phones is looked up and stored together. New ones have no `phone_id`.
+FIND_PHONES = """
+INSERT INTO batch_phones (page, project_id, phone, raw, phone_id, last_run_id)
+SELECT i.page, i.project_id, i.phone, i.raw, p.id, p.last_run_id
+FROM (SELECT min(position), page, project_id, phone, raw FROM incoming GROUP BY phone) i
+LEFT JOIN phones p ON p.phone = i.phone
+"""
+
 STORE_PHONES = """
 INSERT INTO phones (phone, first_seen, last_seen, first_run_id, last_run_id, first_project_id, raw)
 SELECT phone, :now, :now, :run, :run, project_id, nullif(raw, substr(phone, 2))
-FROM (SELECT min(position), phone, project_id, raw FROM incoming GROUP BY phone) i
-WHERE NOT EXISTS (SELECT 1 FROM phones p WHERE p.phone = i.phone)
+FROM batch_phones WHERE phone_id IS NULL ORDER BY rowid
 """
 
-# The texts of created_at become whole seconds only where they come back the same.
-RESOLVE = """
-INSERT INTO resolved (page, project_id, phone_id, fate, created)
-SELECT i.page, i.project_id, p.id,
-    CASE WHEN p.id > :newest_before THEN 0 WHEN p.last_run_id = :run THEN 2 ELSE 1 END,
-    CASE WHEN strftime('%Y-%m-%d %H:%M:%S', i.created) = i.created
-        THEN CAST(strftime('%s', i.created) AS INTEGER) ELSE i.created END
-FROM incoming i CROSS JOIN phones p ON p.phone = i.phone
-ORDER BY i.position
-"""
-
-# Only the first record of a phone is new or known, the others of the batch repeat it.
+# The first record of a phone is new, known, or repeated in this run; all others repeat it.
 COUNT_FATES = """
-SELECT page, CASE WHEN nth = 1 THEN fate ELSE 2 END, count(*)
-FROM (SELECT page, fate, row_number() OVER (PARTITION BY phone_id ORDER BY position) AS nth
-      FROM resolved)
-GROUP BY 1, 2
+SELECT page, sum(phone_id IS NULL), total(last_run_id <> :run) FROM batch_phones GROUP BY page
 """
 
-FIND_FRESH_LINKS = """
-INSERT INTO fresh_links (page, project_id, phone_id, created)
-SELECT page, project_id, phone_id, created FROM (
-    SELECT min(position), page, project_id, phone_id, created FROM resolved
-    GROUP BY project_id, phone_id) r
-WHERE NOT EXISTS (SELECT 1 FROM project_phones l
-                  WHERE l.project_id = r.project_id AND l.phone_id = r.phone_id)
+# Each link of the batch once, in order of its key. Fresh ones have no `last_run_id`; `additional`
+# are those beyond the one with which a new phone is stored. The texts of created_at become whole
+# seconds only where they come back the same.
+FIND_LINKS = """
+INSERT INTO batch_links (page, project_id, phone_id, additional, created, last_run_id)
+SELECT r.page, r.project_id, r.phone_id, r.additional,
+    CASE WHEN datetime(r.created) = r.created
+        THEN CAST(strftime('%s', r.created) AS INTEGER) ELSE r.created END,
+    l.last_run_id
+FROM (
+    SELECT min(i.position), i.page, i.project_id, p.id AS phone_id, i.created,
+        p.id <= :newest_before OR p.first_project_id <> i.project_id AS additional
+    FROM incoming i CROSS JOIN phones p ON p.phone = i.phone
+    GROUP BY i.project_id, p.id) r
+LEFT JOIN project_phones l ON l.project_id = r.project_id AND l.phone_id = r.phone_id
 """
 
-MARK_LINKS_READ = """
-UPDATE project_phones SET last_run_id = :run
-FROM (SELECT DISTINCT project_id, phone_id FROM resolved WHERE fate > 0) r
-WHERE project_phones.project_id = r.project_id AND project_phones.phone_id = r.phone_id
-  AND project_phones.last_run_id <> :run
+COUNT_FRESH_LINKS = """
+SELECT page, count(*) FROM batch_links WHERE last_run_id IS NULL GROUP BY page
 """
 
 STORE_LINKS = """
 INSERT INTO project_phones (project_id, phone_id, run_id, last_run_id, created)
-SELECT project_id, phone_id, :run, :run, created FROM fresh_links ORDER BY project_id, phone_id
+SELECT project_id, phone_id, :run, :run, created
+FROM batch_links WHERE last_run_id IS NULL ORDER BY rowid
 """
 
-# A new phone is stored with one project; further links add to it.
+MARK_LINKS_READ = """
+UPDATE project_phones SET last_run_id = :run
+FROM batch_links b
+WHERE b.last_run_id <> :run
+  AND project_phones.project_id = b.project_id AND project_phones.phone_id = b.phone_id
+"""
+
 COUNT_PROJECTS_OF_PHONES = """
 UPDATE phones SET projects = projects + n.more
-FROM (SELECT phone_id, count(*) - (phone_id > :newest_before) AS more FROM fresh_links
-      GROUP BY phone_id) n
-WHERE phones.id = n.phone_id AND n.more > 0
+FROM (SELECT phone_id, count(*) AS more FROM batch_links
+      WHERE last_run_id IS NULL AND additional GROUP BY phone_id) n
+WHERE phones.id = n.phone_id
 """
 
 MARK_PHONES_SEEN = """
 UPDATE phones SET last_seen = :now, last_run_id = :run
-WHERE id IN (SELECT phone_id FROM resolved WHERE fate = 1)
+WHERE id IN (SELECT phone_id FROM batch_phones WHERE last_run_id <> :run)
 """
 
-COUNT_PHONES_OF_PROJECTS = """
-UPDATE projects SET phones = phones + n.links
-FROM (SELECT project_id, count(*) AS links FROM fresh_links GROUP BY project_id) n
-WHERE projects.id = n.project_id
-"""
-
+# Grouped as numbers, long before 1970 too, and only then written as dates.
 COUNT_DAYS = """
 INSERT INTO link_days (day, links)
-SELECT date(created, 'unixepoch'), count(*) FROM fresh_links
-WHERE typeof(created) = 'integer' GROUP BY 1
+SELECT date((day - 1000000) * 86400, 'unixepoch'), links
+FROM (SELECT (created + 86400000000) / 86400 AS day, count(*) AS links FROM batch_links
+      WHERE last_run_id IS NULL AND typeof(created) = 'integer' GROUP BY 1)
+WHERE true
 ON CONFLICT (day) DO UPDATE SET links = links + excluded.links
 """
 
@@ -134,6 +136,11 @@ UPDATE run_projects SET
     reason = NULL, detail = ''
 FROM checkpoints c
 WHERE run_projects.run_id = :run AND run_projects.project_id = c.project_id
+"""
+
+COUNT_PHONES_OF_PROJECTS = """
+UPDATE projects SET phones = phones + c.new_links
+FROM checkpoints c WHERE projects.id = c.project_id AND c.new_links > 0
 """
 
 REMEMBER_READ = """

@@ -67,9 +67,6 @@ class PageToStore:
     stored: Callable[[PageCounts], None] = lambda counts: None
 
 
-_NEW, _KNOWN, _REPEATED = 0, 1, 2  # the fates that page_sql gives a record
-
-
 def store_pages(
     db: sqlite3.Connection, run: int, pages: Sequence[PageToStore], now: int
 ) -> list[PageCounts]:
@@ -77,22 +74,21 @@ def store_pages(
 
     Returns what became of each page's records, in the order of `pages`.
     """
-    for table in ("incoming", "resolved", "fresh_links", "incoming_rejected", "checkpoints"):
+    for table in ("incoming", "batch_phones", "batch_links", "incoming_rejected", "checkpoints"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand above
     _take_in(db, pages)
     values = {"run": run, "now": now, "newest_before": _newest_phone(db)}
+    db.execute(sql.FIND_PHONES)
     stored = db.execute(sql.STORE_PHONES, values).rowcount
     _remember_new_phones(db, run, values["newest_before"], stored)
-    db.execute(sql.RESOLVE, values)
-    db.execute(sql.FIND_FRESH_LINKS)
-    db.execute(sql.MARK_LINKS_READ, values)
+    db.execute(sql.FIND_LINKS, values)
     db.execute(sql.STORE_LINKS, values)
-    db.execute(sql.COUNT_PROJECTS_OF_PHONES, values)
+    db.execute(sql.MARK_LINKS_READ, values)
+    db.execute(sql.COUNT_PROJECTS_OF_PHONES)
     db.execute(sql.MARK_PHONES_SEEN, values)
-    db.execute(sql.COUNT_PHONES_OF_PROJECTS)
     db.execute(sql.COUNT_DAYS)
     fresh_rejected = _keep_rejected(db, run, pages)
-    counts = _count(db, pages)
+    counts = _count(db, run, pages)
     _write_checkpoints(db, values, pages, counts, fresh_rejected)
     return counts
 
@@ -149,23 +145,25 @@ def _keep_rejected(db: sqlite3.Connection, run: int, pages: Sequence[PageToStore
     return db.execute(sql.KEEP_REJECTED, {"run": run}).rowcount
 
 
-def _count(db: sqlite3.Connection, pages: Sequence[PageToStore]) -> list[PageCounts]:
-    fates: dict[tuple[int, int], int] = {
-        (page, fate): count for page, fate, count in db.execute(sql.COUNT_FATES).fetchall()
+def _count(db: sqlite3.Connection, run: int, pages: Sequence[PageToStore]) -> list[PageCounts]:
+    fates: dict[int, tuple[int, int]] = {
+        page: (new, int(known))
+        for page, new, known in db.execute(sql.COUNT_FATES, {"run": run}).fetchall()
     }
-    links: dict[int, int] = dict(
-        db.execute("SELECT page, count(*) FROM fresh_links GROUP BY page").fetchall()
-    )
-    return [
-        PageCounts(
-            new=fates.get((place, _NEW), 0),
-            known=fates.get((place, _KNOWN), 0),
-            repeated=fates.get((place, _REPEATED), 0),
-            rejected=len(page.rejected) + page.forgotten,
-            new_links=links.get(place, 0),
+    links: dict[int, int] = dict(db.execute(sql.COUNT_FRESH_LINKS).fetchall())
+    counts = []
+    for place, page in enumerate(pages):
+        new, known = fates.get(place, (0, 0))
+        counts.append(
+            PageCounts(
+                new=new,
+                known=known,
+                repeated=len(page.phones) - new - known,
+                rejected=len(page.rejected) + page.forgotten,
+                new_links=links.get(place, 0),
+            )
         )
-        for place, page in enumerate(pages)
-    ]
+    return counts
 
 
 def _write_checkpoints(
@@ -189,6 +187,7 @@ def _write_checkpoints(
     )
     done_before: int = db.execute(sql.COUNT_DONE, values).fetchone()[0]
     db.execute(sql.CHECKPOINT, values)
+    db.execute(sql.COUNT_PHONES_OF_PROJECTS)
     done: int = db.execute(sql.COUNT_DONE, values).fetchone()[0]
     records: int = db.execute(sql.COUNT_RECORDS, values).fetchone()[0]
     db.execute(sql.REMEMBER_READ, values)
