@@ -1,17 +1,120 @@
-"""The Data view: phones, projects, clients and rejected numbers."""
+"""The Data view: phones, projects, clients and rejected numbers, searched as one types."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from core import wording
+from core.errors import UserError
+from core.events import Event, RunFinished
+from core.formats import number
 from core.i18n import _
+from core.storage.exclusive import exclusive
+from core.storage.explain import explain
+from core.storage.failures import StorageFailure, StorageProblem
+from core.storage.forget import Erased, forget
+from core.storage.queries.phone import PhoneDetails, phone_details
+from core.storage.queries.phones import PhoneRow
+from core.storage.queries.runs import run_list
+from core.storage.queries.tables import ClientRow, Count, ProjectRow, RejectedRow
+from core.storage.reader import Reader
+from gui import style
 from gui.views.base import View
-from gui.widgets.table import EmptyState
+from gui.views.data_details import WIDTH, Details
+from gui.views.data_filters import FilterRow
+from gui.views.data_sheets import (
+    PAGE,
+    PHONES,
+    SHEETS,
+    Filters,
+    Item,
+    Order,
+    Sheet,
+    SheetPage,
+    count_words,
+    shown_phone,
+)
+from gui.widgets.banner import Answer
+from gui.widgets.basics import Card
+from gui.widgets.buttons import Button, Segmented
+from gui.widgets.fields import SearchField
+from gui.widgets.table import EmptyState, Pager, Table
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+RUNS_TO_CHOOSE = 40
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What is being read now; `stale` tells its reader to give up."""
+
+    sheet: Sheet
+    filters: Filters
+    order: Order
+    stale: threading.Event
 
 
 class DataView(View):
     title = staticmethod(lambda: _("Data"))
 
+    def __init__(self, master: Any, window: "MainWindow") -> None:
+        self.sheet = PHONES
+        self._orders = {key: sheet.order for key, sheet in SHEETS.items()}
+        self._items: dict[str, Item] = {}
+        self._cursors: list[Any] = [None]  # where each page begins, as far as they are known
+        self._page = 0
+        self._count: Count | None = None
+        self._asked: _Asked | None = None
+        self._details: PhoneDetails | None = None
+        self._stale = True
+        super().__init__(master, window)
+
     def build(self) -> Iterator[None]:
-        empty = EmptyState(
+        self.tabs = Segmented(self.header, list(SHEETS), self.show_sheet)
+        self.tabs.pack(side="left", padx=(style.GAP, 0))
+        self.texts.call(
+            lambda: self.tabs.say({key: sheet.title() for key, sheet in SHEETS.items()})
+        )
+        export = Button(self.header, command=self._export, look="primary")
+        export.pack(side="right")
+        self.texts.show(export, lambda: _("Export…"))
+        self.search = SearchField(self.header, self._searched, width=240)
+        self.search.pack(side="right", padx=(0, style.GAP))
+        self.texts.show(self.search, lambda: _("Number, client or project"), "placeholder_text")
+        yield
+        self.body.columnconfigure(0, weight=1)
+        self.body.rowconfigure(1, weight=1)
+        self.filters = FilterRow(self.body, self.window, self.texts, self._changed)
+        self.filters.grid(row=0, column=0, columnspan=2, sticky="ew", pady=(0, style.GAP))
+        yield
+        self.card = Card(self.body)
+        self.card.grid(row=1, column=0, sticky="nsew")
+        self.card.columnconfigure(0, weight=1)
+        self.card.rowconfigure(0, weight=1)
+        self.tables: dict[str, Table] = {}
+        for sheet in SHEETS.values():
+            self._add_table(sheet)
+            yield
+        self.pager = Pager(self.card, self._go)
+        self.pager.grid(row=1, column=0, sticky="e", padx=style.PAD, pady=(0, style.GAP))
+        self.details = Details(
+            self.body,
+            self.texts,
+            {
+                "copy": self._copy,
+                "erase": self._ask_to_erase,
+                "show_numbers": self._show_numbers,
+                "show_projects": self._show_projects,
+            },
+        )
+        self.details.grid(row=1, column=1, sticky="nsew", padx=(style.GAP, 0))
+        self.body.columnconfigure(1, minsize=style.pixels(self, WIDTH))
+        self.empty = EmptyState(
             self.body,
             "data",
             self.texts,
@@ -19,5 +122,325 @@ class DataView(View):
             lambda: _("After the first run the collected numbers can be searched here."),
             (lambda: _("To collecting"), lambda: self.window.navigate("collect")),
         )
-        empty.place(relx=0.5, rely=0.45, anchor="center")
-        yield
+        self._use_sheet()
+
+    def _add_table(self, sheet: Sheet) -> None:
+        table = Table(
+            self.card,
+            sheet.columns,
+            self.texts,
+            on_select=self._selected,
+            on_open=lambda _key: self._opened(),
+            on_sort=self._sorted,
+            on_menu=lambda _key, _event: self._copy(),
+        )
+        table.grid(row=0, column=0, sticky="nsew", padx=5, pady=8)
+        table.grid_remove()
+        table.tree.bind("<Control-c>", lambda _e: self._copy())
+        self.texts.call(lambda: table.empty.say(_("Nothing found.")))
+        self.tables[sheet.key] = table
+
+    # --- when ---
+
+    def shown(self) -> None:
+        if self._stale:
+            self._read_runs()
+            self._ask(page=0)
+        self.run_changed()
+
+    def session_changed(self) -> None:
+        self._stale = True
+        self.filters.put(Filters())
+        self.search.field.put("")
+        if self.visible:
+            self.shown()
+
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, RunFinished):
+            self._stale = True
+            if self.built and self.visible:
+                self._read_runs()
+                self._ask(page=self._page)
+
+    def run_changed(self) -> None:
+        self.details.enable_erase(not self.window.run.active)
+
+    def retheme(self) -> None:
+        for table in self.tables.values():
+            table.retheme()
+
+    def retranslate(self) -> None:
+        super().retranslate()
+        self._ask(page=self._page)
+
+    # --- what is asked ---
+
+    @property
+    def table(self) -> Table:
+        return self.tables[self.sheet.key]
+
+    def show_sheet(self, key: str) -> None:
+        """Change to another table; the filters stay."""
+        self.table.grid_remove()
+        self.sheet = SHEETS[key]
+        self.tabs.set(key)
+        self._use_sheet()
+        self._ask(page=0)
+
+    def _use_sheet(self) -> None:
+        self.filters.use(self.sheet)
+        self.table.grid()
+        self._items = {}
+        self.table.show(())
+        self.table.empty.place_forget()
+        self.details.show_nothing()
+
+    def _searched(self, text: str) -> None:
+        self.filters.put(replace(self.filters.filters, text=text))
+        self._ask(page=0)
+
+    def _changed(self) -> None:
+        self._ask(page=0)
+
+    def _sorted(self, key: str, descending: bool) -> None:
+        self._orders[self.sheet.key] = Order(key, descending)
+        self._ask(page=0)
+
+    def _go(self, page: int) -> None:
+        self._ask(page=page)
+
+    def _ask(self, page: int) -> None:
+        """Read a page; whatever is still being read for an older question is dropped."""
+        if not self.built:
+            return
+        if self._asked is not None:
+            self._asked.stale.set()
+        if page == 0:
+            self._cursors = [None]
+            self._count = None
+        asked = _Asked(
+            self.sheet, self.filters.filters, self._orders[self.sheet.key], threading.Event()
+        )
+        self._asked = asked
+        self._page = page
+        path, cursor = self.window.program.settings.database_path, self._cursors[page]
+        self.window.background.run(
+            lambda: _read_page(path, asked, cursor),
+            lambda found: self._show(asked, found),
+            lambda error: self._failed(asked, error),
+            slot="data page",
+        )
+        if self._count is None:
+            self.window.background.run(
+                lambda: _read_count(path, asked),
+                lambda count: self._show_count(asked, count),
+                lambda _error: None,
+                slot="data count",
+            )
+
+    def _read_runs(self) -> None:
+        path = self.window.program.settings.database_path
+        self.window.background.run(
+            lambda: _read_runs(path), self.filters.show_runs, lambda _error: None, slot="data runs"
+        )
+
+    # --- what is shown ---
+
+    def _show(self, asked: _Asked, page: SheetPage | None) -> None:
+        if asked is not self._asked:
+            return
+        self._stale = False
+        parts = (self.card, self.details, self.filters)
+        if page is None:
+            for part in parts:
+                part.grid_remove()
+            self.empty.place(relx=0.5, rely=0.45, anchor="center")
+            return
+        self.empty.place_forget()
+        for part in parts:
+            part.grid()
+        self._items = dict(page.items)
+        del self._cursors[self._page + 1 :]
+        if page.next is not None:
+            self._cursors.append(page.next)
+        table = self.table
+        table.show(page.rows)
+        table.mark_sorted(page.order.key, page.order.descending)
+        if page.rows and not table.selected:
+            table.choose(page.rows[0].key)
+        elif not page.rows:
+            self.details.show_nothing()
+        self._show_pager(len(page.rows))
+
+    def _show_pager(self, rows: int) -> None:
+        first = self._page * PAGE
+        text = f"{number(first + 1)}–{number(first + rows)}" if rows else ""
+        self.pager.show(self._page, text, has_next=len(self._cursors) > self._page + 1)
+
+    def _show_count(self, asked: _Asked, count: Count | None) -> None:
+        if asked is self._asked or (self._asked and asked.filters == self._asked.filters):
+            self._count = count
+            self.filters.count.say(count_words(asked.sheet, count) if count else "")
+
+    def _failed(self, asked: _Asked, error: Exception) -> None:
+        if isinstance(error, StorageFailure):
+            if error.problem is StorageProblem.INTERRUPTED:
+                return
+            error = explain(error)
+        if asked is self._asked:
+            self.window.show_error(error)
+
+    # --- one row ---
+
+    def _selected(self, keys: Sequence[str]) -> None:
+        item = self._items.get(keys[0]) if keys else None
+        self._details = None
+        match item:
+            case None:
+                self.details.show_nothing()
+            case PhoneRow():
+                path = self.window.program.settings.database_path
+                self.window.background.run(
+                    lambda: _read_details(path, item.id),
+                    self._show_phone,
+                    lambda _error: None,
+                    slot="data details",
+                )
+            case ProjectRow():
+                self.details.show_project(item)
+            case ClientRow():
+                self.details.show_client(item)
+            case RejectedRow():
+                self.details.show_rejected(item)
+
+    def _show_phone(self, phone: PhoneDetails | None) -> None:
+        self._details = phone
+        if phone is None:
+            self.details.show_nothing()
+        else:
+            self.details.show_phone(phone)
+
+    @property
+    def _chosen(self) -> Item | None:
+        keys = self.table.selected
+        return self._items.get(keys[0]) if keys else None
+
+    def _opened(self) -> None:
+        """Double click or Return: look inside."""
+        if isinstance(self._chosen, ClientRow):
+            self._show_projects()
+        elif isinstance(self._chosen, ProjectRow):
+            self._show_numbers()
+
+    def _show_numbers(self) -> None:
+        match self._chosen:
+            case ProjectRow() as project:
+                filters = Filters(
+                    client=(project.client_id, project.client), project=(project.id, project.name)
+                )
+            case ClientRow() as client:
+                filters = Filters(client=(client.id, client.username))
+            case _:
+                return
+        self._look_at("phones", filters)
+
+    def _show_projects(self) -> None:
+        if isinstance(self._chosen, ClientRow):
+            client = (self._chosen.id, self._chosen.username)
+            self._look_at("projects", Filters(client=client))
+
+    def _look_at(self, key: str, filters: Filters) -> None:
+        self.search.field.put("")
+        self.filters.put(filters)
+        self.show_sheet(key)
+
+    def _copy(self) -> None:
+        """The chosen row, its cells with tabs between, as spreadsheets take it."""
+        keys = self.table.selected
+        if keys:
+            values = self.table.tree.item(keys[0], "values")
+            if isinstance(self._chosen, PhoneRow):
+                values = (self._chosen.phone, *values[1:])
+            self.window.copy("\t".join(map(str, values)))
+
+    def _export(self) -> None:
+        reports = {"phones": "phones", "projects": "aggregated", "clients": "clients"}
+        self.window.export(reports.get(self.sheet.key, "rejected"), self.filters.filters.run_id)
+
+    # --- erasing ---
+
+    def _ask_to_erase(self) -> None:
+        phone = self._details
+        if phone is None:
+            return
+        self.window.ask(
+            _("Erase {phone}?").format(phone=shown_phone(phone.phone)),
+            _(
+                "It is erased from {projects} and never stored again. Files that were exported"
+                " before, and backups, may still hold it."
+            ).format(projects=wording.projects(len(phone.sightings))),
+            Answer(_("Erase"), lambda: self._erase(phone.phone), "danger"),
+            kind="warning",
+        )
+
+    def _erase(self, phone: str) -> None:
+        path = self.window.program.settings.database_path
+
+        def work() -> Erased:
+            with exclusive(path):
+                return forget(path, phone, datetime.now(UTC))
+
+        self.window.background.run(work, self._erased, self._not_erased)
+
+    def _erased(self, _erased: Erased) -> None:
+        self.window.toast("done", _("The number is erased."))
+        self._ask(page=self._page)
+
+    def _not_erased(self, error: Exception) -> None:
+        told = explain(error) if isinstance(error, StorageFailure) else error
+        if isinstance(told, UserError):
+            self.window.toast("error", f"{told.message} {told.hint}")
+        else:
+            self.window.show_error(told)
+
+
+# --- in a background thread ---
+
+
+def _reading(path: Path, stale: Callable[[], bool] | None = None) -> Reader | None:
+    """None where there is no database yet."""
+    try:
+        return Reader(path, stale)
+    except StorageFailure as failure:
+        if failure.problem is StorageProblem.MISSING:
+            return None
+        raise
+
+
+def _read_page(path: Path, asked: _Asked, cursor: Any) -> SheetPage | None:
+    reader = _reading(path, asked.stale.is_set)
+    if reader is None:
+        return None
+    with reader:
+        return asked.sheet.read(reader, asked.filters, asked.order, cursor)
+
+
+def _read_count(path: Path, asked: _Asked) -> Count | None:
+    reader = _reading(path, asked.stale.is_set)
+    if reader is None:
+        return None
+    with reader:
+        return asked.sheet.count(reader, asked.filters)
+
+
+def _read_details(path: Path, phone_id: int) -> PhoneDetails | None:
+    with Reader(path) as reader:
+        return phone_details(reader, phone_id)
+
+
+def _read_runs(path: Path) -> list[int]:
+    reader = _reading(path)
+    if reader is None:
+        return []
+    with reader:
+        return [run.id for run in run_list(reader, RUNS_TO_CHOOSE)]

@@ -83,6 +83,18 @@ def clients(
     return Page([ClientRow(*row[:4]) for row in rows], _next(rows, limit, 4, 0))
 
 
+def count_clients(reader: Reader, text: str = "") -> Count:
+    """How many clients `clients` finds for `text`."""
+    if not text.strip():
+        return Count(reader.number("SELECT value FROM totals WHERE name = 'clients'"), True)
+    return _capped(
+        reader,
+        "FROM clients c WHERE instr(folded(c.username), :text)"
+        " OR CAST(c.id AS TEXT) LIKE :text || '%'",
+        {"text": text.strip().casefold()},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
     """A project; `phones` are its distinct phones."""
