@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from typing import Any
 
 from core import wording
 from core.formats import duration, number, percent, size
@@ -15,6 +16,7 @@ from gui.widgets.basics import Card, Label, Row
 from gui.widgets.tiles import StatTile
 
 DASH = "—"
+TILES_IN_ONE_ROW = 900  # unscaled width that six tiles need
 
 
 class Tiles(Row):
@@ -31,13 +33,32 @@ class Tiles(Row):
             "size": lambda: _("Database"),
         }
         self.tiles: dict[str, StatTile] = {}
-        for column, (key, title) in enumerate(titles.items()):
-            self.columnconfigure(column, weight=1, uniform="tiles")
+        for key, title in titles.items():
             tile = StatTile(self, remark=True, colour=style.ACCENT if key == "new" else style.TEXT)
-            tile.grid(row=0, column=column, sticky="nsew", padx=(style.GAP if column else 0, 0))
             texts.show(tile.title, title)
             tile.number.say(DASH)
             self.tiles[key] = tile
+        self._columns = 0
+        self._arrange(len(titles))
+        self.bind("<Configure>", self._resized)
+
+    def _resized(self, event: Any) -> None:
+        narrow = event.width < style.pixels(self, TILES_IN_ONE_ROW)
+        self._arrange(3 if narrow else len(self.tiles))
+
+    def _arrange(self, columns: int) -> None:
+        """All in one row, or two rows of three where numbers of eight digits would be cut."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for column in range(len(self.tiles)):
+            used = column < columns
+            self.columnconfigure(column, weight=int(used), uniform="tiles" if used else "")
+        for place, tile in enumerate(self.tiles.values()):
+            row, column = divmod(place, columns)
+            tile.grid(row=row, column=column, sticky="nsew",
+                      padx=(style.GAP if column else 0, 0),
+                      pady=(style.GAP if row else 0, 0))  # fmt: skip
 
     def show(self, data: DashboardData) -> None:
         totals = data.overview

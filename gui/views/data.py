@@ -38,7 +38,7 @@ from gui.views.data_sheets import (
     shown_phone,
 )
 from gui.widgets.banner import Answer
-from gui.widgets.basics import Card
+from gui.widgets.basics import Card, Label
 from gui.widgets.buttons import Button, Segmented
 from gui.widgets.fields import SearchField
 from gui.widgets.table import EmptyState, Pager, Table
@@ -102,6 +102,8 @@ class DataView(View):
             yield
         self.pager = Pager(self.card, self._go)
         self.pager.grid(row=1, column=0, sticky="e", padx=style.PAD, pady=(0, style.GAP))
+        self.count = Label(self.card, colour=style.MUTED)
+        self.count.grid(row=1, column=0, sticky="w", padx=style.PAD, pady=(0, style.GAP))
         self.details = Details(
             self.body,
             self.texts,
@@ -280,7 +282,7 @@ class DataView(View):
     def _show_count(self, asked: _Asked, count: Count | None) -> None:
         if asked is self._asked or (self._asked and asked.filters == self._asked.filters):
             self._count = count
-            self.filters.count.say(count_words(asked.sheet, count) if count else "")
+            self.count.say(count_words(asked.sheet, count) if count else "")
 
     def _failed(self, asked: _Asked, error: Exception) -> None:
         if isinstance(error, StorageFailure):

@@ -14,7 +14,7 @@ from gui import style
 from gui.dialogs.pick import Found, PickDialog
 from gui.texts import Texts
 from gui.views.data_sheets import Filters, Sheet
-from gui.widgets.basics import Label, Row
+from gui.widgets.basics import Row
 from gui.widgets.buttons import Button
 from gui.widgets.fields import Choice
 
@@ -53,8 +53,6 @@ class FilterRow(Row):
         for widget in (self.client, self.project, self.run, self.period, self.new):
             widget.pack(side="left", padx=(0, style.GAP))
         self.clear = Button(self, command=self._clear, look="quiet", image="close")
-        self.count = Label(self, colour=style.MUTED)
-        self.count.pack(side="right")
         texts.call(self._say)
 
     def use(self, sheet: Sheet) -> None:
