@@ -64,6 +64,10 @@ class Wine:
             errors="replace",
         )
 
+    def path(self, path: Path) -> str:
+        """What a file of this Linux is called in Windows."""
+        return "Z:" + str(path.absolute()).replace("/", "\\")
+
     def end(self) -> None:
         """End every program of this Wine at once, as a power cut would."""
         subprocess.run(["wineserver", "--kill"], env=os.environ | self._environment(), check=False)

@@ -1,0 +1,76 @@
+"""The packed program as a user gets it, on Linux itself or on Windows by way of Wine."""
+
+import os
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from devtools.exe_package import NAME
+from devtools.wine import Wine
+
+
+@dataclass(frozen=True)
+class PackedProgram:
+    """Both shapes, unpacked into a folder of the user."""
+
+    folder_exe: Path
+    single_exe: Path
+    display: str
+    wine: Wine | None  # None: a program for this very system
+
+    def run(
+        self,
+        *words: str,
+        home: Path,
+        exe: Path | None = None,
+        timeout: float = 60,
+        **environment: str,
+    ) -> tuple[int, str]:
+        """Run to the end with `home` as the data folder; returns exit code and output."""
+        process = self.start(*words, home=home, exe=exe, **environment)
+        try:
+            output, _ = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            output = self.kill(process)
+            raise TimeoutError(f"{words} took over {timeout} s and wrote:\n{output}") from None
+        return process.returncode, output
+
+    def start(
+        self, *words: str, home: Path, exe: Path | None = None, **environment: str
+    ) -> subprocess.Popen[str]:
+        exe = exe or self.folder_exe
+        if self.wine is not None:
+            named = {"DATAMASTER_HOME": self.wine.path(home), **environment}
+            return self.wine.start(exe, *words, environment=named)
+        return subprocess.Popen(
+            [exe, *words],
+            env=os.environ | {"DATAMASTER_HOME": str(home), "DISPLAY": self.display} | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def kill(self, process: subprocess.Popen[str]) -> str:
+        """What the Task Manager or a power cut does; returns what the program wrote."""
+        if self.wine is not None:
+            self.wine.end()
+        process.kill()
+        return process.communicate()[0]
+
+
+def unpack(results: Path, target: Path, display: str, wine: Wine | None) -> PackedProgram:
+    """Take the zip and the single file in `results` to the folder `target`."""
+    archive = next(results.glob(f"{NAME}-*.zip"))
+    with zipfile.ZipFile(archive) as packed:
+        for member in packed.infolist():
+            path = Path(packed.extract(member, target))
+            if mode := member.external_attr >> 16:
+                path.chmod(mode)
+    single = next(path for path in results.glob(f"{NAME}.*") if path.is_file())
+    copy = target / single.name
+    copy.write_bytes(single.read_bytes())
+    copy.chmod(0o755)
+    exe = target / NAME / (f"{NAME}.exe" if wine else NAME)
+    return PackedProgram(exe, copy, display, wine)
