@@ -88,7 +88,13 @@ def clean(text: str, longest: int) -> str:
 
     Cut first: a name of a megabyte is not worth cleaning.
     """
-    return _HARMFUL.sub(" ", text[:longest]).strip()
+    return _harmless(text, longest).strip()
+
+
+def _harmless(text: str, longest: int) -> str:
+    """Like `clean`, but keeps the blanks around it: what a record reads as must not depend on
+    the other records of its page, or a record met again looks like another one."""
+    return _HARMFUL.sub(" ", text[:longest])
 
 
 def read_clients(rows: Sequence[Any]) -> list[Client]:
@@ -134,7 +140,7 @@ def read_page(rows: Sequence[Any]) -> Page:
     if kinds != {str} or not _is_plain(phones, MAX_PHONE):
         phones = [_phone(phone) for phone in phones]
     if not _is_plain(dates, MAX_DATE):
-        dates = [None if date is None else clean(date, MAX_DATE) for date in dates]
+        dates = [None if date is None else _harmless(date, MAX_DATE) for date in dates]
     return Page(phones, dates)
 
 
@@ -152,7 +158,7 @@ def _phone(phone: str | int | None) -> str | int:
         return ""
     if isinstance(phone, int) and 0 <= phone <= MAX_ID:
         return phone
-    return clean(str(phone), MAX_PHONE)
+    return _harmless(str(phone), MAX_PHONE)
 
 
 def _row(number: int, row: Any, read: Callable[[Any], Item]) -> Item:

@@ -103,6 +103,18 @@ class PageEnds:
             reread = self._grown(length)
             return Judgement(self._verdict(length, request, longest), reopen, reread)
 
+    def proven(self, size: int, request: int) -> None:
+        """The records known from another run stood on the page where `size` records a page put
+        them: that was the size when `request` was answered."""
+        with self._lock:
+            if size != self._size:
+                return
+            self._true_sizes.add(size)
+            self._settle_doubts(size, request)
+            self._checks_left = 0
+            self._proven_at = max(self._proven_at, request)
+            self._paged_after_proof = False
+
     def doubtful_lengths(self) -> list[int]:
         """Lengths of assumed last pages that nothing has confirmed since."""
         with self._lock:

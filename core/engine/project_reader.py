@@ -1,18 +1,64 @@
-"""Reads one project page by page, from its checkpoint to its end."""
+"""Reads one project page by page: in full, or only where new records can be.
+
+`core.engine.reading_plan` says how a reading begins. Every page that is received is stored
+with a checkpoint that says how to go on, so that a reading can be interrupted anywhere; what
+is remembered for the next quick read is written with the last page.
+"""
 
 import logging
+from dataclasses import dataclass, field
 from functools import partial
 
+from core.engine import remembering
+from core.engine.landmarks import HeadSearch, Landmarks
 from core.engine.normalizing import sort_page
 from core.engine.page_ends import Judgement, Verdict
+from core.engine.project_report import ProjectReport
+from core.engine.reading_plan import plan
 from core.engine.requester import About
 from core.engine.session import Session
-from core.events import PageSizeLearned, ProjectFinished, Target
+from core.engine.tail_probe import Tail, look_at_tail
+from core.events import PageSizeLearned, Target
 from core.storage.checkpoints import ProjectTask, reopen_ended_on, reread_paged
-from core.storage.pages import PageCounts, PageToStore
+from core.storage.pages import PageToStore
+from core.storage.project_memory import ProjectMemory, Reading
 from core.upstream import Page, Upstream
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A reading on its way: `records` stand before page `number`, which comes next."""
+
+    task: ProjectTask
+    report: ProjectReport
+    reading: Reading
+    epoch: int
+    number: int = 1
+    records: int = 0
+    previous: int = 0
+    previous_request: int = 0
+    counted: int | None = None
+    landmarks: Landmarks | None = None  # None where an earlier session read a part
+    search: HeadSearch | None = None
+    held: list[PageToStore] = field(default_factory=list)
+
+    def pass_page(self, page: Page, request: int) -> None:
+        self.number += 1
+        self.records += len(page)
+        self.previous, self.previous_request = len(page), request
+        if self.landmarks is not None:
+            self.landmarks.add(page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How the page that ends a reading ends it; `found`: so many records before the old head."""
+
+    assumed: bool = False
+    complete: bool = True
+    found: int | None = None
 
 
 class ProjectReader:
@@ -27,29 +73,100 @@ class ProjectReader:
 
         Pages stored before an exception stay stored; the next try goes on after them.
         """
-        session = self._session
-        ends = session.page_ends
-        report = _Report(session, task)
-        number, previous, previous_request = task.next_page, task.last_length, task.last_request
-        epoch = ends.epoch
-        while True:
-            page, request = self._ask(task, number)
-            if ends.epoch != epoch:
-                # Page numbers mean other records than when this project was begun.
-                epoch, number, previous = ends.epoch, 1, 0
-                continue
-            judgement = ends.judge(len(page), request, previous, previous_request)
-            if judgement.reread_after is not None and number > 1:
-                self._follow(judgement)
-                epoch, number, previous = ends.epoch, 1, 0
-                continue
-            limited = session.limits.pages is not None and number >= session.limits.pages
-            done = limited or judgement.verdict is not Verdict.MORE
-            self._store(report, page, number, request, judgement, done=done)
-            self._follow(judgement)
-            if done:
+        report = ProjectReport(self._session, task)
+        reading = task.reading
+        if reading is Reading.UNDECIDED:
+            reading = self._plan(task)
+            if reading is Reading.TAIL and task.memory is not None:
+                walk = self._from_tail(task, task.memory, report)
+                if walk is not None:
+                    self._go(walk)
                 return
-            number, previous, previous_request = number + 1, len(page), request
+        self._go(self._from_checkpoint(task, reading, report))
+
+    def _plan(self, task: ProjectTask) -> Reading:
+        session = self._session
+        if session.limits.pages is not None:
+            return Reading.FULL
+        size, every = session.page_ends.size, session.settings.quick_full_every
+        return plan(task.memory, session.mode, size, every)
+
+    def _from_checkpoint(self, task: ProjectTask, reading: Reading, report: ProjectReport) -> _Walk:
+        walk = _Walk(task, report, reading, self._session.page_ends.epoch, counted=task.counted)
+        if task.next_page == 1:
+            walk.landmarks = Landmarks()
+        else:
+            walk.number, walk.records = task.next_page, task.records
+            walk.previous, walk.previous_request = task.last_length, task.last_request
+        if reading is Reading.HEAD and task.memory is not None:
+            walk.search = HeadSearch(task.memory.head, walk.records)
+        return walk
+
+    def _from_tail(
+        self, task: ProjectTask, memory: ProjectMemory, report: ProjectReport
+    ) -> _Walk | None:
+        """Look at the old tail; where to go on from, None where that was all."""
+        ends = self._session.page_ends
+        walk = _Walk(task, report, Reading.TAIL, ends.epoch, landmarks=Landmarks())
+        tail = look_at_tail(memory, partial(self._ask, task))
+        if tail.reading is not Reading.TAIL:
+            return self._from_page_1(walk, tail, memory)
+        ends.proven(memory.page_size, tail.pages[0][1])
+        walk.number, walk.records = tail.first, tail.before
+        for page, request in tail.pages:
+            walk.pass_page(page, request)
+            ended = tail.ended and walk.number == tail.first + len(tail.pages)
+            self._store(walk, page, _Ending() if ended else None)
+        return None if tail.ended else walk
+
+    def _from_page_1(self, walk: _Walk, tail: Tail, memory: ProjectMemory) -> _Walk:
+        """The tail has moved or is gone: keep what was received, and begin at the front."""
+        walk.reading, walk.counted = tail.reading, tail.counted
+        for page, request in tail.pages:
+            walk.previous_request = request
+            self._store(walk, page, None, next_page=1)
+        walk.previous = walk.previous_request = 0
+        if tail.reading is Reading.HEAD:
+            walk.search = HeadSearch(memory.head, 0)
+        return walk
+
+    def _go(self, walk: _Walk) -> None:
+        """Read from page `walk.number` to the end, or to the old head."""
+        ends = self._session.page_ends
+        while True:
+            page, request = self._ask(walk.task, walk.number)
+            if ends.epoch != walk.epoch:
+                # Page numbers mean other records than when this project was begun.
+                walk = self._anew(walk)
+                continue
+            judgement = ends.judge(len(page), request, walk.previous, walk.previous_request)
+            if judgement.reread_after is not None and walk.number > 1:
+                self._follow(judgement)
+                walk = self._anew(walk)
+                continue
+            ending = self._ending(walk, page, judgement.verdict)
+            walk.pass_page(page, request)
+            self._store(walk, page, ending)
+            self._follow(judgement)
+            if ending is not None:
+                return
+
+    def _anew(self, walk: _Walk) -> _Walk:
+        epoch = self._session.page_ends.epoch
+        return _Walk(walk.task, walk.report, Reading.FULL, epoch, landmarks=Landmarks())
+
+    def _ending(self, walk: _Walk, page: Page, verdict: Verdict) -> _Ending | None:
+        """What `page` ends the reading with, None where it goes on."""
+        if walk.search is not None and walk.task.memory is not None:
+            found = walk.search.look(page)
+            if found is not None:
+                if walk.counted in (None, walk.task.memory.records + found):
+                    return _Ending(found=found)
+                walk.search = None  # something was put in behind the head, too
+        limit = self._session.limits.pages
+        if verdict is not Verdict.MORE:
+            return _Ending(assumed=verdict is Verdict.ASSUMED_LAST)
+        return _Ending(complete=False) if limit is not None and walk.number >= limit else None
 
     def _ask(self, task: ProjectTask, number: int) -> tuple[Page, int]:
         return self._session.requester.ask(
@@ -59,35 +176,57 @@ class ProjectReader:
         )
 
     def _store(
-        self,
-        report: "_Report",
-        page: Page,
-        number: int,
-        request: int,
-        judgement: Judgement,
-        *,
-        done: bool,
+        self, walk: _Walk, page: Page, ending: _Ending | None, next_page: int | None = None
     ) -> None:
-        session = self._session
+        """Hand over `page`, which `walk` has passed; with `next_page` the walk goes on there."""
+        session, task = self._session, walk.task
         sorted_page = sort_page(page, session.settings.accept, session.forgotten)
         session.forecast.page_read()
-        session.writer.put(
+        memory = None if ending is None else self._memory(walk, ending)
+        records = walk.records
+        if ending is not None and ending.found is not None and task.memory is not None:
+            records = task.memory.records + ending.found
+        number = walk.number - 1
+        walk.held.append(
             PageToStore(
-                project_id=report.task.project_id,
+                project_id=task.project_id,
                 length=len(page),
                 phones=sorted_page.phones,
                 raws=sorted_page.raws,
                 created_at=sorted_page.created_at,
                 rejected=sorted_page.rejected,
                 forgotten=sorted_page.forgotten,
-                next_page=number + 1,
-                done=done,
-                request=request,
-                end_assumed=judgement.verdict is Verdict.ASSUMED_LAST,
-                first=number == 1,
-                stored=partial(report.page_stored, len(page), done),
+                next_page=next_page or number + 1,
+                done=ending is not None,
+                request=walk.previous_request,
+                records=records,
+                end_assumed=ending is not None and ending.assumed,
+                first=number == 1 and next_page is None,
+                reading=walk.reading,
+                counted=walk.counted,
+                complete=ending is None or ending.complete,
+                memory=memory,
+                stored=partial(walk.report.page_stored, len(page), ending is not None),
             )
         )
+        if ending is None and walk.search is not None and walk.search.may_have_begun:
+            return  # only the next page tells, and then both are stored
+        for waiting in walk.held:
+            session.writer.put(waiting)
+        walk.held.clear()
+
+    @staticmethod
+    def _memory(walk: _Walk, ending: _Ending) -> ProjectMemory | None:
+        """What to remember of a reading that ends here; None leaves what was remembered."""
+        landmarks, before = walk.landmarks, walk.task.memory
+        if landmarks is None or not ending.complete:
+            return None
+        if ending.found is not None and before is not None:
+            counted = walk.counted is not None
+            return remembering.after_head(landmarks, ending.found, before, counted=counted)
+        if walk.reading is Reading.TAIL and before is not None:
+            return remembering.after_tail(landmarks, walk.records, before)
+        return remembering.after_full(landmarks, walk.records)
 
     def _follow(self, judgement: Judgement) -> None:
         """What a judgement means for projects that were read before this one."""
@@ -111,47 +250,3 @@ class ProjectReader:
             session.tally.projects_reopened(reopened)
             session.forecast.projects_found(reopened)
             session.watcher(PageSizeLearned(size, reopened))
-
-
-class _Report:
-    """Adds up one project's pages as they are stored; called on the writer's thread."""
-
-    def __init__(self, session: Session, task: ProjectTask) -> None:
-        self.task = task
-        self._session = session
-        self._counts = PageCounts()
-        self._received = 0
-        self._pages = 0
-
-    def page_stored(self, received: int, done: bool, counts: PageCounts) -> None:
-        session, task = self._session, self.task
-        self._counts += counts
-        self._received += received
-        self._pages += received > 0
-        session.tally.page_stored(task.client_id, received, counts)
-        if not done:
-            return
-        session.forecast.project_finished()
-        session.client_progress(task.client_id, failed=False)
-        if not self._pages and task.next_page > 1:
-            return  # only a look whether the project really had ended
-        log.info(
-            "run %d: project %d (%s): %d records, %d new, %d rejected",
-            session.run,
-            task.project_id,
-            task.name,
-            self._received,
-            self._counts.new,
-            self._counts.rejected,
-        )
-        session.watcher(
-            ProjectFinished(
-                client_id=task.client_id,
-                project_id=task.project_id,
-                name=task.name,
-                received=self._received,
-                new=self._counts.new,
-                rejected=self._counts.rejected,
-                pages=self._pages,
-            )
-        )

@@ -210,6 +210,7 @@ class RunLeader:
             forecast.projects_found(projects)
         return Session(
             run=run.id,
+            mode=run.mode,
             settings=self._setup.settings,
             limits=Limits(request.selection.limit_projects, request.selection.max_pages),
             clock=self._setup.clock,

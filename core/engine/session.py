@@ -11,7 +11,7 @@ from core.engine.limiter import Limiter
 from core.engine.page_ends import PageEnds
 from core.engine.requester import Requester
 from core.engine.tally import ClientSum, Tally
-from core.events import ClientFinished, Watcher
+from core.events import ClientFinished, Mode, Watcher
 from core.phones.outcome import Accept
 from core.stop import StopSignal
 from core.storage.forgotten import Forgotten
@@ -30,6 +30,7 @@ class EngineSettings:
     max_retries: int = 3
     outage_limit: float = 14400.0
     accept: Accept = Accept.VALID
+    quick_full_every: int = 10  # every such quick read of a project is a full one
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Session:
     """Made by the run's thread, used by its workers."""
 
     run: int
+    mode: Mode
     settings: EngineSettings
     limits: Limits
     clock: Clock

@@ -3,14 +3,21 @@
 import logging
 import threading
 from collections.abc import Sequence
+from sqlite3 import Connection
 
 from core.engine.frontier import ListProjects, ReadProject, Task
 from core.engine.limiter import Stopped
 from core.engine.project_reader import ProjectReader
 from core.engine.requester import About, OutageTooLong
 from core.engine.session import Session
-from core.events import ClientListed, ItemDeferred, ItemFailed, Target
-from core.storage.checkpoints import ProjectTask, fail_client, fail_project, store_projects
+from core.events import ClientListed, ItemDeferred, ItemFailed, Mode, Target
+from core.storage.checkpoints import (
+    ProjectTask,
+    client_tasks,
+    fail_client,
+    fail_project,
+    store_projects,
+)
 from core.storage.writer import WriterClosed
 from core.upstream import (
     Client,
@@ -81,7 +88,16 @@ class Worker(threading.Thread):
             projects = projects[: session.limits.projects]
         projects = list({project.id: project for project in projects}.values())
         now = session.clock.now()
-        session.writer.post(lambda db: store_projects(db, session.run, client.id, projects, now))
+
+        def store(db: Connection) -> None:
+            store_projects(db, session.run, client.id, projects, now)
+
+        if session.mode is Mode.FULL:
+            session.writer.post(store)
+            tasks = [ProjectTask(client.id, project.id, project.name) for project in projects]
+        else:  # what is remembered of each project says how to read it
+            session.writer.call(store)
+            tasks = session.writer.call(lambda db: client_tasks(db, session.run, client.id))
         log.info(
             "run %d: client %d (%s): %d projects",
             session.run,
@@ -94,9 +110,7 @@ class Worker(threading.Thread):
         session.watcher(ClientListed(client.id, client.username, len(projects)))
         if not projects:
             session.client_closed(client.id, session.tally.client_without_projects(client.id))
-        return [
-            ReadProject(ProjectTask(client.id, project.id, project.name)) for project in projects
-        ]
+        return [ReadProject(task) for task in tasks]
 
     def _fail(self, target: Target, item: int, name: str, error: UpstreamError) -> None:
         session = self._session

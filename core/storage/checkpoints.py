@@ -8,9 +8,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core.storage.bulk import insert_columns
 from core.storage.pages import add_to_totals
+from core.storage.project_memory import MEMORY, ProjectMemory, Reading, memory_of
 from core.storage.run_store import iso
 from core.upstream import Client, Project, Reason
 
@@ -25,7 +27,11 @@ class ProjectTask:
     next_page: int = 1
     last_length: int = 0
     last_request: int = 0
-    first_length: int = 0
+    first_length: int = 0  # of page 1, 0 where it was not read
+    records: int = 0  # up to the end of the last stored page
+    reading: Reading = Reading.UNDECIDED
+    counted: int | None = None
+    memory: ProjectMemory | None = None
 
 
 def store_clients(
@@ -88,13 +94,19 @@ def store_projects(
     db.execute("UPDATE runs SET total_clients = total_clients + ? WHERE id = ?", (changed, run))
 
 
-_TASKS = """
-SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length, r.last_request
+_TASK = f"""
+SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length, r.last_request,
+    r.first_length, r.records, r.reading, r.counted, {MEMORY}
 FROM run_projects r JOIN projects p ON p.id = r.project_id
-WHERE r.run_id = :run AND r.state = 'pending' AND r.state <> 'done'
-    AND (r.client_id, r.project_id) > (:client, :project)
-ORDER BY r.client_id, r.project_id LIMIT :limit
-"""
+LEFT JOIN project_memory m ON m.project_id = r.project_id
+WHERE r.run_id = :run
+"""  # noqa: S608 - made of constants
+_PENDING = " AND r.state = 'pending' AND r.state <> 'done'"
+
+
+def _task(row: Sequence[Any]) -> ProjectTask:
+    values = [*row[:8], Reading(row[8]), row[9], memory_of(row[10:])]
+    return ProjectTask(*values)
 
 
 def pending_projects(
@@ -102,7 +114,16 @@ def pending_projects(
 ) -> list[ProjectTask]:
     """Projects not read to the end, in order of their (client, project) key, after one."""
     values = {"run": run, "client": after[0], "project": after[1], "limit": limit}
-    return [ProjectTask(*row) for row in db.execute(_TASKS, values).fetchall()]
+    where = _PENDING + " AND (r.client_id, r.project_id) > (:client, :project)"
+    order = " ORDER BY r.client_id, r.project_id LIMIT :limit"
+    return [_task(row) for row in db.execute(_TASK + where + order, values).fetchall()]
+
+
+def client_tasks(db: sqlite3.Connection, run: int, client: int) -> list[ProjectTask]:
+    """The projects of one client that are not read to the end, with what is remembered."""
+    where = _PENDING + " AND r.client_id = :client ORDER BY r.project_id"
+    values = {"run": run, "client": client}
+    return [_task(row) for row in db.execute(_TASK + where, values).fetchall()]
 
 
 def pending_clients(db: sqlite3.Connection, run: int) -> list[Client]:
@@ -215,6 +236,7 @@ def reread_paged(db: sqlite3.Connection, run: int, after: int, upto: int) -> int
     ).fetchone()[0]
     db.execute(
         "UPDATE run_projects SET next_page = 1, last_length = 0, end_assumed = 0,"
+        " reading = 'full', counted = NULL,"
         " state = CASE state WHEN 'failed' THEN 'failed' ELSE 'pending' END"
         " WHERE run_id = ? AND next_page > 2 AND last_request > ? AND last_request <= ?",
         values,
@@ -226,15 +248,13 @@ def reread_paged(db: sqlite3.Connection, run: int, after: int, upto: int) -> int
 def take_doubtful(db: sqlite3.Connection, run: int, length: int) -> ProjectTask | None:
     """The newest project taken for complete on a page of `length`, open again for one look."""
     row = db.execute(
-        "SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length, r.last_request"
-        " FROM run_projects r JOIN projects p ON p.id = r.project_id"
-        " WHERE r.run_id = ? AND r.end_assumed = 1 AND r.last_length = ?"
+        _TASK + " AND r.end_assumed = 1 AND r.last_length = :length"
         " ORDER BY r.last_request DESC LIMIT 1",
-        (run, length),
+        {"run": run, "length": length},
     ).fetchone()
     if row is None:
         return None
-    task = ProjectTask(*row)
+    task = _task(row)
     db.execute(
         "UPDATE run_projects SET state = 'pending', end_assumed = 0"
         " WHERE run_id = ? AND project_id = ?",
@@ -247,14 +267,12 @@ def take_doubtful(db: sqlite3.Connection, run: int, length: int) -> ProjectTask 
 def newest_paged_project(db: sqlite3.Connection, run: int, size: int) -> ProjectTask | None:
     """The newest project whose page 1 was full, to see that it still has the same length."""
     row = db.execute(
-        "SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length,"
-        " max(r.last_request), r.first_length"
-        " FROM run_projects r JOIN projects p ON p.id = r.project_id"
-        " WHERE r.run_id = ? AND r.next_page > 2"
-        " AND (r.records > r.first_length OR r.first_length >= ?)",
-        (run, size),
+        _TASK + " AND r.next_page > 2 AND r.first_length > 0"
+        " AND (r.records > r.first_length OR r.first_length >= :size)"
+        " ORDER BY r.last_request DESC LIMIT 1",
+        {"run": run, "size": size},
     ).fetchone()
-    return ProjectTask(*row) if row and row[0] is not None else None
+    return _task(row) if row else None
 
 
 def assumed_ends(db: sqlite3.Connection, run: int) -> list[tuple[int, int]]:

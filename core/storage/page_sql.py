@@ -19,7 +19,7 @@ CREATE TEMP TABLE checkpoints (
     project_id INTEGER PRIMARY KEY, state TEXT, next_page INTEGER, anew INTEGER,
     records INTEGER, received INTEGER, new_phones INTEGER, known INTEGER, repeated INTEGER,
     rejected INTEGER, new_links INTEGER, first_length INTEGER, last_length INTEGER,
-    end_assumed INTEGER, last_request INTEGER
+    end_assumed INTEGER, last_request INTEGER, reading TEXT, counted INTEGER, complete INTEGER
 );
 """
 
@@ -123,7 +123,8 @@ ON CONFLICT DO NOTHING
 CHECKPOINT = """
 UPDATE run_projects SET
     state = c.state, next_page = c.next_page,
-    records = c.records + CASE WHEN c.anew THEN 0 ELSE run_projects.records END,
+    reading = c.reading, counted = c.counted,
+    records = c.records,
     received = run_projects.received + c.received,
     new_phones = run_projects.new_phones + c.new_phones,
     known = run_projects.known + c.known,
@@ -143,8 +144,11 @@ UPDATE projects SET phones = phones + c.new_links
 FROM checkpoints c WHERE projects.id = c.project_id AND c.new_links > 0
 """
 
+# A read that a trial's limit of pages ended only tells how many records there are at least.
 REMEMBER_READ = """
-UPDATE projects SET read_at = :now, records = r.records
+UPDATE projects SET
+    read_at = CASE WHEN c.complete THEN :now ELSE projects.read_at END,
+    records = CASE WHEN c.complete THEN r.records ELSE max(r.records, projects.records) END
 FROM run_projects r JOIN checkpoints c ON c.project_id = r.project_id
 WHERE r.run_id = :run AND r.project_id = projects.id AND r.state = 'done'
 """
@@ -155,7 +159,8 @@ JOIN run_projects r ON r.run_id = :run AND r.project_id = c.project_id AND r.sta
 """
 
 COUNT_RECORDS = """
-SELECT coalesce(sum(r.records - p.records), 0)
+SELECT coalesce(sum(CASE WHEN c.complete THEN r.records
+                         ELSE max(r.records, p.records) END - p.records), 0)
 FROM checkpoints c
 JOIN run_projects r ON r.run_id = :run AND r.project_id = c.project_id AND r.state = 'done'
 JOIN projects p ON p.id = c.project_id

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from core.storage import page_sql as sql
 from core.storage.bulk import insert_columns
+from core.storage.project_memory import ProjectMemory, Reading, remember
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,13 @@ class PageToStore:
     """One page, normalised, and the checkpoint that says it is stored.
 
     `phones` (E.164), `raws` and `created_at` are columns of the valid records. `length` is
-    the number of records the server sent. After it the project goes on at `next_page`, or is
-    `done`; `first` marks page 1, with which a project's read begins anew. `stored` is called
-    on the writer's thread once it is on disk; it must return at once. `forgotten` counts records
-    of erased numbers: they are counted as rejected and kept nowhere.
+    the number of records the server sent. After it the project goes on at `next_page` in the
+    same `reading`, or is `done` (`complete` unless a trial's limit ended it); `first` marks
+    page 1, with which a project's read begins anew. `records` is the number of records that
+    the project has up to the end of this page, `counted` the number that its tail told.
+    `memory` replaces what is remembered of the project. `stored` is called on the writer's
+    thread once it is on disk; it must return at once. `forgotten` counts records of erased
+    numbers: they are counted as rejected and kept nowhere.
     """
 
     project_id: int
@@ -60,8 +64,13 @@ class PageToStore:
     next_page: int
     done: bool
     request: int
+    records: int
     end_assumed: bool = False
     first: bool = False
+    reading: Reading = Reading.FULL
+    counted: int | None = None
+    complete: bool = True
+    memory: ProjectMemory | None = None
     rejected: Sequence[RejectedRecord] = field(default=())
     forgotten: int = 0
     stored: Callable[[PageCounts], None] = lambda counts: None
@@ -182,7 +191,7 @@ def _write_checkpoints(
         db,
         "INSERT INTO checkpoints (project_id, state, next_page, anew, records, received,"
         " new_phones, known, repeated, rejected, new_links, first_length, last_length,"
-        " end_assumed, last_request)",
+        " end_assumed, last_request, reading, counted, complete)",
         list(zip(*rows, strict=True)),
     )
     done_before: int = db.execute(sql.COUNT_DONE, values).fetchone()[0]
@@ -190,6 +199,8 @@ def _write_checkpoints(
     db.execute(sql.COUNT_PHONES_OF_PROJECTS)
     done: int = db.execute(sql.COUNT_DONE, values).fetchone()[0]
     records: int = db.execute(sql.COUNT_RECORDS, values).fetchone()[0]
+    memories = {page.project_id: page.memory for page in pages if page.memory is not None}
+    remember(db, values["run"], values["now"], list(memories.items()))
     db.execute(sql.REMEMBER_READ, values)
     total = sum(counts, PageCounts())
     db.execute(
@@ -219,25 +230,28 @@ def _write_checkpoints(
 def _checkpoint(pages: Sequence[tuple[PageToStore, PageCounts]]) -> tuple[object, ...]:
     """A row of `checkpoints`: what these pages of one project, in their order, come to."""
     begins = [place for place, (page, _) in enumerate(pages) if page.first]
-    read = pages[begins[-1] :] if begins else pages
+    first = pages[begins[-1]][0] if begins else None
     sums = sum((count for _, count in pages), PageCounts())
     last = pages[-1][0]
     return (
         last.project_id,
         "done" if last.done else "pending",
         last.next_page,
-        bool(begins),
-        sum(page.length for page, _ in read),
+        first is not None,
+        last.records,
         sum(page.length for page, _ in pages),
         sums.new,
         sums.known,
         sums.repeated,
         sums.rejected,
         sums.new_links,
-        read[0][0].length,
+        first.length if first else 0,
         last.length or None,  # an empty page leaves the length of the one before
         last.end_assumed,
         last.request,
+        last.reading,
+        last.counted,
+        last.complete,
     )
 
 

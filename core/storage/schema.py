@@ -132,6 +132,22 @@ CREATE TABLE forgotten_phones (
     forgotten_at TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- What the last complete read of a project left, for quick and smart runs. `page_size` 0: the
+-- digests prove nothing and the project is read in full.
+CREATE TABLE project_memory (
+    project_id INTEGER PRIMARY KEY REFERENCES projects (id),
+    run_id INTEGER NOT NULL,                    -- that read it
+    records INTEGER NOT NULL,
+    page_size INTEGER NOT NULL,
+    head BLOB NOT NULL,                         -- digests of its first and last records
+    tail BLOB NOT NULL,
+    new_at TEXT NOT NULL,                       -- core.storage.project_memory.NewAt
+    still_reads INTEGER NOT NULL,
+    quick_reads INTEGER NOT NULL,
+    head_reads INTEGER NOT NULL,
+    phones_per_day REAL                         -- new phones it brings; NULL: not known yet
+);
+
 CREATE TABLE run_clients (
     run_id INTEGER NOT NULL REFERENCES runs (id),
     client_id INTEGER NOT NULL REFERENCES clients (id),
@@ -151,7 +167,9 @@ CREATE TABLE run_projects (
     client_id INTEGER NOT NULL,
     state TEXT NOT NULL DEFAULT 'pending'
         CHECK (state IN ('pending', 'done', 'failed', 'skipped')),
+    reading TEXT NOT NULL DEFAULT '',           -- core.storage.project_memory.Reading
     next_page INTEGER NOT NULL DEFAULT 1,
+    counted INTEGER,                            -- records the server has, where its tail told
     records INTEGER NOT NULL DEFAULT 0,         -- of the present read, from its first page on
     received INTEGER NOT NULL DEFAULT 0,
     new_phones INTEGER NOT NULL DEFAULT 0,

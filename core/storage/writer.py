@@ -20,6 +20,7 @@ from core.storage.failures import StorageFailure, StorageProblem, storage_failur
 from core.storage.inbox import Inbox
 from core.storage.page_sql import TEMPORARY_TABLES
 from core.storage.pages import PageToStore, store_pages
+from core.storage.project_memory import TEMPORARY_TABLE
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +131,7 @@ class Writer:
             connection.executescript(
                 f"PRAGMA busy_timeout = {LOCKED_WAIT_MS}; PRAGMA temp_store = MEMORY;"
                 + TEMPORARY_TABLES
+                + TEMPORARY_TABLE
             )
             self._opened.set_result(None)
             item = self._inbox.take()
