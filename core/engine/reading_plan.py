@@ -16,7 +16,7 @@ from core.engine.landmarks import LEAST
 from core.events import Mode
 from core.storage.project_memory import NewAt, ProjectMemory, Reading
 
-HEADS_IN_A_ROW = 2
+HEADS_IN_A_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,10 +105,10 @@ class Worker(threading.Thread):
             client.username,
             len(projects),
         )
-        session.forecast.client_listed(client.id, len(projects))
-        session.tally.client_listed(client.id, client.username, len(projects))
+        session.forecast.client_listed(client.id, len(tasks))
+        session.tally.client_listed(client.id, client.username, len(tasks))
         session.watcher(ClientListed(client.id, client.username, len(projects)))
-        if not projects:
+        if not tasks:
             session.client_closed(client.id, session.tally.client_without_projects(client.id))
         return [ReadProject(task) for task in tasks]
 
