@@ -1,6 +1,7 @@
 """What is given to people: a zip of the folder with a page to read first, and checksums."""
 
 import hashlib
+import stat
 import zipfile
 from pathlib import Path
 
@@ -19,10 +20,21 @@ def pack(folder: Path, system: str) -> None:
         old.unlink()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
         for file in sorted((folder / NAME).rglob("*")):
-            target.write(file, file.relative_to(folder))
+            _add(target, file, str(file.relative_to(folder)))
     single = next(path for path in folder.glob(f"{NAME}.*") if path.is_file())
     lines = [f"{_sha256(file)}  {file.name}\n" for file in (archive, single)]
     (folder / CHECKSUMS).write_text("".join(lines), encoding="ascii")
+
+
+def _add(archive: zipfile.ZipFile, file: Path, name: str) -> None:
+    if not file.is_symlink():
+        archive.write(file, name)
+        return
+    # Libraries on Linux have several names; as links they are packed once.
+    link = zipfile.ZipInfo(name)
+    link.create_system = 3  # Unix, where the mode below has a meaning
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    archive.writestr(link, str(file.readlink()))
 
 
 def _write_for_notepad(path: Path, text: str) -> None:

@@ -1,6 +1,7 @@
 """The packed program as a user gets it, on Linux itself or on Windows by way of Wine."""
 
 import os
+import stat
 import subprocess
 import zipfile
 from dataclasses import dataclass
@@ -66,7 +67,12 @@ def unpack(results: Path, target: Path, display: str, wine: Wine | None) -> Pack
     with zipfile.ZipFile(archive) as packed:
         for member in packed.infolist():
             path = Path(packed.extract(member, target))
-            if mode := member.external_attr >> 16:
+            mode = member.external_attr >> 16
+            if stat.S_ISLNK(mode):
+                link = path.read_text()
+                path.unlink()
+                path.symlink_to(link)
+            elif mode:
                 path.chmod(mode)
     single = next(path for path in results.glob(f"{NAME}.*") if path.is_file())
     copy = target / single.name
