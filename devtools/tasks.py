@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import tempfile
 from collections.abc import Iterator
 
 from devtools.environment import DEVELOPMENT, PROGRAM, python_with, run
@@ -59,7 +60,9 @@ def _pytest(*words: str, **environment: str) -> int:
     need_tkinter()
     if sys.platform == "linux":
         need_programs({"Xvfb": "xvfb", "xdotool": "xdotool"})
-    with _screen() as display:
+    # A folder of its own: what a killed run left behind in the usual one may be in the way.
+    with _screen() as display, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        environment["PYTEST_DEBUG_TEMPROOT"] = folder
         return run(python, "-m", "pytest", *words, **environment, **display)
 
 

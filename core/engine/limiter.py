@@ -6,6 +6,7 @@ from typing import Protocol
 
 from core.clock import Clock
 from core.stop import StopSignal
+from core.upstream import Reason
 
 
 class Stopped(Exception):
@@ -29,8 +30,8 @@ class Pace(Protocol):
         """A request was answered properly after `latency` seconds."""
         ...
 
-    def failed(self, *, overloaded: bool) -> None:
-        """A request failed; `overloaded` where the server said that it was too much."""
+    def failed(self, reason: Reason) -> None:
+        """A request failed for `reason`."""
         ...
 
 
@@ -43,7 +44,7 @@ class FixedPace:
     def answered(self, latency: float) -> None:
         pass
 
-    def failed(self, *, overloaded: bool) -> None:
+    def failed(self, reason: Reason) -> None:
         pass
 
 

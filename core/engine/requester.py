@@ -31,7 +31,6 @@ Answer = TypeVar("Answer")
 
 FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 60.0
-OVERLOADED = frozenset({Reason.TOO_MANY_REQUESTS, Reason.SERVER_ERROR, Reason.TIMED_OUT})
 
 
 class OutageTooLong(UpstreamError):
@@ -126,7 +125,7 @@ class Requester:
             return self._requests
 
     def _note_failure(self, trouble: TemporaryTrouble) -> None:
-        self._limiter.pace.failed(overloaded=trouble.reason in OVERLOADED)
+        self._limiter.pace.failed(trouble.reason)
         if trouble.wait is not None:
             # The server speaks to the token, not to one worker: all of them keep silent.
             self._limiter.hold(trouble.wait)

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from core.clock import Clock
+from core.engine.auto_pace import AutoPace
 from core.engine.closing_checks import ClosingChecks
 from core.engine.disk_guard import DiskGuard
 from core.engine.finish import FORESEEN, FirstFailure, NothingToContinue, reason_of
@@ -28,6 +29,7 @@ from core.engine.worker import Worker
 from core.events import (
     Activity,
     ActivityChanged,
+    PaceChanged,
     Progress,
     RunFinished,
     RunStarted,
@@ -51,6 +53,7 @@ DEFERRED_PASSES = 2
 PROJECTS_AT_ONCE = 500
 PROGRESS_EVERY = 0.25  # seconds
 PAGE_SIZE = "page_size"  # in `meta`: what earlier runs learnt
+PACE = "pace"  # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,8 @@ class RunLeader:
 
     def _lead(self) -> None:
         setup = self._setup
+        if setup.settings.delay is None:
+            self._limiter.pace = self._auto_pace()
         upstream = setup.source.open_session()
         clients: Sequence[Client] | None = None
         requester = self._requester(0)
@@ -142,6 +147,13 @@ class RunLeader:
             self._store_clients(run, clients, choose(clients, request.selection))
         session = self._session(run, request, requester)
         self._work(session, run, upstream)
+
+    def _auto_pace(self) -> AutoPace:
+        watch, most = self._setup.watcher, self._setup.settings.max_per_second
+        learnt = self._writer.call(lambda db: run_store.get_meta(db, PACE))
+        return AutoPace(
+            self._setup.clock, most, lambda delay, why: watch(PaceChanged(delay, why)), learnt
+        )
 
     def _requester(self, before: int) -> Requester:
         setup = self._setup
@@ -307,6 +319,10 @@ class RunLeader:
         size = session.page_ends.learned_size
         if size is not None:
             self._writer.call(lambda db: run_store.set_meta(db, PAGE_SIZE, str(size)))
+        pace = self._limiter.pace
+        learnt = pace.to_keep() if isinstance(pace, AutoPace) else None
+        if learnt is not None:
+            self._writer.call(lambda db: run_store.set_meta(db, PACE, learnt))
 
     def _finish(self) -> RunFinished:
         """Write the ending, as far as the database takes it."""
