@@ -19,7 +19,7 @@ def virtual_screen(size: str = "1280x1024x24", dpi: int = 96) -> Iterator[str]:
         Problem: Xvfb is missing or did not start.
     """
     ready, tell = os.pipe()
-    words = ["Xvfb", "-displayfd", str(tell), "-screen", "0", size, "-nolisten", "tcp"]
+    words = ["Xvfb", "-displayfd", str(tell), "-screen", "0", size, "-nolisten", "tcp", "-noreset"]
     words += ["-dpi", str(dpi)]
     try:
         server = subprocess.Popen(words, pass_fds=(tell,), stderr=subprocess.DEVNULL)

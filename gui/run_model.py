@@ -97,6 +97,8 @@ class RunModel:
         return self.activity.until if self.active and self.activity is not None else None
 
     def _begin(self, event: RunStarted) -> None:
+        if self.state is RunState.IDLE:  # not from here: by Telegram or the daily schedule
+            self.start_asked()
         if self.state is not RunState.STOPPING:
             self.state = RunState.RUNNING
         self.run_id = event.run_id

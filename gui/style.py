@@ -38,7 +38,7 @@ WARNING_SOFT: Colour = ("#FCF1DF", "#33291A")
 ERROR: Colour = ("#B42318", "#FF8A80")
 ERROR_SOFT: Colour = ("#FCEBE9", "#3A2220")
 DONE: Colour = ("#1B7F4B", "#58C98B")
-DONE_SOFT: Colour = ("#E1F4E9", "#1A3628")
+DONE_SOFT: Colour = ("#EAF7F0", "#1A3628")
 
 GRID = 4
 GAP = 12  # between cards

@@ -4,6 +4,9 @@ import platform
 import tkinter as tk
 from importlib.metadata import PackageNotFoundError, version
 
+import customtkinter as ctk
+from PIL import Image
+
 from core import __version__
 from core.i18n import _
 from gui import style
@@ -21,8 +24,8 @@ class AboutDialog(Dialog):
         self.texts.call(lambda: self.title(_("About")))
         inside = Row(self)
         inside.pack(padx=32, pady=style.EDGE)
-        self._picture = tk.PhotoImage(master=self, file=str(ASSETS / "icon.png")).subsample(4)
-        Label(inside, image=self._picture).grid(row=0, column=0, rowspan=2, padx=(0, style.PAD))
+        picture = ctk.CTkImage(Image.open(ASSETS / "icon.png"), size=(64, 64))
+        Label(inside, image=picture).grid(row=0, column=0, rowspan=2, padx=(0, style.PAD))
         Label(inside, "DataMaster Collector", size=style.TITLE, bold=True).grid(
             row=0, column=1, sticky="sw"
         )

@@ -1,0 +1,148 @@
+"""A real window on a real screen (Xvfb where there is none), driven from the test.
+
+A callback that raises, an ERROR in the log, or a thread that outlives its window fails the test.
+"""
+
+import logging
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devtools.screen import virtual_screen
+
+SECONDS = 30.0
+QUICK_DEMO = "--clients 8 --projects 30 --records 4000 --grow-records 300"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _screen() -> Iterator[None]:
+    """Always a screen of our own: the tests send real keys, which must not reach a desktop."""
+    if sys.platform != "linux":
+        yield
+        return
+    with virtual_screen("1400x1000x24") as display:
+        before = os.environ.get("DISPLAY")
+        os.environ["DISPLAY"] = display
+        yield
+        if before is None:
+            del os.environ["DISPLAY"]
+        else:
+            os.environ["DISPLAY"] = before
+
+
+class Stage:
+    """Opens windows in one data folder, one after the other, and waits for what they show."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environ = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("DATAMASTER_")},
+            "DATAMASTER_HOME": str(home),
+            "DATAMASTER_DEMO": QUICK_DEMO,
+            "RATE_LIMIT_DELAY": "0",
+            "LANGUAGE": "en",
+            "THEME": "light",
+            "NOTIFICATIONS": "false",
+        }
+        self.window: Any = None
+        self.failures: list[str] = []
+        self._one: Any = None
+
+    def open(self, *, demo: bool = True, **environ: str) -> Any:
+        """A window as gui.app opens it."""
+        from core.i18n import set_language
+        from core.program import open_program
+        from gui import window_state
+        from gui.icons import icon
+        from gui.main_window import MainWindow
+        from gui.second_copy import OneWindow
+
+        assert self.window is None, "close the window before opening another"
+        self.environ.update(environ)
+        icon.cache_clear()  # pictures belong to the root that showed them
+        program = open_program(demo=demo, environ=self.environ)
+        set_language(program.settings.language)
+        self._one = OneWindow(program.settings.places.base)
+        assert self._one.take()
+        self.window = MainWindow(
+            program,
+            lambda in_demo: open_program(demo=in_demo, environ=self.environ),
+            window_state.load(self.home / "window.json"),
+            self._one,
+            self.environ,
+        )
+        self.window.report_callback_exception = self._callback_failed
+        self.window.open()
+        self.until(lambda: self.window.winfo_viewable())
+        return self.window
+
+    def until(self, condition: Callable[[], Any], seconds: float = SECONDS) -> None:
+        """Let the window live until the condition holds."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "waited in vain"
+            assert not self.failures, self.failures[0]
+            self.turn()
+
+    def turn(self, seconds: float = 0.01) -> None:
+        """Let the window live for a moment."""
+        end = time.monotonic() + seconds
+        while True:
+            if self.window is not None and not self.window.closing:
+                self.window.update()
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+            time.sleep(min(left, 0.005))
+
+    def finish_run(self) -> Any:
+        self.until(lambda: self.window.run.finished is not None)
+        return self.window.run.finished
+
+    def closed(self) -> None:
+        """The window has closed itself, or is closed now."""
+        if self.window is None:
+            return
+        if not self.window.closing:
+            self.window.shut_down()
+        self._one.release()
+        from gui import window_state
+
+        window_state.save(self.home / "window.json", self.window.kept)
+        self.window = None
+
+    def _callback_failed(self, *error: Any) -> None:
+        self.failures.append("".join(traceback.format_exception(*error)))
+
+
+@pytest.fixture
+def stage(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Stage]:
+    threads = set(threading.enumerate())
+    here = Stage(tmp_path / "home")
+    with caplog.at_level(logging.INFO):
+        yield here
+        here.closed()
+    assert not here.failures, here.failures[0]
+    errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
+    assert not errors, errors
+    end = time.monotonic() + 5
+    while (left := set(threading.enumerate()) - threads) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not left, f"threads outlived the window: {left}"
+
+
+def rows(database: Path, sql: str) -> list[Any]:
+    """What the database holds, asked as anybody would."""
+    import sqlite3
+
+    with sqlite3.connect(database) as connection:
+        found = connection.execute(sql).fetchall()
+    connection.close()
+    return found

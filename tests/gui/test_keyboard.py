@@ -1,0 +1,111 @@
+"""Real key events (xdotool) on the real window, under the Russian layout too."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from core.events import RunStatus
+from tests.gui.conftest import Stage
+
+pytestmark = [
+    pytest.mark.gui,
+    pytest.mark.skipif(shutil.which("xdotool") is None, reason="needs xdotool"),
+]
+
+
+def keys(stage: Stage, *names: str) -> None:
+    for name in names:
+        subprocess.run(["xdotool", "key", "--clearmodifiers", name], check=True)
+        stage.turn(0.08)
+
+
+@pytest.fixture
+def russian() -> Iterator[None]:
+    """The Russian layout as the only one: the key of C gives С."""
+    subprocess.run(["setxkbmap", "ru"], check=True)
+    yield
+    subprocess.run(["setxkbmap", "us"], check=True)
+
+
+def focused_field(stage: Stage, demo: bool = True) -> Any:
+    """The search field of the log, with the keyboard in it."""
+    window = stage.open(demo=demo)
+    field = window.view("collect").search.field
+    window.focus_force()
+    field._entry.focus_force()
+    stage.until(lambda: window.focus_get() is field._entry)
+    stage.turn(0.2)
+    return field
+
+
+def test_function_keys_and_views(stage: Stage) -> None:
+    window = stage.open(RATE_LIMIT_DELAY="0.15")
+    window.focus_force()
+    stage.turn(0.2)
+    keys(stage, "F5")
+    stage.until(lambda: window.run.totals.projects >= 1)
+    keys(stage, "shift+F5")
+    assert stage.finish_run().status is RunStatus.STOPPED
+    stage.until(lambda: window.run.can_continue)
+    for number, view in enumerate(("collect", "dashboard", "data", "runs", "settings"), start=1):
+        keys(stage, f"ctrl+{number}")
+        assert window.view_key == view
+    keys(stage, "ctrl+1", "F6")
+    assert window.run.active
+
+
+def test_tab_reaches_buttons_and_space_presses_them(stage: Stage) -> None:
+    window = stage.open()
+    collect = window.view("collect")
+    stage.until(lambda: collect.controls.buttons["start"].enabled)
+    window.focus_force()
+    collect.controls.buttons["start"].focus_set()
+    stage.turn(0.2)
+    keys(stage, "space")
+    stage.until(lambda: window.run.active or window.run.finished)
+    stage.finish_run()
+
+
+def test_escape_closes_a_dialog(stage: Stage) -> None:
+    from gui.dialogs.about import AboutDialog
+
+    window = stage.open()
+    window.show_about()
+    dialog = window.dialog(AboutDialog)
+    dialog.focus_force()
+    stage.turn(0.3)
+    keys(stage, "Escape")
+    assert not dialog.opened
+
+
+@pytest.mark.usefixtures("russian")
+def test_editing_under_the_russian_layout(stage: Stage) -> None:
+    field = focused_field(stage)
+    field._entry.insert(0, "первый")
+    keys(stage, "ctrl+Cyrillic_ef")  # the key of A
+    assert field._entry.selection_get() == "первый"
+    keys(stage, "ctrl+Cyrillic_es")  # the key of C
+    assert field._entry.clipboard_get() == "первый"
+    keys(stage, "End", "ctrl+Cyrillic_em")  # the key of V
+    assert field.get() == "первыйпервый"
+    keys(stage, "ctrl+Cyrillic_ya")  # the key of Z
+    assert field.get() == "первый"
+    keys(stage, "ctrl+Cyrillic_ef", "ctrl+Cyrillic_che")  # the key of X
+    assert field.get() == ""
+    assert field._entry.clipboard_get() == "первый"
+
+
+def test_editing_under_the_english_layout_happens_once(stage: Stage) -> None:
+    field = focused_field(stage)
+    field._entry.insert(0, "abc")
+    keys(stage, "ctrl+a", "ctrl+c", "End", "ctrl+v")
+    assert field.get() == "abcabc"
+    keys(stage, "ctrl+z")
+    assert field.get() == "abc"
+    keys(stage, "ctrl+a", "ctrl+v")
+    assert field.get() == "abc"
+    keys(stage, "ctrl+a", "ctrl+x")
+    assert field.get() == ""

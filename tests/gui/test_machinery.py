@@ -1,0 +1,179 @@
+"""The pump and the background work: nothing is lost, nothing blocks, nothing comes twice."""
+
+import logging
+import threading
+import time
+import tkinter as tk
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from core.events import OutageEnded
+from gui.background import Background
+from gui.pump import BUDGET_S, LoopGaps, Pump
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def root() -> Iterator[tk.Tk]:
+    window = tk.Tk()
+    yield window
+    window.destroy()
+
+
+def until(root: tk.Tk, condition: Callable[[], object], seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        root.update()
+        time.sleep(0.002)
+
+
+class TestPump:
+    def test_order_and_threads(self, root: tk.Tk) -> None:
+        got: list[float] = []
+        threads: set[int] = set()
+
+        def show(event: object) -> None:
+            assert isinstance(event, OutageEnded)
+            got.append(event.seconds)
+            threads.add(threading.get_ident())
+
+        pump = Pump(root, show)
+        pump.start()
+        sender = threading.Thread(target=lambda: [pump.put(OutageEnded(n)) for n in range(2000)])
+        sender.start()
+        until(root, lambda: len(got) == 2000)
+        sender.join()
+        pump.stop()
+        assert got == list(range(2000))
+        assert threads == {threading.get_ident()}
+
+    def test_a_broken_event_does_not_stop_the_next(
+        self, root: tk.Tk, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        got: list[float] = []
+
+        def show(event: object) -> None:
+            assert isinstance(event, OutageEnded)
+            if event.seconds == 1:
+                raise ValueError("broken on purpose")
+            got.append(event.seconds)
+
+        pump = Pump(root, show)
+        pump.start()
+        for number in range(4):
+            pump.put(OutageEnded(number))
+        until(root, lambda: len(got) == 3)
+        pump.stop()
+        assert got == [0, 2, 3]
+        assert [r.levelno for r in caplog.records] == [logging.ERROR]
+
+    def test_a_flood_leaves_the_loop_free(self, root: tk.Tk) -> None:
+        """One tick takes its budget and no more, however much is waiting."""
+        spent: list[float] = []
+
+        def show(_event: object) -> None:
+            time.sleep(0.001)
+
+        pump = Pump(root, show)
+        for _number in range(100):
+            pump.put(OutageEnded(0))
+        pump.start()
+        done = time.monotonic() + 10
+        while not pump._items.empty() and time.monotonic() < done:
+            began = time.monotonic()
+            root.update()
+            spent.append(time.monotonic() - began)
+        pump.stop()
+        assert len([one for one in spent if one > BUDGET_S / 2]) >= 100 * 0.001 / BUDGET_S / 2
+
+    def test_nothing_is_delivered_after_stop(self, root: tk.Tk) -> None:
+        got: list[object] = []
+        pump = Pump(root, got.append)
+        pump.start()
+        pump.put(OutageEnded(1))
+        pump.stop()
+        for _turn in range(20):
+            root.update()
+            time.sleep(0.005)
+        assert got == []
+
+    def test_gaps_are_counted_in_constant_memory(self) -> None:
+        gaps = LoopGaps()
+        for _number in range(990):
+            gaps.add(0.021)
+        for _number in range(10):
+            gaps.add(0.3)
+        assert gaps.percentile(0.5) == pytest.approx(0.022)
+        assert gaps.percentile(0.99) == pytest.approx(0.022)
+        assert gaps.percentile(0.995) == pytest.approx(0.3)
+        assert gaps.longest == 0.3
+
+    def test_a_slow_tick_is_logged(self, root: tk.Tk, caplog: pytest.LogCaptureFixture) -> None:
+        pump = Pump(root, lambda _event: None)
+        pump.start()
+        root.after(30, lambda: time.sleep(0.25))
+        until(root, lambda: pump.gaps.longest > 0.2)
+        pump.stop()
+        assert any("did not answer" in r.getMessage() for r in caplog.records)
+
+
+class TestBackground:
+    @pytest.fixture
+    def background(self, root: tk.Tk) -> Iterator[Background]:
+        pump = Pump(root, lambda _event: None)
+        pump.start()
+        work = Background(pump.put)
+        yield work
+        work.close()
+        pump.stop()
+
+    def test_result_or_error_exactly_once_on_the_tk_thread(
+        self, root: tk.Tk, background: Background
+    ) -> None:
+        ends: list[tuple[str, object, int]] = []
+
+        def end(kind: str) -> Callable[[object], None]:
+            return lambda what: ends.append((kind, what, threading.get_ident()))
+
+        background.run(lambda: 6 * 7, end("done"), end("failed"))
+        background.run(lambda: 1 // 0, end("done"), end("failed"))
+        until(root, lambda: len(ends) == 2)
+        root.update()
+        assert {(kind, str(what)) for kind, what, _ in ends} == {
+            ("done", "42"),
+            ("failed", "integer division or modulo by zero"),
+        }
+        assert {thread for _, _, thread in ends} == {threading.get_ident()}
+
+    def test_only_the_newest_answer_of_a_slot_arrives(
+        self, root: tk.Tk, background: Background
+    ) -> None:
+        got: list[int] = []
+        release = threading.Event()
+
+        def slow(number: int) -> int:
+            release.wait(5)
+            return number
+
+        for number in range(3):
+            background.run(lambda number=number: slow(number), got.append, slot="search")  # type: ignore[misc]
+        release.set()
+        until(root, lambda: got)
+        for _turn in range(20):
+            root.update()
+            time.sleep(0.005)
+        assert got == [2]
+
+    def test_a_cancelled_job_is_silent(self, root: tk.Tk, background: Background) -> None:
+        got: list[object] = []
+        release = threading.Event()
+        job = background.run(lambda: release.wait(5), got.append, got.append)
+        job.cancel()
+        release.set()
+        for _turn in range(30):
+            root.update()
+            time.sleep(0.005)
+        assert got == []

@@ -1,0 +1,209 @@
+"""Log, table, client picker and remembered window: on the real window."""
+
+import json
+import tkinter as tk
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gui import window_state
+from gui.widgets.log_console import KEPT, LogLine
+from tests.gui.conftest import Stage
+
+pytestmark = pytest.mark.gui
+
+WHEN = datetime(2026, 11, 21, 12, 41, 7, tzinfo=UTC)
+
+
+def lines(count: int, level: str = "info", text: str = "line") -> list[LogLine]:
+    return [LogLine(WHEN, level, f"{text} {number}") for number in range(count)]
+
+
+def console_of(window: Any) -> Any:
+    return window.view("collect").console
+
+
+class TestLog:
+    def test_is_bounded(self, stage: Stage) -> None:
+        console = console_of(stage.open())
+        console.add(lines(KEPT + 700))
+        stage.until(lambda: not console._pending)
+        assert console.line_count == KEPT
+        text = console.text.get("1.0", "end-1c").split("\n")
+        assert len(text) == KEPT
+        assert text[-1].endswith(f"line {KEPT + 699}")
+
+    def test_follows_only_at_the_end(self, stage: Stage) -> None:
+        window = stage.open()
+        console = console_of(window)
+        console.add(lines(400))
+        stage.until(lambda: console.line_count == 400)
+        assert console.text.dlineinfo("end-1c linestart") is not None
+        console._scroll("moveto", "0.1")
+        top = console.text.index("@0,0")
+        console.add(lines(37))
+        stage.until(lambda: console.unseen == 37)
+        assert console.text.index("@0,0") == top
+        assert console._jump.cget("text") == "New lines: 37"
+        console._jump.invoke()
+        stage.turn(0.05)
+        assert console.unseen == 0
+        assert console.text.dlineinfo("end-1c linestart") is not None
+
+    def test_filter_search_pause_clear(self, stage: Stage) -> None:
+        window = stage.open()
+        console = console_of(window)
+        collect = window.view("collect")
+        console.add([*lines(3), *lines(2, "warning", "slow"), *lines(1, "error", "broken")])
+        stage.until(lambda: console.line_count == 6)
+        collect.levels.buttons["attention"].invoke()
+        stage.until(lambda: console.line_count == 3)
+        collect.levels.buttons["errors"].invoke()
+        stage.until(lambda: console.line_count == 1)
+        collect.levels.buttons["all"].invoke()
+        collect.search.field.insert(0, "SLOW")
+        collect.search._now()
+        stage.until(lambda: console.line_count == 2)
+        collect.search.field.delete(0, "end")
+        collect.search._now()
+        stage.until(lambda: console.line_count == 6)
+        collect.log_buttons["pause"].invoke()
+        console.add(lines(4))
+        stage.turn(0.3)
+        assert console.line_count == 6
+        collect.log_buttons["pause"].invoke()
+        stage.until(lambda: console.line_count == 10)
+        collect.log_buttons["copy"].invoke()
+        assert window.clipboard_get().count("\n") == 9
+        collect.log_buttons["clear"].invoke()
+        stage.until(lambda: console.line_count == 0)
+
+
+class TestWhatToCollect:
+    def test_2411_clients_are_searched_and_ticked(self, stage: Stage) -> None:
+        from core.storage.queries.tables import ClientRow
+        from gui.dialogs.what_to_collect import WhatToCollect
+
+        window = stage.open()
+        window.choose_clients()
+        dialog = window.dialog(WhatToCollect)
+        stage.until(lambda: dialog.opened and not window.background._newest)
+        dialog._show([ClientRow(100_000 + n, f"client-{n}", 3, 10) for n in range(2411)])
+        assert len(dialog.tree.get_children()) == 2411
+        dialog.search.field.insert(0, "client-241")
+        dialog.search._now()
+        assert len(dialog.tree.get_children()) == 2  # 241 and 2410
+        dialog.all.invoke()
+        dialog.limits[2].insert(0, "3")
+        dialog.ok.invoke()
+        assert not dialog.opened
+        chosen = window.runs.selection
+        assert (chosen.clients, chosen.max_pages) == (("100241", "102410"), 3)
+        assert "2 chosen" in window.view("collect").clients.cget("text")
+
+    def test_a_wrong_limit_is_not_taken(self, stage: Stage) -> None:
+        from gui.dialogs.what_to_collect import WhatToCollect
+
+        window = stage.open()
+        window.choose_clients()
+        dialog = window.dialog(WhatToCollect)
+        dialog.limits[0].insert(0, "many")
+        dialog.ok.invoke()
+        assert dialog.opened
+        dialog.cancel()
+        assert window.runs.selection.limit_clients is None
+
+
+class TestSettings:
+    def test_a_wrong_value_is_told_beside_the_field_and_not_saved(self, stage: Stage) -> None:
+        window = stage.open()
+        window.navigate("settings")
+        settings = window.view("settings")
+        stage.until(lambda: settings.rows["WORKERS"].text == "5")
+        row = settings.rows["WORKERS"]
+        row.control.entry.delete(0, "end")
+        row.control.entry.insert(0, "900")
+        row._typed()
+        assert "1 to 64" in row.remark.text
+        assert not settings.save.enabled
+        row.control.entry.delete(0, "end")
+        row.control.entry.insert(0, "7")
+        row._typed()
+        assert settings.save.enabled
+        settings.save.invoke()
+        stage.until(lambda: window.program.settings.workers == 7)
+        assert (stage.home / ".env").read_text("utf-8") == "WORKERS=7\n"
+        stage.until(lambda: not settings.save.enabled)
+
+    def test_comments_and_unknown_keys_stay(self, stage: Stage) -> None:
+        stage.home.mkdir()
+        text = "# ours\nWORKERS=3  # few\nOTHER=1\n"
+        (stage.home / ".env").write_text(text, "utf-8")
+        window = stage.open()
+        window.navigate("settings")
+        settings = window.view("settings")
+        stage.until(lambda: settings.rows["WORKERS"].text == "3")
+        settings.rows["WORKERS"].control.entry.put("4")
+        settings.rows["WORKERS"]._typed()
+        settings.save.invoke()
+        stage.until(lambda: window.program.settings.workers == 4)
+        assert (stage.home / ".env").read_text("utf-8") == text.replace("=3", "=4")
+
+    def test_connection_is_tested_with_what_the_demo_has(self, stage: Stage) -> None:
+        window = stage.open()
+        window.navigate("settings")
+        settings = window.view("settings")
+        settings.test.invoke()
+        stage.until(lambda: "8 clients" in settings.answer.text)
+        window.program.demo.revoke_token()
+        settings.test.invoke()
+        stage.until(lambda: "token" in settings.answer.text and "8" not in settings.answer.text)
+
+
+class TestWindowState:
+    def test_size_and_place_come_back(self, stage: Stage) -> None:
+        window = stage.open()
+        tk.Wm.wm_geometry(window, "1100x720+60+40")
+        stage.until(lambda: window.winfo_width() == 1100)
+        stage.closed()
+        window = stage.open()
+        stage.until(lambda: (window.winfo_width(), window.winfo_height()) == (1100, 720))
+
+    def test_never_off_screen(self, stage: Stage) -> None:
+        kept = {"x": 9000, "y": -5000, "width": 5000, "height": 4000}
+        stage.home.mkdir()
+        (stage.home / "window.json").write_text(json.dumps(kept), "utf-8")
+        window = stage.open()
+        stage.turn(0.1)
+        assert window.winfo_rootx() >= 0
+        assert window.winfo_rootx() + window.winfo_width() <= window.winfo_screenwidth()
+        assert window.winfo_width() >= 1024
+
+    @pytest.mark.parametrize(
+        "text", ["", "nonsense", "[]", '{"x": "left", "maximised": 3, "mode": "fast"}']
+    )
+    def test_nonsense_is_no_trouble(self, tmp_path: Path, text: str) -> None:
+        path = tmp_path / "window.json"
+        path.write_text(text, "utf-8")
+        assert window_state.load(path) == window_state.WindowState()
+
+
+def test_dialogs_leak_no_bindings(stage: Stage) -> None:
+    window = stage.open()
+    window.show_about()
+    before = len(window.tk.call("bind", "all", "<Button-1>"))
+    for _time in range(5):
+        window.show_about()
+        for dialog in window.opened_dialogs():
+            dialog.cancel()
+    assert len(window.tk.call("bind", "all", "<Button-1>")) == before
+
+
+def test_matplotlib_is_not_loaded_before_a_chart_is_shown() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, gui.main_window; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

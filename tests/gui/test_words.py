@@ -1,0 +1,150 @@
+"""What the window says in which state: words and buttons without a screen."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.events import (
+    Activity,
+    ActivityChanged,
+    Mode,
+    Notice,
+    OutageEnded,
+    OutageStarted,
+    Progress,
+    RunFinished,
+    RunStarted,
+    RunState,
+    RunStatus,
+    Totals,
+)
+from core.i18n import set_language
+from core.upstream import Reason
+from gui import notices, states, status
+from gui.run_model import RunModel
+from gui.states import BUTTONS, Phase
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    set_language("en")
+
+
+def clock() -> datetime:
+    return NOW
+
+
+def running(*events: object) -> RunModel:
+    run = RunModel()
+    run.start_asked()
+    for event in (RunStarted(7, Mode.FULL, False, NOW, "phones.db"), *events):
+        run.apply(event)  # type: ignore[arg-type]
+    return run
+
+
+def progress(rate: float = 2.0, remaining: float | None = 4200.0) -> Progress:
+    return Progress(
+        run_id=7, totals=Totals(), clients_total=10, projects_total=20, projects_exact=True,
+        requests_total=40, fraction=0.5, rate=rate, pace=0.5, elapsed=60.0, remaining=remaining,
+        current_client="auto-centre",
+    )  # fmt: skip
+
+
+def said(run: RunModel, **options: bool) -> status.Status:
+    choices = {"has_token": True, "automatic_pace": False, **options}
+    return status.describe(run, clock=clock, **choices)
+
+
+def test_each_state_has_all_buttons_and_one_primary_at_most() -> None:
+    for phase in Phase:
+        assert set(BUTTONS[phase]) == {"start", "stop", "continue", "export"}
+        pressable = [b for b in BUTTONS[phase].values() if b.enabled and b.look == "primary"]
+        assert len(pressable) <= 1, phase
+
+
+@pytest.mark.parametrize(
+    ("state", "can_continue", "has_token", "enabled"),
+    [
+        (RunState.IDLE, False, True, {"start", "export"}),
+        (RunState.IDLE, True, True, {"start", "continue", "export"}),
+        (RunState.IDLE, True, False, {"export"}),
+        (RunState.STARTING, False, True, {"stop", "export"}),
+        (RunState.RUNNING, True, True, {"stop", "export"}),
+        (RunState.STOPPING, True, True, {"stop", "export"}),
+    ],
+)
+def test_what_can_be_pressed(
+    state: RunState, can_continue: bool, has_token: bool, enabled: set[str]
+) -> None:
+    phase = states.phase(state, can_continue=can_continue, has_token=has_token)
+    assert {key for key, button in BUTTONS[phase].items() if button.enabled} == enabled
+
+
+def test_a_wait_says_why_and_until_when() -> None:
+    until = NOW + timedelta(seconds=12)
+    run = running(ActivityChanged(Activity.RETRYING, until, Reason.TOO_MANY_REQUESTS))
+    text = said(run)
+    assert "429" in text.headline
+    assert "12 s" in text.explanation
+    assert f"{until.astimezone():%H:%M:%S}" in text.explanation
+
+
+def test_the_pace_says_what_limits_it() -> None:
+    run = running(ActivityChanged(Activity.READING), progress(rate=2.0))
+    assert said(run).headline == "Reading client auto-centre"
+    assert said(run).explanation == "2.0 requests a second: as Settings allow"
+    assert "server bears" in said(run, automatic_pace=True).explanation
+
+
+def test_stopping_says_what_a_second_press_does() -> None:
+    run = running()
+    run.stop_asked()
+    assert "once more" in said(run).explanation
+
+
+def test_an_outage_is_a_banner_until_it_ends() -> None:
+    until = NOW + timedelta(seconds=42)
+    run = running(
+        OutageStarted(Reason.NO_CONNECTION, ""),
+        ActivityChanged(Activity.OUTAGE, until, Reason.NO_CONNECTION),
+    )
+    card = _notice(run)
+    assert card is not None
+    assert "42 s" in card.sentence
+    run.apply(OutageEnded(50.0))
+    assert _notice(run) is None
+
+
+def test_no_room_on_the_disk_is_a_banner_until_there_is_room() -> None:
+    run = running(Notice("disk_low", "12 MB"))
+    card = _notice(run)
+    assert card is not None
+    assert "12 MB" in card.sentence
+    assert [offer.action for offer in card.offers] == ["open_folder"]
+    run.apply(Notice("disk_ok"))
+    assert _notice(run) is None
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_failure_is_told_in_words(reason: Reason) -> None:
+    run = running()
+    run.apply(RunFinished(7, RunStatus.FAILED, Totals(), 5.0, reason, ""))
+    card = _notice(run)
+    assert card is not None
+    assert card.title
+    assert "_" not in card.title
+    assert len(card.title.split()) > 2
+    assert run.can_continue
+
+
+def test_a_run_begun_elsewhere_is_shown_too() -> None:
+    run = RunModel()
+    run.apply(RunStarted(3, Mode.QUICK, False, NOW, "phones.db"))
+    assert run.state is RunState.RUNNING
+    assert said(run).pill == "Collecting · run 3"
+
+
+def _notice(run: RunModel) -> notices.NoticeCard | None:
+    return notices.choose(run, None, held_by=None, trouble=None, clock=clock)
