@@ -16,6 +16,7 @@ from gui.views import dashboard_data
 from gui.views.base import View
 from gui.views.dashboard_data import DashboardData
 from gui.views.dashboard_parts import AgainstBefore, Tiles
+from gui.widgets.basics import Row
 from gui.widgets.buttons import Button, Segmented
 from gui.widgets.fields import Choice
 from gui.widgets.scroll import ScrollArea
@@ -58,18 +59,19 @@ class DashboardView(View):
         yield
         self.area = ScrollArea(self.body)
         self.area.grid(row=1, column=0, sticky="nsew")
-        inside = self.area.inside
-        for column in range(10):
-            inside.columnconfigure(column, weight=1, uniform="charts")
         self.charts: dict[str, Chart] = {}
-        self._add_chart("live", 0, 0, 10, 180)
-        self.charts["live"].grid_remove()
+        self.area.inside.columnconfigure(0, weight=1)
+        self._live_row = self._row(0, 1)
+        self._add_chart("live", self._live_row, 0, 180)
+        self._live_row.grid_remove()
         yield
-        self._add_chart("total", 1, 0, 6, 236)
+        row = self._row(1, 6, 4)
+        self._add_chart("total", row, 0, 236)
         yield
-        self._add_chart("new", 1, 6, 4, 236)
+        self._add_chart("new", row, 1, 236)
         yield
-        self._add_chart("top", 2, 0, 4, 236)
+        row = self._row(2, 1, 1)
+        self._add_chart("top", row, 0, 236)
         self.top_of = Segmented(self.charts["top"].head, ["clients", "projects"],
                                 lambda _v: self._show_top())  # fmt: skip
         self.top_of.pack(side="right", padx=(style.GRID, 0))
@@ -77,15 +79,15 @@ class DashboardView(View):
             lambda: self.top_of.say({"clients": _("Clients"), "projects": _("Projects")})
         )
         yield
-        self.against = AgainstBefore(inside, self.texts)
-        self.against.grid(row=2, column=4, columnspan=6, sticky="nsew",
-                          padx=(style.GAP, 0), pady=(0, style.GAP))  # fmt: skip
+        self.against = AgainstBefore(row, self.texts)
+        self.against.grid(row=0, column=1, sticky="nsew", padx=(style.GAP, 0))
         yield
-        self._add_chart("records", 3, 0, 5, 216)
+        row = self._row(3, 1, 1)
+        self._add_chart("records", row, 0, 216)
         yield
-        self._add_chart("work", 3, 5, 5, 216)
+        self._add_chart("work", row, 1, 216)
         yield
-        self._add_chart("days", 4, 0, 10, 216)
+        self._add_chart("days", self._row(4, 1), 0, 216)
         yield
         self.empty = EmptyState(
             self.body,
@@ -97,11 +99,17 @@ class DashboardView(View):
         )
         self.texts.call(self._say_titles)
 
-    def _add_chart(self, key: str, row: int, column: int, wide: int, height: int) -> None:
-        chart = Chart(self.area.inside, self.window, height=height, picked=self._picked)
-        left = style.GAP if column else 0
-        chart.grid(row=row, column=column, columnspan=wide, sticky="nsew",
-                   padx=(left, 0), pady=(0, style.GAP))  # fmt: skip
+    def _row(self, place: int, *weights: int) -> Row:
+        """A row of charts whose widths are as the weights."""
+        row = Row(self.area.inside)
+        row.grid(row=place, column=0, sticky="ew", pady=(0, style.GAP))
+        for column, weight in enumerate(weights):
+            row.columnconfigure(column, weight=weight, uniform="charts")
+        return row
+
+    def _add_chart(self, key: str, row: Row, column: int, height: int) -> None:
+        chart = Chart(row, self.window, height=height, picked=self._picked)
+        chart.grid(row=0, column=column, sticky="nsew", padx=(style.GAP if column else 0, 0))
         self.charts[key] = chart
 
     # --- when ---
@@ -230,18 +238,17 @@ class DashboardView(View):
         chart = self.charts["live"]
         samples = self._samples.points
         if not self.window.run.active or len(samples) < 2:
-            chart.grid_remove()
+            self._live_row.grid_remove()
             return
-        chart.grid()
+        self._live_row.grid()
         chart.show(of_runs.live(samples))
 
     def _say_titles(self) -> None:
         run = self._data.row.run.id if self._data and self._data.row else None
-        of_run = _("run № {id}").format(id=run) if run else ""
         self.charts["live"].say(_("Records of the present run"), _("and new numbers among them"))
         self.charts["total"].say(_("All numbers grow"), _("after each run"))
         self.charts["new"].say(_("New in each run"))
-        self.charts["top"].say(_("Most new"), of_run)
+        self.charts["top"].say(_("Most new"), _("№ {id}").format(id=run) if run else "")
         self.charts["records"].say(_("Records read in each run"))
         self.charts["work"].say(_("Time and errors"), _("of each run"))
 
