@@ -83,7 +83,7 @@ def _fonts(look: Look, size: float, *, bold: bool = False) -> Any:
 
     known = [look.family] if look.family in get_font_names() else []
     weight = "bold" if bold else "normal"
-    return FontProperties([*known, "DejaVu Sans"], size=size * look.scale, weight=weight)
+    return FontProperties(family=[*known, "DejaVu Sans"], size=size * look.scale, weight=weight)
 
 
 def _chart(figure: Any, data: ChartData, look: Look) -> tuple[Sequence[float], float, float]:
