@@ -9,6 +9,8 @@ import sqlite3
 from enum import StrEnum
 from pathlib import Path
 
+from core.storage.diskspace import free_bytes
+
 
 class StorageProblem(StrEnum):
     MISSING = "missing"  # no file yet, or an empty one: nothing was collected so far
@@ -33,6 +35,8 @@ class StorageFailure(Exception):
         self.path = path
         self.detail = detail
 
+
+_NO_ROOM = 64 * 1024  # bytes: less than what SQLite writes when it opens a database
 
 _BY_CODE = {
     sqlite3.SQLITE_NOTADB: StorageProblem.NOT_A_DATABASE,
@@ -68,4 +72,8 @@ def storage_failure(error: sqlite3.Error | OSError, path: Path) -> StorageFailur
     code = getattr(error, "sqlite_errorcode", None)
     if code is None or (code & 0xFF) not in _BY_CODE:
         raise error
-    return StorageFailure(_BY_CODE[code & 0xFF], path, str(error))
+    problem = _BY_CODE[code & 0xFF]
+    if problem is StorageProblem.UNREACHABLE and free_bytes(path) < _NO_ROOM:
+        # SQLite cannot open a file beside the database that there is no room for.
+        problem = StorageProblem.DISK_FULL
+    return StorageFailure(problem, path, str(error))

@@ -1,0 +1,150 @@
+"""kill -9 and power cuts at random moments, with a server that fails a quarter of the requests."""
+
+import random
+import signal
+import sqlite3
+import struct
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.datamaster.demo.faults import Faults, mixed
+from core.datamaster.demo.growth import Growth
+from core.datamaster.demo.server import DemoServer
+from tests.cli.conftest import Installation
+from tests.engine.conftest import CONTENTS
+from tests.storage.consistency import contradictions
+from tests.torture.conftest import DATA, at_home, rounds
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL"),
+]
+
+MODES = ("full", "quick", "full", "smart", "quick")
+TROUBLE = Faults(shares=mixed(0.25), retry_after=1, latency=(0.02, 0.08))
+GROWTH = Growth(records=1500, new_projects=2, edits=2)
+
+
+@pytest.mark.parametrize("power_cut", [False, True], ids=["kill", "power cut"])
+def test_killed_and_continued(
+    power_cut: bool, install: Callable[..., Installation], chance: random.Random
+) -> None:
+    """Runs in all modes over growing data, each killed again and again until it is through.
+
+    After each of them the database is that of a home where nothing ever happened.
+    """
+    wanted = rounds(8, 100)
+    kills = runs = 0
+    with DemoServer(DATA) as quiet, DemoServer(DATA, faults=TROUBLE) as server:
+        undisturbed = at_home(install, quiet, "undisturbed")
+        home = at_home(install, server, "home", WORKERS="16")
+        while kills < wanted:
+            mode = MODES[runs % len(MODES)]
+            runs += 1
+            kills += _through(home, mode, runs, chance, power_cut=power_cut)
+            done = undisturbed.run("collect", "--mode", mode)
+            assert done.returncode == 0, done.stderr
+            assert _contents(home) == _contents(undisturbed), f"run {runs}, {mode}"
+            assert not contradictions(home.database)
+            server.dataset = quiet.dataset = quiet.dataset.grow(GROWTH)
+    print(f"{kills} kills in {runs} runs")
+
+
+def _through(
+    home: Installation, mode: str, run: int, chance: random.Random, *, power_cut: bool
+) -> int:
+    """Bring run `run` to its end; returns how often it was killed on the way."""
+    kills = 0
+    process = home.start("collect", "--mode", mode)
+    while True:
+        end = time.monotonic() + chance.uniform(0.3, 3.0)
+        while process.poll() is None and time.monotonic() < end:
+            time.sleep(0.005)
+        if process.poll() is not None:
+            out, err = process.communicate()
+            assert process.returncode == 0, out + err
+            return kills
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        kills += 1
+        if power_cut:
+            _lose_unsynced(home.database, chance)
+        begun = _runs(home.database) >= run
+        process = home.start(*(("continue",) if begun else ("collect", "--mode", mode)))
+
+
+def _runs(database: Path) -> int:
+    if not database.exists():
+        return 0
+    with closing(sqlite3.connect(database)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        try:
+            return int(db.execute("SELECT count(*) FROM runs").fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0  # killed before the tables were made
+
+
+def _lose_unsynced(database: Path, chance: random.Random) -> None:
+    """Leave the files as a power cut would: what was not synced may be missing or torn.
+
+    With synchronous=NORMAL only a checkpoint syncs the WAL, before it copies pages into the
+    database. How far that went stands in the -shm file: behind it, anything may be lost.
+    """
+    wal = database.with_name(database.name + "-wal")
+    shm = database.with_name(database.name + "-shm")
+    if not wal.exists() or not shm.exists() or wal.stat().st_size <= 32:
+        return
+    index = shm.read_bytes()[:136]
+    page = 4096
+    backfilled, attempted = (
+        struct.unpack_from("<I", index, 96)[0],
+        struct.unpack_from("<I", index, 128)[0],
+    )
+    safe = 32 + max(backfilled, attempted) * (24 + page)
+    size = wal.stat().st_size
+    if size > safe:
+        at = chance.randrange(safe, size)
+        with wal.open("rb+") as file:
+            if chance.random() < 0.5:
+                file.truncate(at)
+            else:  # a page that never reached the disk, between others that did
+                file.seek(at)
+                file.write(bytes(min(page, size - at)))
+    shm.unlink()
+
+
+def _contents(home: Installation) -> dict[str, list[tuple[Any, ...]]]:
+    with closing(sqlite3.connect(home.database)) as db:
+        return {name: db.execute(sql).fetchall() for name, sql in CONTENTS.items()}
+
+
+def test_two_at_once(install: Callable[..., Installation], chance: random.Random) -> None:
+    """Others that try to collect into the same database are refused and change nothing."""
+    faults = Faults(latency=(0.05, 0.1))
+    with DemoServer(DATA) as quiet, DemoServer(DATA, faults=faults) as server:
+        undisturbed = at_home(install, quiet, "undisturbed")
+        assert undisturbed.run("collect").returncode == 0
+        home = at_home(install, server, "home", WORKERS="2")
+        first = home.start("collect")
+        refused = 0
+        while _runs(home.database) == 0:
+            time.sleep(0.05)
+        for _ in range(rounds(2, 20)):
+            if first.poll() is not None:
+                break
+            other = home.start(chance.choice(["collect", "continue", "revalidate"]))
+            _out, err = other.communicate(timeout=30)
+            if first.poll() is None:
+                assert other.returncode == 1, err
+                refused += 1
+        out, err = first.communicate(timeout=200)
+        assert first.returncode == 0, out + err
+        assert refused >= 1
+        assert _contents(home) == _contents(undisturbed)
