@@ -1,148 +1,196 @@
-"""Finds the fastest pace that the server bears (RATE_LIMIT_DELAY=auto).
+"""Looks for the fastest pace that the server bears.
 
-Three rules, so that it neither hurts the server nor saw-tooths:
+Counted in requests a second (`rate`); the limiter leaves `1 / rate` seconds between two
+starts. Four rules:
 
-* Until the first sign of trouble the rate grows by a quarter a second, from two requests a
-  second; the way to fifteen takes about nine seconds.
-* Trouble (429, 5xx, a time-out, answers that take much longer than they did at ease) takes it
-  down at once, below what was really answered, and is remembered as the ceiling. Answers to
-  requests that were under way by then say nothing new and change nothing.
-* Below the ceiling it comes back by 2 % a second, close to it by a fifth of that. Errors
-  never make it faster, however quickly they are answered.
+* It rises step by step, each time only after a second of answers at the present rate, and
+  only while that rate is really used: workers that wait for a slow server are no reason to
+  ask faster.
+* A 429, a server error, a timeout or growing latency lowers it at once. Answers to requests
+  that were under way at that moment are not held against the new rate. Errors never raise it,
+  however fast they come.
+* The rate at which the server refused or slowed down is remembered. Near it the pace only
+  creeps, so that it does not run into the same refusal every few seconds. Other errors teach
+  nothing lasting: a server may have them at any pace.
+* Latency is compared with the best that the server showed. Where slowing down to half does
+  not help, the server has become slower for another reason: that is its latency then.
 """
 
 import json
 import threading
-from collections import deque
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from statistics import median
 
 from core.clock import Clock
 from core.upstream import Reason
 
-FIRST_RATE = 2.0  # requests a second, the default of RATE_LIMIT_DELAY
-LEAST_RATE = 0.2
-WINDOW = 1.0  # seconds between two looks
-LEAST_ANSWERS = 5  # a look needs so many latencies
-GROWTH_AT_FIRST = 1.25
-GROWTH = 1.02
-GROWTH_NEAR_CEILING = 1.004
-NEAR_CEILING = 0.93
-LATENCY_STEADY = 1.35  # times the latency at ease: no faster than this
-LATENCY_TROUBLE = 1.7  # times the latency at ease: back at once
-LATENCY_NOISE = 0.02  # seconds that a machine's mood may add
-BACK = {Reason.TOO_MANY_REQUESTS: 0.92, Reason.SERVER_ERROR: 0.8, Reason.TIMED_OUT: 0.6}
-BACK_FOR_LATENCY = 0.85
-ANNOUNCE_EVERY = 5.0  # seconds
+FIRST_RATE = 2.0  # requests a second: the pace that is known to be borne
+LEAST_RATE = 0.1
+STEP = 1.3
+CAREFUL_STEP = 1.1  # once something was too much
+CREEP = 1.01  # near what was too much
+NEAR = 0.9
+REFUSED_FALL = 0.75
+SLOWED_FALL = 0.8
+SETTLE = 1.0  # seconds after a change in which answers tell nothing about it
+MEASURE = 1.0  # seconds of answers that a rise needs
+CREEP_EVERY = 5.0
+LEAST_ANSWERS = 6
+SLOWED = 1.5  # times the usual latency
+NOISE = 0.005  # seconds by which latencies differ anyway
+USED = 0.7  # share of the rate that must have been used before it rises
+FORGET_AFTER = 300.0  # seconds without trouble until the known limit is doubted
+FORGET = 1.05
+WORTH_TELLING = 1.05  # creeping is not told step by step
+
+OVERLOADED = frozenset({Reason.TOO_MANY_REQUESTS, Reason.SERVER_ERROR, Reason.TIMED_OUT})
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedPace:
+    """What a run found out, for the next one: requests a second and seconds."""
+
+    rate: float
+    too_fast: float | None = None
+    latency: float | None = None
+
+    def to_text(self) -> str:
+        """For `meta`."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> "LearnedPace":
+        """What `to_text` gave."""
+        return cls(**json.loads(text))
 
 
 class AutoPace:
-    """A `Pace` that learns. Any thread may call.
+    """A `Pace` that finds itself. Any thread may call; `changed` is called on that thread.
 
-    `most` is the highest rate allowed, in requests a second. `learnt` is what `to_keep` gave
-    at the end of an earlier run. `announce(delay, why)` is told of changes now and then.
+    `changed` gets the new delay in seconds and why: rising, limit, too_many_requests,
+    server_error or latency.
     """
 
-    def __init__(
-        self,
-        clock: Clock,
-        most: float,
-        announce: Callable[[float, str], None],
-        learnt: str | None = None,
-    ) -> None:
+    def __init__(self, ceiling: float, clock: Clock, changed: Callable[[float, str], None]) -> None:
+        self._ceiling = ceiling
         self._clock = clock
-        self._most = most
-        self._announce = announce
+        self._changed = changed
         self._lock = threading.Lock()
-        self._ceiling: float | None = None
-        self._rate = min(FIRST_RATE, most)
-        if learnt is not None:
-            self._ceiling = float(json.loads(learnt)["ceiling"])
-            self._rate = min(self._ceiling * NEAR_CEILING, most)
-        now = clock.monotonic()
-        self._looked = now
-        self._deaf_until = now
-        self._announced = now
-        self._announced_rate = self._rate
+        self._rate = min(FIRST_RATE, ceiling)
+        self._told = self._rate
+        self._too_fast: float | None = None
+        self._usual: float | None = None  # latency in seconds
         self._latencies: list[float] = []
-        self._answers: deque[float] = deque()
-        self._at_ease: float | None = None
+        self._settled_at = clock.monotonic()
+        self._fell_at = float("-inf")
+        self._slowed_from: tuple[float, float] | None = None  # rate and latency before falling
 
     @property
     def delay(self) -> float:
-        """Seconds between two request starts."""
-        return 1 / self._rate
+        return 1.0 / self._rate
 
-    def to_keep(self) -> str | None:
-        """What the next run shall know; None where no limit was met."""
+    @property
+    def learned(self) -> LearnedPace:
+        """What the next run may begin with."""
         with self._lock:
-            return None if self._ceiling is None else json.dumps({"ceiling": self._ceiling})
+            return LearnedPace(self._rate, self._too_fast, self._usual)
+
+    def begin_with(self, learned: LearnedPace) -> None:
+        """Begin a little below what an earlier run ended with."""
+        with self._lock:
+            self._too_fast, self._usual = learned.too_fast, learned.latency
+            most = min(self._ceiling, NEAR * (learned.too_fast or self._ceiling))
+            self._rate = self._told = max(min(NEAR * learned.rate, most), LEAST_RATE)
 
     def answered(self, latency: float) -> None:
         """A request was answered properly after `latency` seconds."""
         with self._lock:
-            now = self._clock.monotonic()
-            self._answers.append(now)
-            while now - self._answers[0] > 2 * WINDOW:
-                self._answers.popleft()
-            if now < self._deaf_until:
-                return
-            self._latencies.append(latency)
-            if now - self._looked >= WINDOW and len(self._latencies) >= LEAST_ANSWERS:
-                self._look(now)
+            news = self._judge(latency)
+        self._tell(news)
 
     def failed(self, reason: Reason) -> None:
-        """A request failed; only what tells of too much load changes the pace."""
-        factor = BACK.get(reason)
-        if factor is None:
+        """A request failed for `reason`."""
+        if reason not in OVERLOADED:
             return
+        refused = reason is Reason.TOO_MANY_REQUESTS
         with self._lock:
-            now = self._clock.monotonic()
-            if now < self._deaf_until:
-                return
-            self._fall_back(now, factor, reason)
+            why = "too_many_requests" if refused else "server_error"
+            news = self._fall(REFUSED_FALL, why, learn=refused)
+        self._tell(news)
 
-    def _look(self, now: float) -> None:
-        latency = median(self._latencies)
+    def _tell(self, news: str | None) -> None:
+        rate = self._rate
+        if news is not None and (news != "rising" or rate >= WORTH_TELLING * self._told):
+            self._told = rate
+            self._changed(1.0 / rate, news)
+
+    def _judge(self, latency: float) -> str | None:
+        now = self._clock.monotonic()
+        if now < self._settled_at:
+            return None
+        self._latencies.append(latency)
+        if len(self._latencies) < LEAST_ANSWERS:
+            return None
+        present = median(self._latencies)
+        if self._usual is not None and present > SLOWED * self._usual + NOISE:
+            return self._slowed(present)
+        measured = now - self._settled_at
+        if measured < (CREEP_EVERY if self._is_near else MEASURE):
+            return None
+        self._learn_latency(present)
+        used = len(self._latencies) >= USED * measured * self._rate
         self._latencies.clear()
-        self._looked = now
-        if self._at_ease is None:
-            self._at_ease = latency
-        # A server that got slower for good is the new ease after some minutes.
-        self._at_ease = min(latency, self._at_ease * 1.001)
-        over = max(0.0, latency - LATENCY_NOISE) / self._at_ease
-        if over > LATENCY_TROUBLE:
-            self._fall_back(now, BACK_FOR_LATENCY, "latency")
-        elif over < LATENCY_STEADY:
-            self._rise(now)
+        self._settled_at = now
+        return self._rise(now) if used else None
 
-    def _rise(self, now: float) -> None:
-        if self._ceiling is None:
-            factor = GROWTH_AT_FIRST
-        elif self._rate < self._ceiling * NEAR_CEILING:
-            factor = GROWTH
+    @property
+    def _is_near(self) -> bool:
+        return self._too_fast is not None and self._rate >= NEAR * self._too_fast
+
+    def _learn_latency(self, present: float) -> None:
+        """The best is believed at once, a worse one slowly: servers have their hours."""
+        self._slowed_from = None
+        if self._usual is None or present < self._usual:
+            self._usual = present
         else:
-            factor = GROWTH_NEAR_CEILING
-        self._rate = min(self._most, self._rate * factor)
-        if self._ceiling is not None:
-            self._ceiling = max(self._ceiling, self._rate)
-        self._tell(now, "limit" if self._rate == self._most else "rising")
+            self._usual += (present - self._usual) / 50
 
-    def _fall_back(self, now: float, factor: float, why: str) -> None:
-        self._ceiling = self._rate
-        span = now - self._answers[0] if len(self._answers) > 1 else 0.0
-        if span >= WINDOW:
-            self._ceiling = min(self._ceiling, len(self._answers) / span)
-        self._ceiling = max(LEAST_RATE, self._ceiling)
-        self._rate = max(LEAST_RATE, self._ceiling * factor)
-        # What is under way was sent at the old rate: its fate is known by then.
-        self._deaf_until = now + 2 * WINDOW
-        self._looked = self._deaf_until
+    def _rise(self, now: float) -> str | None:
+        if self._rate >= self._ceiling:
+            return None
+        if self._too_fast is not None and now - self._fell_at > FORGET_AFTER:
+            self._too_fast *= FORGET
+            self._fell_at = now
+        if self._is_near:
+            rate = self._rate * CREEP
+        elif self._too_fast is None:
+            rate = self._rate * STEP
+        else:
+            rate = min(self._rate * CAREFUL_STEP, max(NEAR * self._too_fast, self._rate * CREEP))
+        self._rate = min(rate, self._ceiling)
+        self._settled_at = now + SETTLE
+        return "limit" if self._rate >= self._ceiling else "rising"
+
+    def _slowed(self, present: float) -> str | None:
+        before_rate, before = self._slowed_from or (self._rate, present)
+        if self._rate <= before_rate / 2 and present > NEAR * before:
+            self._usual = present  # slowing down does not help: it is not our doing
+            self._slowed_from = None
+            self._too_fast = None
+            self._latencies.clear()
+            return None
+        self._slowed_from = (before_rate, before)
+        return self._fall(SLOWED_FALL, "latency", learn=True)
+
+    def _fall(self, factor: float, reason: str, *, learn: bool) -> str | None:
+        now = self._clock.monotonic()
+        if now < self._fell_at + SETTLE:
+            return None  # an answer to what was asked before the last fall
+        if learn:
+            self._too_fast = self._rate
+        self._rate = max(LEAST_RATE, self._rate * factor)
+        self._fell_at = now
+        self._settled_at = now + SETTLE
         self._latencies.clear()
-        self._tell(now, why, at_once=True)
-
-    def _tell(self, now: float, why: str, *, at_once: bool = False) -> None:
-        changed = abs(self._rate / self._announced_rate - 1) > 0.1
-        if changed and (at_once or now - self._announced >= ANNOUNCE_EVERY):
-            self._announced, self._announced_rate = now, self._rate
-            self._announce(1 / self._rate, why)
+        return reason

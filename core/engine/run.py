@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from core.clock import Clock
-from core.engine.auto_pace import AutoPace
+from core.engine.auto_pace import AutoPace, LearnedPace
 from core.engine.closing_checks import ClosingChecks
 from core.engine.disk_guard import DiskGuard
 from core.engine.finish import FORESEEN, FirstFailure, NothingToContinue, reason_of
@@ -149,11 +149,18 @@ class RunLeader:
         self._work(session, run, upstream)
 
     def _auto_pace(self) -> AutoPace:
-        watch, most = self._setup.watcher, self._setup.settings.max_per_second
-        learnt = self._writer.call(lambda db: run_store.get_meta(db, PACE))
-        return AutoPace(
-            self._setup.clock, most, lambda delay, why: watch(PaceChanged(delay, why)), learnt
-        )
+        """The pace that an earlier run ended with, or the usual one, to begin with."""
+        setup = self._setup
+
+        def tell(delay: float, why: str) -> None:
+            log.info("pace: %.2f requests a second (%s)", 1 / delay, why)
+            setup.watcher(PaceChanged(delay, why))
+
+        pace = AutoPace(setup.settings.max_per_second, setup.clock, tell)
+        learned = self._writer.call(lambda db: run_store.get_meta(db, PACE))
+        if learned is not None:
+            pace.begin_with(LearnedPace.from_text(learned))
+        return pace
 
     def _requester(self, before: int) -> Requester:
         setup = self._setup
@@ -320,9 +327,9 @@ class RunLeader:
         if size is not None:
             self._writer.call(lambda db: run_store.set_meta(db, PAGE_SIZE, str(size)))
         pace = self._limiter.pace
-        learnt = pace.to_keep() if isinstance(pace, AutoPace) else None
-        if learnt is not None:
-            self._writer.call(lambda db: run_store.set_meta(db, PACE, learnt))
+        if isinstance(pace, AutoPace):
+            learned = pace.learned.to_text()
+            self._writer.call(lambda db: run_store.set_meta(db, PACE, learned))
 
     def _finish(self) -> RunFinished:
         """Write the ending, as far as the database takes it."""
