@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, Callable[[], str]]] = {
     "continue": ("core.cli.resume", lambda: _("go on with the newest unfinished run")),
     "status": ("core.cli.status", lambda: _("the current or last run")),
     "runs": ("core.cli.runs", lambda: _("all runs with their numbers")),
+    "estimate": ("core.cli.estimate", lambda: _("requests and time that a run would take")),
     "export": ("core.cli.export", lambda: _("a report as CSV, XLSX or SQLite")),
     "revalidate": ("core.cli.revalidate", lambda: _("try rejected numbers again")),
     "backup": ("core.cli.backup", lambda: _("back the database up, or restore a backup")),

@@ -1,5 +1,6 @@
 """Turns the state of a run into snapshots for whoever watches, and into the runs table."""
 
+from core.engine.forecast import ESTIMATING_REQUESTS
 from core.engine.session import Session
 from core.events import Progress
 from core.storage.run_store import note_work
@@ -24,6 +25,14 @@ class Reporter:
     def active_seconds(self) -> float:
         """Working time of the run over all its sessions."""
         return self._active_before + self._session.clock.monotonic() - self._began
+
+    @property
+    def seconds_a_request(self) -> float | None:
+        """The mean of this session; None where it is too short to tell."""
+        requests = self._session.requester.requests - self._requests_before
+        if requests < ESTIMATING_REQUESTS:
+            return None
+        return (self._session.clock.monotonic() - self._began) / requests
 
     def publish(self) -> None:
         """Send a snapshot, and now and then note the work done so far."""

@@ -26,6 +26,7 @@ from core.engine.selection import choose
 from core.engine.session import EngineSettings, Limits, Session
 from core.engine.tally import Tally
 from core.engine.worker import Worker
+from core.estimate import PACE, PAGE_SIZE, SERVER_PACE
 from core.events import (
     Activity,
     ActivityChanged,
@@ -52,8 +53,7 @@ log = logging.getLogger(__name__)
 DEFERRED_PASSES = 2
 PROJECTS_AT_ONCE = 500
 PROGRESS_EVERY = 0.25  # seconds
-PAGE_SIZE = "page_size"  # in `meta`: what earlier runs learnt
-PACE = "pace"  # likewise
+SERVER_BOUND = 1.1  # times the pace: above that it was the server that took the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +268,7 @@ class RunLeader:
                     worker.join(PROGRESS_EVERY)
                     reporter.publish()
             with suppress(WriterClosed):
-                self._keep_learnt(session)
+                self._keep_learnt(session, reporter)
                 reporter.note(now=True)
             reporter.publish()
 
@@ -322,7 +322,7 @@ class RunLeader:
         session.tally.errors(-count)
         return count
 
-    def _keep_learnt(self, session: Session) -> None:
+    def _keep_learnt(self, session: Session, reporter: Reporter) -> None:
         size = session.page_ends.learned_size
         if size is not None:
             self._writer.call(lambda db: run_store.set_meta(db, PAGE_SIZE, str(size)))
@@ -330,6 +330,10 @@ class RunLeader:
         if isinstance(pace, AutoPace):
             learned = pace.learned.to_text()
             self._writer.call(lambda db: run_store.set_meta(db, PACE, learned))
+        needed = reporter.seconds_a_request
+        if needed is not None:
+            bound = needed if needed > pace.delay * SERVER_BOUND else 0.0
+            self._writer.call(lambda db: run_store.set_meta(db, SERVER_PACE, str(bound)))
 
     def _finish(self) -> RunFinished:
         """Write the ending, as far as the database takes it."""

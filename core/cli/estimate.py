@@ -1,0 +1,69 @@
+"""`app.py estimate`: what a run would cost."""
+
+import argparse
+import json
+
+from core import wording
+from core.cli.collect import chosen_clients
+from core.cli.output import say
+from core.engine.selection import UnknownClients
+from core.errors import UsageError
+from core.estimate import estimate, in_words
+from core.events import Mode
+from core.i18n import _
+from core.run_request import Selection
+from core.settings.load import load_settings
+from core.storage.reader import Reader
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mode", choices=[mode.value for mode in Mode], help=_("only this mode"))
+    parser.add_argument(
+        "--clients",
+        metavar="LIST|@FILE",
+        help=_("names or ids, separated by commas, or a file with one a line"),
+    )
+    parser.add_argument("--json", action="store_true", help=_("for other programs"))
+    parser.add_argument("--demo", action="store_true", help=_("of the demo's database"))
+
+
+def execute(options: argparse.Namespace) -> int:
+    settings = load_settings(demo=options.demo)
+    selection = Selection(clients=chosen_clients(options.clients))
+    modes = [Mode(options.mode)] if options.mode else list(Mode)
+    try:
+        with Reader(settings.database_path) as reader:
+            found = {
+                mode: estimate(
+                    reader,
+                    mode,
+                    selection,
+                    settings.rate_limit_delay,
+                    settings.quick_full_every,
+                )
+                for mode in modes
+            }
+    except UnknownClients as unknown:
+        raise UsageError(
+            _("No run has seen these clients yet: {names}.").format(names=", ".join(unknown.names)),
+            _("Check the names, or collect once without --clients."),
+        ) from None
+    if options.json:
+        say(
+            json.dumps(
+                {
+                    str(mode): {
+                        "clients": cost.clients,
+                        "projects": cost.projects,
+                        "requests": cost.requests,
+                        "seconds": None if cost.seconds is None else round(cost.seconds),
+                        "known_from_run": cost.run_id,
+                    }
+                    for mode, cost in found.items()
+                }
+            )
+        )
+        return 0
+    for mode, cost in found.items():
+        say(f"{wording.mode(mode)}: {in_words(cost)}")
+    return 0
