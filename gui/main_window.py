@@ -189,7 +189,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
             self.dialog(WhatToCollect).ask(self.runs.selection, self._clients_chosen)
 
     def _clients_chosen(self, selection: Selection) -> None:
-        self.runs.selection = selection
+        self.runs.choose(selection=selection)
         self.run_changed()
 
     def show_about(self) -> None:

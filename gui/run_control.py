@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
+from core.estimate import estimate, in_words
 from core.events import Event, Mode, RunFinished, RunStarted, RunStatus
 from core.i18n import _
 from core.run_request import RunRequest, Selection
@@ -143,6 +144,12 @@ class RunControl:
             lambda: _look(path), self._found, self._not_found, slot="findings"
         )
 
+    def choose(self, *, mode: Mode | None = None, selection: Selection | None = None) -> None:
+        """What the next run shall collect; what it will cost is found out in the background."""
+        self.mode = mode or self.mode
+        self.selection = selection or self.selection
+        self._weigh()
+
     def forget_session(self) -> None:
         """Another database: nothing of the old one counts."""
         self.selection = Selection()
@@ -166,6 +173,30 @@ class RunControl:
         self._window.run.start_asked()
         self._window.run_changed()
 
+    def _weigh(self) -> None:
+        settings = self._window.program.settings
+        mode, selection = self.mode, self.selection
+
+        def cost() -> str:
+            with Reader(settings.database_path) as reader:
+                return in_words(
+                    estimate(
+                        reader,
+                        mode,
+                        selection,
+                        settings.rate_limit_delay,
+                        settings.quick_full_every,
+                    )
+                )
+
+        self._window.background.run(
+            cost, self._weighed, lambda _error: self._weighed(""), slot="cost"
+        )
+
+    def _weighed(self, text: str) -> None:
+        self.estimate = text
+        self._window.run_changed()
+
     def _found(self, found: Findings) -> None:
         run = self._window.run
         self.clients_known = found.clients
@@ -175,6 +206,7 @@ class RunControl:
             if run.finished is None:
                 self.unfinished = found.unfinished
         self._trouble = None
+        self._weigh()
         self._window.run_changed()
 
     def _not_found(self, error: Exception) -> None:

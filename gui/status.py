@@ -28,7 +28,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def describe(run: RunModel, *, has_token: bool, automatic_pace: bool, clock: Clock = now) -> Status:
+def describe(
+    run: RunModel, *, has_token: bool, automatic_pace: bool, cost: str = "", clock: Clock = now
+) -> Status:
+    """`cost` says what the next run will need, empty while that is not known."""
     match run.state:
         case RunState.STARTING:
             return Status(_("Starting"), pill=_("Starting"))
@@ -42,7 +45,7 @@ def describe(run: RunModel, *, has_token: bool, automatic_pace: bool, clock: Clo
         case RunState.RUNNING:
             return _running(run, automatic_pace, clock)
         case RunState.IDLE:
-            return _idle(run, has_token)
+            return _idle(run, has_token, cost)
 
 
 def _running(run: RunModel, automatic_pace: bool, clock: Clock) -> Status:
@@ -76,14 +79,15 @@ def _pace(run: RunModel, automatic: bool) -> str:
     return _("{rate} requests a second: as Settings allow").format(rate=rate)
 
 
-def _idle(run: RunModel, has_token: bool) -> Status:
+def _idle(run: RunModel, has_token: bool, cost: str) -> Status:
     if run.finished is not None:
         return _finished(run)
     if not has_token:
         return Status(_("No token yet"), _("Enter it in Settings, or try the demo."))
     if run.can_continue:
         return Status(_("A run can be continued"), _("Continue goes on where it ended."))
-    return Status(_("Ready to collect"), _("Press Start or F5."))
+    ready = _("Ready to collect")
+    return Status(ready, cost[:1].upper() + cost[1:] if cost else _("Press Start or F5."))
 
 
 def _finished(run: RunModel) -> Status:

@@ -112,7 +112,10 @@ class CollectView(View):
     def _show_moving(self) -> None:
         run, runs = self.window.run, self.window.runs
         described = status.describe(
-            run, has_token=runs.has_token, automatic_pace=runs.automatic_pace
+            run,
+            has_token=runs.has_token,
+            automatic_pace=runs.automatic_pace,
+            cost=runs.estimate,
         )
         self.controls.show_status(described)
         self.pill.show(described.pill, described.kind)
@@ -178,7 +181,7 @@ class CollectView(View):
     # --- actions ---
 
     def _mode_chosen(self, value: str) -> None:
-        self.window.runs.mode = Mode(value)
+        self.window.runs.choose(mode=Mode(value))
 
     def _filter(self) -> None:
         self.console.filter(self.levels.value, self.search.text)
