@@ -27,6 +27,7 @@ from gui.notify import announce
 from gui.pump import Pump
 from gui.run_control import RunControl
 from gui.run_model import RunModel
+from gui.safekeeping import Safekeeping
 from gui.second_copy import OneWindow
 from gui.side_bar import SideBar
 from gui.texts import Texts
@@ -81,6 +82,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.runs = RunControl(self)
         self._views: dict[str, View] = {}
         self._dialogs: dict[type[Dialog], Dialog] = {}
+        self.safekeeping = Safekeeping(self)
         self._ticking: str | None = None
         self._quit_at_end = False
         self.view_key = ""
@@ -221,6 +223,8 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         for view in self._views.values():
             if view.built:
                 view.run_changed()
+        for dialog in self.opened_dialogs():
+            dialog.run_changed()
         self.menu_bar.run_changed()
 
     def open_demo(self) -> None:
@@ -243,10 +247,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.background.run(old.close, lambda _none: None)
         program.collector.watch(self.pump.put)
         self.run = RunModel()
-        self.runs.forget_session()
-        for view in self._views.values():
-            if view.built:
-                view.session_changed()
+        self._use_database()
         self.menu_bar.refill()
         self._show_place()
         self.runs.look()
@@ -259,6 +260,18 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
             self.program.attend(daily_mode=lambda: self.runs.mode)
         except UserError as error:
             self.show_error(error)
+
+    def database_replaced(self) -> None:
+        """Another file stands in the place of the database: everything is read anew."""
+        self.run = RunModel()
+        self._use_database()
+        self.runs.look()
+
+    def _use_database(self) -> None:
+        self.runs.forget_session()
+        for view in self._views.values():
+            if view.built:
+                view.session_changed()
 
     def save_settings(
         self,
@@ -288,10 +301,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
             set_language(loaded.settings.language)
             self.retranslate()
         if moved:
-            self.runs.forget_session()
-            for view in self._views.values():
-                if view.built:
-                    view.session_changed()
+            self._use_database()
         self._show_place()
         self.runs.look()
         self.run_changed()

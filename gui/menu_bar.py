@@ -61,6 +61,9 @@ class MenuBar:
             if window.program.demo is None
             else (lambda: _("Leave the demo"), window.leave_demo, ""),
             None,
+            (lambda: _("Back up now…"), window.safekeeping.back_up, ""),
+            (lambda: _("Restore from a backup…"), window.safekeeping.show_backups, ""),
+            None,
             (lambda: _("Quit"), window.ask_to_close, "Alt+F4"),
         ))  # fmt: skip
         self._add(_("Export"), (

@@ -11,6 +11,7 @@ from core import wording
 from core.events import RunStatus
 from core.formats import duration, moment, number
 from core.i18n import _
+from core.storage.failures import StorageProblem
 from core.storage.queries.runs import UnfinishedRun
 from core.upstream import Reason
 from gui.run_model import RunModel
@@ -106,6 +107,8 @@ def _after(run: RunModel) -> NoticeCard | None:
         ),
         Reason.DATABASE_HELD: (Offer(_("Look at the data"), "look"),),
     }.get(end.reason, ())
+    if end.reason is Reason.DATABASE and end.detail == StorageProblem.DAMAGED:
+        offers = (repair(),)
     return NoticeCard("error", title, sentence, offers)
 
 
@@ -135,6 +138,10 @@ def _continue_question(found: UnfinishedRun) -> NoticeCard:
             Offer(_("Later"), "later"),
         ),
     )
+
+
+def repair() -> Offer:
+    return Offer(_("Repair…"), "recover", "primary")
 
 
 def second_copy(holder: str) -> NoticeCard:

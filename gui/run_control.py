@@ -17,12 +17,14 @@ from core.i18n import _
 from core.run_request import RunRequest, Selection
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure, StorageProblem
+from core.storage.health import look as look_for_damage
 from core.storage.lock import CollectionLock, DatabaseHeld
 from core.storage.queries.overview import overview
 from core.storage.queries.runs import UnfinishedRun, newest_run, newest_unfinished
 from core.storage.reader import Reader
 from gui import notices, opening, states
 from gui.notices import NoticeCard
+from gui.safekeeping import DAMAGE
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -51,7 +53,7 @@ class RunControl:
         self.held_by: str | None = None
         self.unfinished: UnfinishedRun | None = None
         self.estimate = ""
-        self._trouble: UserError | None = None
+        self._trouble: NoticeCard | None = None
         self.actions: dict[str, Callable[[], Any]] = {
             "start": self.start,
             "continue": self.resume,
@@ -62,6 +64,7 @@ class RunControl:
             "copy_details": window.copy_details,
             "look": lambda: window.navigate("data"),
             "check_again": self.look,
+            "recover": lambda: window.safekeeping.recover(),
         }
 
     # --- what is so ---
@@ -87,14 +90,11 @@ class RunControl:
 
     def notice(self, clock: Callable[[], datetime]) -> NoticeCard | None:
         """The banner that is due now."""
-        trouble = None
-        if self._trouble is not None:
-            trouble = NoticeCard("error", self._trouble.message, self._trouble.hint)
         return notices.choose(
             self._window.run,
             self.unfinished,
             held_by=self.held_by,
-            trouble=trouble,
+            trouble=self._trouble,
             clock=clock,
         )
 
@@ -210,21 +210,22 @@ class RunControl:
         self._window.run_changed()
 
     def _not_found(self, error: Exception) -> None:
-        if isinstance(error, StorageFailure):
-            self._trouble = explain(error)
-        elif isinstance(error, UserError):
-            self._trouble = error
-        else:
+        told: Exception = explain(error) if isinstance(error, StorageFailure) else error
+        if not isinstance(told, UserError):
             log.error("The database could not be looked at", exc_info=error)
-            self._trouble = UserError(
-                _("The database could not be read."), _("The details are in the log.")
-            )
+            told = UserError(_("The database could not be read."), _("The details are in the log."))
+        damaged = isinstance(error, StorageFailure) and error.problem in DAMAGE
+        offers = (notices.repair(),) if damaged else ()
+        self._trouble = NoticeCard("error", told.message, told.hint, offers)
         self._window.run_changed()
+        if isinstance(error, StorageFailure):
+            self._window.safekeeping.found(error)
 
 
 def _look(path: Path) -> Findings:
     """In a background thread."""
     try:
+        look_for_damage(path)
         reader = Reader(path)
     except StorageFailure as failure:
         # No file yet, or one that the next run brings up to date: nothing to tell.

@@ -41,12 +41,13 @@ def database_uri(path: Path, mode: str) -> str:
     return f"{uri}?mode={mode}"
 
 
-def open_reader(path: Path, *, any_version: bool = False) -> sqlite3.Connection:
+def open_reader(path: Path, *, any_version: bool = False, torn: bool = False) -> sqlite3.Connection:
     """Open an existing database for reading only; rows come as plain tuples.
 
     The connection may be handed from thread to thread, but only one may use it at a time;
     `interrupt()` is allowed from any thread. Close it when done. `any_version` is for those who
-    copy a file whole: they may open an older one too.
+    copy a file whole: they may open an older one too. `torn` opens a file that was cut short as
+    well, which SQLite else refuses whole; reading what is missing then fails.
 
     Raises StorageFailure: MISSING (no file yet, or an empty one), NOT_A_DATABASE, FOREIGN,
     TOO_NEW, OUTDATED (an older version that a writer has not migrated yet), DAMAGED, BUSY
@@ -55,7 +56,7 @@ def open_reader(path: Path, *, any_version: bool = False) -> sqlite3.Connection:
     if not path.exists():
         raise StorageFailure(StorageProblem.MISSING, path)
     with _explained(path):
-        connection = _open_reading(path)
+        connection = _open_reading(path, torn)
         try:
             version = file_version(connection, path)
         except BaseException:
@@ -68,9 +69,11 @@ def open_reader(path: Path, *, any_version: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _open_reading(path: Path) -> sqlite3.Connection:
+def _open_reading(path: Path, torn: bool) -> sqlite3.Connection:
     connection = _connect(database_uri(path, "ro"))
     try:
+        if torn:  # the one switch that lets SQLite believe the file's length, not its header
+            connection.execute("PRAGMA writable_schema = ON")
         connection.execute("PRAGMA query_only = ON")
         connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
         connection.execute("SELECT count(*) FROM sqlite_schema")

@@ -39,6 +39,19 @@ def restore(backup: Path, database: Path, now: datetime, watch: Watch = UNWATCHE
         return aside
 
 
+def set_aside(database: Path, now: datetime) -> Path | None:
+    """Take `database` out of the way, so that the next run begins a new one; returns where it is.
+
+    Raises StorageFailure where it cannot be renamed and core.errors.DatabaseBusy while a run goes
+    on; then it is as it was.
+    """
+    with exclusive(database, existing=False):
+        try:
+            return _set_aside(database, now)
+        except OSError as error:
+            raise storage_failure(error, database) from error
+
+
 def _set_aside(database: Path, now: datetime) -> Path | None:
     """Rename the present file and what belongs to it, or nothing; None where there is no file."""
     name = f"{database.name}.replaced-{now.astimezone(UTC).strftime('%Y%m%d-%H%M%S')}"

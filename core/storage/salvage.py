@@ -1,7 +1,8 @@
 """Saves what can still be read of a damaged database into a new file.
 
-What refers to something that was lost is repaired or left out, and every kept count is counted
-anew. The damaged file is only read.
+What quick mode remembers of projects is left out: the next run reads each of them whole, which
+brings back what was lost. What refers to something that was lost is repaired or left out, and
+every kept count is counted anew. The damaged file is only read.
 
 A file whose list of tables (its first page) is destroyed cannot be read this way.
 """
@@ -55,7 +56,7 @@ def salvage(damaged: Path, target: Path, watch: Watch = UNWATCHED) -> Salvaged:
     try:
         _remove(temporary)
         with (
-            closing(open_reader(damaged, any_version=True)) as old,
+            closing(open_reader(damaged, any_version=True, torn=True)) as old,
             closing(open_writer(temporary)) as new,
         ):
             new.execute("PRAGMA foreign_keys = OFF")

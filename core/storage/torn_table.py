@@ -143,10 +143,14 @@ class TornTable:
             f" ORDER BY {by} LIMIT {size}"
         )
         try:
-            return self._db.execute(sql, start or ()).fetchall()
+            rows = self._db.execute(sql, start or ()).fetchall()
         except sqlite3.DatabaseError as error:
             log.debug("%s cannot be read beyond %r: %s", self._table, start, error)
             return None
+        # Where SQLite reads a torn page all the same, its rows may be rubbish.
+        if any(None in self._key_of(row) for row in rows):
+            return None
+        return rows
 
     def _key_of(self, row: Row) -> Key:
         return tuple(row[place] for place in self._key_places)

@@ -65,6 +65,9 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
     def focus_first(self) -> None:
         self.focus_set()
 
+    def run_changed(self) -> None:
+        """A run began or ended while the dialog is open."""
+
     def end(self) -> None:
         """The window closes: end what still works for this dialog."""
 

@@ -1,0 +1,40 @@
+"""What the window offers for the safety of the data, as actions of menus and banners.
+
+Each opens its dialog; the work itself is in core.storage. Tk thread only.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.storage.failures import StorageFailure, StorageProblem
+from gui.dialogs.backups import BackupsDialog
+from gui.dialogs.recovery import RecoveryDialog
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+DAMAGE = (StorageProblem.DAMAGED, StorageProblem.NOT_A_DATABASE)
+
+
+class Safekeeping:
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._told: Path | None = None  # the damaged database that was told of without being asked
+
+    def back_up(self) -> None:
+        """Make a backup now, shown in the list of all."""
+        self._window.dialog(BackupsDialog).ask(back_up=True)
+
+    def show_backups(self) -> None:
+        self._window.dialog(BackupsDialog).ask()
+
+    def recover(self) -> None:
+        """Open the dialog for a damaged database; not while a run goes on."""
+        if not self._window.run.active:
+            self._window.dialog(RecoveryDialog).ask()
+
+    def found(self, failure: StorageFailure) -> None:
+        """A look at the database failed: damage is told at once, but once only."""
+        if failure.problem in DAMAGE and self._told != failure.path:
+            self._told = failure.path
+            self.recover()

@@ -1,0 +1,130 @@
+"""A dialog for long work: it runs in the background, shows how far it is, and can be cancelled."""
+
+import time
+import tkinter as tk
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from core.errors import UserError
+from core.i18n import _
+from core.stop import StopSignal
+from core.storage.copying import Cancelled, Watch
+from core.storage.explain import explain
+from core.storage.failures import StorageFailure
+from gui import style
+from gui.widgets.basics import Label, Row
+from gui.widgets.dialog import Dialog
+from gui.widgets.tiles import Bar
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+T = TypeVar("T")
+TELL_SECONDS = 0.1  # between two states of the progress bar
+
+
+class JobDialog(Dialog):
+    """One job at a time. Esc and the cross cancel it; without one they close the dialog."""
+
+    def __init__(self, master: tk.Tk) -> None:
+        super().__init__(master)
+        self.window = cast("MainWindow", master)
+        self._stop: StopSignal | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._stop is not None
+
+    def build_state(self) -> Row:
+        """The lines that say what happens, over a progress bar. The caller places the row."""
+        state = Row(self)
+        state.columnconfigure(0, weight=1)
+        self.state_text = Label(state, wraps=True)
+        self.state_text.grid(row=0, column=0, sticky="ew")
+        self.hint = Label(state, size=style.SECONDARY, colour=style.MUTED, wraps=True)
+        self.hint.grid(row=1, column=0, sticky="ew")
+        self.bar = Bar(state)
+        self.bar.grid(row=2, column=0, sticky="ew", pady=(style.GRID, 0))
+        self.bar.grid_remove()
+        return state
+
+    def say(self, text: str, colour: style.Colour = style.TEXT, hint: str = "") -> None:
+        self.state_text.say(text)
+        self.state_text.paint(colour)
+        self.hint.say(hint)
+
+    def fit(self) -> None:
+        """What can be pressed now has changed: the dialog's own part."""
+
+    def work(
+        self,
+        doing: str,
+        work: Callable[[Watch], T],
+        done: Callable[[T], None],
+        *,
+        cancelled: str,
+    ) -> None:
+        """Say `doing` and call `work` in a thread; then `done` on the Tk thread.
+
+        An error is said in the dialog; after a cancel `cancelled` is said.
+        """
+        stop = self._stop = StopSignal()
+        self.say(doing)
+        self.bar.move(0)
+        self.bar.grid()
+        self.fit()
+        watch = Watch(self._teller(stop), lambda: stop.is_set)
+
+        def finished(result: T) -> None:
+            self._ended()
+            done(result)
+
+        self.window.background.run(
+            lambda: work(watch), finished, lambda error: self._failed(error, cancelled)
+        )
+
+    def cancel(self) -> None:
+        if self._stop is not None:
+            self._stop.request()
+            self.say(_("Cancelling…"), style.MUTED)
+        else:
+            self.close()
+
+    def end(self) -> None:
+        if self._stop is not None:
+            self._stop.request()
+
+    def _ended(self) -> None:
+        self._stop = None
+        self.bar.grid_remove()
+        self.fit()
+
+    def _failed(self, error: Exception, cancelled: str) -> None:
+        self._ended()
+        if isinstance(error, Cancelled):
+            self.say(cancelled, style.MUTED)
+            return
+        if isinstance(error, StorageFailure):
+            error = explain(error)
+        if isinstance(error, UserError):
+            self.say(error.message, style.ERROR, error.hint)
+        else:
+            self.close()
+            self.window.show_error(error)
+
+    def _teller(self, stop: StopSignal) -> Callable[[float], None]:
+        """Called by the working thread, often; a few of its calls reach the window."""
+        told = 0.0
+
+        def tell(fraction: float) -> None:
+            nonlocal told
+            now = time.monotonic()
+            if now - told >= TELL_SECONDS:
+                told = now
+                self.window.pump.put(lambda: self._show_progress(stop, fraction))
+
+        return tell
+
+    def _show_progress(self, stop: StopSignal, fraction: float) -> None:
+        if self._stop is stop:
+            self.bar.move(fraction)
