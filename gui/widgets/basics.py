@@ -8,6 +8,9 @@ import customtkinter as ctk
 from gui import style
 
 
+WRAP_MARGIN = 8  # more than the label's own padding
+
+
 class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
     """A line of text that is only redrawn when it changes.
 
@@ -39,7 +42,9 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
         self._said = text
         self._colour = colour
         if wraps:
-            self.bind("<Configure>", self._wrap)
+            # Not `bind`: that is for the inner label too, whose width follows from the wrapping,
+            # and the two would never agree.
+            self._canvas.bind("<Configure>", self._wrap, add="+")
 
     @property
     def text(self) -> str:
@@ -61,7 +66,9 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
         super().configure(require_redraw=require_redraw, **options)
 
     def _wrap(self, event: Any) -> None:
-        wanted = max(1, int(event.width / style.scaling(self)))
+        # A little less than the width: a label that asks for more than it has would widen its
+        # column, wrap anew, and so on for ever.
+        wanted = max(1, int(event.width / style.scaling(self)) - WRAP_MARGIN)
         if wanted != self.cget("wraplength"):
             self.configure(wraplength=wanted)
 

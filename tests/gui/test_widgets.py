@@ -207,3 +207,19 @@ def test_matplotlib_is_not_loaded_before_a_chart_is_shown() -> None:
 
     code = "import sys, gui.main_window; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("size", ["1024x700", "1100x720", "1300x900"])
+def test_the_layout_comes_to_rest(stage: Stage, size: str) -> None:
+    """Texts that wrap by their width and widths that follow from texts must not chase each
+    other: an idle window lays out nothing."""
+    window = stage.open(LANGUAGE="ru")
+    tk.Wm.wm_geometry(window, f"{size}+10+10")
+    stage.until(lambda: all(view.built for view in window._views.values()))
+    for key in ("dashboard", "data", "runs", "settings", "collect"):
+        window.navigate(key)
+        stage.turn(0.3)
+    layouts: list[str] = []
+    window.bind_all("<Configure>", lambda event: layouts.append(str(event.widget)), add="+")
+    stage.turn(0.5)
+    assert layouts == []
