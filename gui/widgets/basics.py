@@ -7,7 +7,6 @@ import customtkinter as ctk
 
 from gui import style
 
-
 WRAP_MARGIN = 8  # more than the label's own padding
 
 
