@@ -13,6 +13,7 @@ import sqlite3
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from core import __version__
@@ -48,7 +49,8 @@ def write_problem_report(target: Path, settings: Settings, integrity: str) -> No
                 archive.writestr(name, _anonymous(text) + "\n")
         temporary.replace(target)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise UserError(
             _("The problem report could not be written to {path}: {reason}.").format(
                 path=target, reason=(error.strerror or type(error).__name__).lower()

@@ -46,7 +46,7 @@ class MenuBar:
             menu.configure(menu_colours())
 
     def _fill(self) -> None:
-        window, runs = self._window, self._window.runs
+        window, runs, safe = self._window, self._window.runs, self._window.safekeeping
         self._bar.delete(0, "end")
         for menu in self._menus:
             menu.destroy()
@@ -61,8 +61,10 @@ class MenuBar:
             if window.program.demo is None
             else (lambda: _("Leave the demo"), window.leave_demo, ""),
             None,
-            (lambda: _("Back up now…"), window.safekeeping.back_up, ""),
-            (lambda: _("Restore from a backup…"), window.safekeeping.show_backups, ""),
+            (lambda: _("Back up now…"), safe.back_up, ""),
+            (lambda: _("Restore from a backup…"), safe.show_backups, ""),
+            (lambda: _("Try rejected numbers again…"), safe.revalidate, ""),
+            (lambda: _("Erase a number…"), safe.erase, ""),
             None,
             (lambda: _("Quit"), window.ask_to_close, "Alt+F4"),
         ))  # fmt: skip
@@ -79,6 +81,7 @@ class MenuBar:
             (lambda: _("User guide"), window.open_guide, "F1"),
             (lambda: _("Open the data folder"), runs.open_data_folder, ""),
             (lambda: _("Open the log"), window.open_log, ""),
+            (lambda: _("Collect a problem report…"), safe.report, ""),
             None,
             (lambda: _("About"), window.show_about, ""),
         ))  # fmt: skip

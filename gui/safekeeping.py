@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from core.storage.failures import StorageFailure, StorageProblem
 from gui.dialogs.backups import BackupsDialog
+from gui.dialogs.forget import ForgetDialog
 from gui.dialogs.recovery import RecoveryDialog
+from gui.dialogs.tasks import ReportDialog, RevalidateDialog
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -27,6 +29,25 @@ class Safekeeping:
 
     def show_backups(self) -> None:
         self._window.dialog(BackupsDialog).ask()
+
+    def erase(self) -> None:
+        """Ask for a number and erase it."""
+        self._window.dialog(ForgetDialog).ask()
+
+    def revalidate(self) -> None:
+        """Try rejected numbers again."""
+        self._window.dialog(RevalidateDialog).ask()
+
+    def report(self) -> None:
+        """Write a problem report."""
+        self._window.dialog(ReportDialog).ask()
+
+    def data_changed(self) -> None:
+        """Numbers were erased or added by other than a run: what shows them reads anew."""
+        for key in ("dashboard", "data", "runs"):
+            view = self._window.view(key)
+            if view.built:
+                view.session_changed()
 
     def recover(self) -> None:
         """Open the dialog for a damaged database; not while a run goes on."""

@@ -1,0 +1,135 @@
+"""Erases a number: asks for it, names what happens, erases, says what was erased."""
+
+import tkinter as tk
+from datetime import UTC, datetime
+from pathlib import Path
+
+import customtkinter as ctk
+
+from core import wording
+from core.i18n import _
+from core.log_text import masked
+from core.storage.backup import list_backups
+from core.storage.exclusive import exclusive
+from core.storage.forget import Erased, forget, is_number
+from gui import style
+from gui.widgets.basics import Label, Row
+from gui.widgets.buttons import Button
+from gui.widgets.fields import Field
+from gui.widgets.job_dialog import JobDialog
+
+
+class ForgetDialog(JobDialog):
+    """The first press of Erase asks, with the number masked; the second one erases."""
+
+    size = (560, 360)
+
+    def __init__(self, master: tk.Tk) -> None:
+        super().__init__(master)
+        self._asked: str | None = None
+        self.texts.call(lambda: self.title(_("Erase a number")))
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(3, weight=1)
+        about = Label(self, colour=style.MUTED, wraps=True)
+        about.grid(row=0, column=0, sticky="ew", padx=style.EDGE, pady=(style.EDGE, style.GAP))
+        self.texts.show(about, lambda: _(
+            "The number is erased from every project and never stored again. Files that were"
+            " exported before may still hold it."
+        ))  # fmt: skip
+        self.field = Field(self, width=260, changed=self._typed, submitted=self.erase)
+        self.field.grid(row=1, column=0, sticky="w", padx=style.EDGE)
+        self.texts.show(self.field, lambda: _("Phone number"), "placeholder_text")
+        self.backups = ctk.CTkCheckBox(self, text="", font=style.font(), command=self._typed,
+                                       checkbox_width=18, checkbox_height=18)  # fmt: skip
+        self.backups.grid(row=2, column=0, sticky="w", padx=style.EDGE, pady=(style.GAP, 0))
+        self.texts.show(self.backups, lambda: _("Erase it from the backups as well"))
+        state = self.build_state()
+        state.grid(row=3, column=0, sticky="new", padx=style.EDGE, pady=(style.PAD, 0))
+        row = Row(self)
+        row.grid(row=4, column=0, sticky="ew", padx=style.EDGE, pady=style.EDGE)
+        self.close_button = Button(row, command=self.cancel)
+        self.close_button.pack(side="right")
+        self.go = Button(row, command=self.erase, look="danger")
+        self.go.pack(side="right", padx=(0, style.GRID * 2))
+        self.texts.show(self.go, lambda: _("Erase"))
+        self.texts.call(self.fit)
+
+    def ask(self) -> None:
+        if not self.busy:
+            self._asked = None
+            self.field.put("")
+            self.backups.deselect()
+            self.say("")
+            self.fit()
+        self.open()
+
+    def focus_first(self) -> None:
+        self.field.focus_set()
+
+    def fit(self) -> None:
+        self.field.configure(state="disabled" if self.busy else "normal")
+        self.backups.configure(state="disabled" if self.busy else "normal")
+        self.go.enable(not self.busy and is_number(self.field.get()))
+        self.close_button.configure(text=_("Cancel") if self.busy else _("Close"))
+
+    def erase(self) -> None:
+        phone = self.field.get().strip()
+        if self.busy or not is_number(phone):
+            return
+        if self._asked != phone:
+            self._asked = phone
+            self.say(
+                _("Erase {phone} for good?").format(phone=masked(phone)),
+                style.WARNING,
+                _("This cannot be undone. Press Erase again."),
+            )
+            return
+        self._asked = None
+        database = self.window.program.settings.database_path
+        backups_too = bool(self.backups.get())
+        self.work(
+            _("Erasing…"),
+            lambda _watch: _erase(database, phone, backups_too),
+            self._done,
+            cancelled="",  # erasing ends by itself: whatever was begun is done whole
+        )
+
+    def _typed(self) -> None:
+        self._asked = None
+        self.say("")
+        self.fit()
+
+    def _done(self, outcome: tuple[Erased, bool]) -> None:
+        erased, in_backups = outcome
+        text = _("The number is not in the database.")
+        if erased.anything:
+            text = _("Erased: {projects} and {rejected}.").format(
+                projects=wording.projects(erased.links),
+                rejected=wording.rejected(erased.rejected),
+            )
+        hints = []
+        if not erased.traceless:
+            hints.append(
+                _(
+                    "Another program reads the database. Close it and erase again to remove all"
+                    " traces."
+                )
+            )
+        if in_backups:
+            hints.append(_("Backups made before may still hold it."))
+        self.field.put("")
+        self.fit()
+        self.say(f"{text} {_('It will not be stored again.')}", style.DONE, " ".join(hints))
+        self.window.safekeeping.data_changed()
+
+
+def _erase(database: Path, phone: str, backups_too: bool) -> tuple[Erased, bool]:
+    """What was erased, and whether backups may still hold it. In a background thread."""
+    now = datetime.now(UTC)
+    backups = list_backups(database)
+    with exclusive(database):
+        erased = forget(database, phone, now)
+        if backups_too:
+            for backup in backups:
+                forget(backup.path, phone, now)
+    return erased, bool(backups) and not backups_too
