@@ -118,6 +118,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
             "<F5>": self.runs.start,
             "<Shift-F5>": self.runs.stop,
             "<F6>": self.runs.resume,
+            "<F1>": self.open_guide,
             "<Control-Key-e>": self.export,
         }
         for number, spec in enumerate(VIEWS, start=1):

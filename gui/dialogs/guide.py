@@ -1,31 +1,40 @@
-"""Help > User guide: the bundled guide in the window's language, simply rendered."""
+"""Help > User guide: the bundled guide in the window's language, without a network."""
 
-import re
 import tkinter as tk
 from pathlib import Path
 from tkinter import ttk
 
+from PIL import Image, ImageTk
+
 from core.i18n import _, current_language
 from gui import style
+from gui.dialogs.guide_text import Block, Kind, blocks
 from gui.widgets.dialog import Dialog
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
-_BOLD = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")
+PICTURE_WIDTH = 680
+PICTURE_MS = 20  # between two pictures, so that the window goes on answering
 
 
 class GuideDialog(Dialog):
-    """Headings, paragraphs, lists, bold and code; not modal, it may stay open beside the work."""
+    """Not modal: it may stay open beside the work. Links lead to headings."""
 
-    size = (760, 620)
+    size = (780, 680)
     resizes = True
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)
+        self._pictures: list[ImageTk.PhotoImage] = []  # Tk does not keep them
+        self._coming: list[tuple[str, Path]] = []  # mark in the text, file
+        self._later = ""
         self.text = tk.Text(self, wrap="word", borderwidth=0, highlightthickness=0, cursor="arrow")
         bar = ttk.Scrollbar(self, orient="vertical", command=self.text.yview)
         self.text.configure(yscrollcommand=lambda a, b: bar.set(float(a), float(b)))
         bar.pack(side="right", fill="y", padx=2, pady=2)
         self.text.pack(side="left", fill="both", expand=True)
+        self.text.tag_bind("link", "<Button-1>", self._follow)
+        self.text.tag_bind("link", "<Enter>", lambda _e: self.text.configure(cursor="hand2"))
+        self.text.tag_bind("link", "<Leave>", lambda _e: self.text.configure(cursor="arrow"))
         self.retheme()
         self.texts.call(self._fill)
 
@@ -37,51 +46,99 @@ class GuideDialog(Dialog):
         self.lift()
         self.text.focus_set()
 
+    def end(self) -> None:
+        self._forget_pictures()
+
     def retheme(self) -> None:
         super().retheme()
         text = self.text
         pad = style.pixels(self, style.EDGE)
+        indent = style.pixels(self, 22)
         text.configure(
             font=style.plain_font(self),
             background=style.shade(style.CARD),
             foreground=style.shade(style.TEXT),
             padx=pad,
             pady=pad,
-            spacing3=style.pixels(self, 6),
+            spacing2=style.pixels(self, 3),
+            spacing3=style.pixels(self, 8),
+            tabs=(indent,),
         )
-        text.tag_configure("h1", font=style.plain_font(self, style.TITLE, bold=True))
-        text.tag_configure("h2", font=style.plain_font(self, style.HEADING, bold=True),
-                           spacing1=style.pixels(self, 12))  # fmt: skip
+        text.tag_configure(Kind.TITLE, font=style.plain_font(self, style.TITLE, bold=True))
+        text.tag_configure(Kind.HEADING, font=style.plain_font(self, style.HEADING, bold=True),
+                           spacing1=style.pixels(self, 16))  # fmt: skip
+        text.tag_configure(Kind.ITEM, lmargin2=indent, spacing3=style.pixels(self, 4))
         text.tag_configure("bold", font=style.plain_font(self, bold=True))
         text.tag_configure("code", font=style.plain_font(self, style.SECONDARY, mono=True),
                            background=style.shade(style.HOVER))  # fmt: skip
-        text.tag_configure("list", lmargin1=pad // 2, lmargin2=pad)
+        text.tag_configure("link", foreground=style.shade(style.ACCENT_TEXT))
+        text.tag_configure("muted", foreground=style.shade(style.MUTED))
+
+    def go_to(self, target: str) -> None:
+        """Scroll to a heading; `target` as in a link, with its #."""
+        if target in self.text.mark_names():
+            self.text.yview(target)
 
     def _fill(self) -> None:
         self.title(_("User guide"))
-        self.text.configure(state="normal")
-        self.text.delete("1.0", "end")
-        for line in self._lines():
-            self._insert(line)
-        self.text.configure(state="disabled")
-
-    def _lines(self) -> list[str]:
+        self._forget_pictures()
+        text = self.text
+        text.configure(state="normal")
+        text.delete("1.0", "end")
         path = DOCS / f"guide.{current_language()}.md"
         try:
-            return path.read_text("utf-8").splitlines()
+            for block in blocks(path.read_text("utf-8")):
+                self._insert(block)
         except OSError:
-            return [_("The user guide is missing: {path}").format(path=path.name)]
+            text.insert("end", _("The user guide is missing: {path}").format(path=path.name))
+        text.configure(state="disabled")
+        text.yview_moveto(0)
+        self._later = self.after(PICTURE_MS, self._next_picture)
 
-    def _insert(self, line: str) -> None:
-        tag = ""
-        if match := re.match(r"(#+)\s+(.*)", line):
-            tag, line = ("h1" if len(match[1]) == 1 else "h2"), match[2]
-        elif match := re.match(r"\s*[-*]\s+(.*)", line):
-            tag, line = "list", f"•  {match[1]}"
-        place = 0
-        for match in _BOLD.finditer(line):
-            self.text.insert("end", line[place : match.start()], tag)
-            inner = "bold" if match[1] else "code"
-            self.text.insert("end", match[1] or match[2], (tag, inner))
-            place = match.end()
-        self.text.insert("end", line[place:] + "\n", tag)
+    def _insert(self, block: Block) -> None:
+        text = self.text
+        start = text.index("end-1c")
+        if block.kind is Kind.PICTURE:
+            name = f"picture {start}"
+            text.mark_set(name, start)
+            text.mark_gravity(name, "left")
+            self._coming.append((name, DOCS / block.target))
+            text.insert("end", f"\n{block.text}\n", "muted")
+            return
+        if block.target:
+            text.mark_set(f"#{block.target}", start)
+            text.mark_gravity(f"#{block.target}", "left")
+        if block.mark:
+            text.insert("end", f"{block.mark}\t", block.kind)
+        for span in block.spans():
+            text.insert("end", span.text, (block.kind, span.look, span.target))
+        text.insert("end", "\n", block.kind)
+
+    def _follow(self, event: "tk.Event[tk.Text]") -> None:
+        """A link's target is a tag of its text."""
+        for tag in self.text.tag_names(f"@{event.x},{event.y}"):
+            self.go_to(tag)
+
+    def _next_picture(self) -> None:
+        """Put the next picture before its caption; one that is missing leaves the caption."""
+        if not self._coming:
+            return
+        mark, path = self._coming.pop(0)
+        width = style.pixels(self, PICTURE_WIDTH)
+        try:
+            with Image.open(path) as picture:
+                height = round(picture.height * width / picture.width)
+                small = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
+        except OSError:
+            pass
+        else:
+            self._pictures.append(ImageTk.PhotoImage(small, master=self))
+            self.text.image_create(mark, image=self._pictures[-1])
+        self._later = self.after(PICTURE_MS, self._next_picture)
+
+    def _forget_pictures(self) -> None:
+        if self._later:
+            self.after_cancel(self._later)
+            self._later = ""
+        self._coming.clear()
+        self._pictures.clear()
