@@ -19,7 +19,17 @@ from devtools.system import install, need_programs, need_tkinter
 from devtools.wine import Wine
 
 WINE_PREFIX = ROOT / ".cache" / "wine"
-_SOURCES = ("app.py", "build.spec", "core", "gui", "assets", "devtools")
+_SOURCES = (
+    "app.py",
+    "build.spec",
+    "core",
+    "gui",
+    "assets",
+    "devtools",
+    "docs/guide.ru.md",
+    "docs/guide.en.md",
+    "docs/screenshots",
+)
 _PyInstaller = Callable[[Sequence[str]], tuple[int, str]]
 _MINUTES = 15  # a build takes two; one that hangs is ended
 

@@ -1,10 +1,13 @@
-"""What the packed program leaves out of the libraries it brings along.
+"""What the packed program brings along beside its code, and what of the libraries it leaves out.
 
-Each entry was measured; docs/benchmarks.md says what it saves.
+Each entry left out was measured; docs/benchmarks.md says what it saves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
+from pathlib import Path
+
+from gui.dialogs.guide_text import Kind, blocks
 
 # Modules that a library imports only for a use that this program does not make of it.
 UNUSED_MODULES = [
@@ -87,3 +90,13 @@ def _is_unused(name: str) -> bool:
         return any(fnmatch(name, pattern) for pattern in patterns)
 
     return any_of(_UNUSED_FILES) and not any_of(_USED_AFTER_ALL)
+
+
+def guides(root: Path) -> Iterator[tuple[str, str]]:
+    """The user guides and the pictures in them: the file, and the folder it is packed into."""
+    for guide in sorted((root / "docs").glob("guide.*.md")):
+        yield str(guide), "docs"
+        for block in blocks(guide.read_text(encoding="utf-8")):
+            if block.kind is Kind.PICTURE:
+                picture = guide.parent / block.target
+                yield str(picture), picture.parent.relative_to(root).as_posix()

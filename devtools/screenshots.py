@@ -20,6 +20,7 @@ from devtools.screen import virtual_screen
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 DEMO = "--clients 80 --projects 400 --records 60000 --grow-records 4000 --break-projects 2"
 STEP_MS = 60
+CALM_STEPS = 20
 LIMIT_MS = 150_000
 COLOURS = 256  # of the palette of each picture: nothing of the look is lost
 
@@ -154,14 +155,14 @@ class Photographer:
         window = self.window
         for key in ("dashboard", "data", "runs", "settings"):
             window.navigate(key)
-            yield 1500
+            yield self._at_rest()
             self.shoot(key)
         window.view("settings").area.canvas.yview_moveto(1.0)
         yield 300
         self.shoot("settings-end")
         window.navigate("runs")
         window.view("runs")._compare()  # noqa: SLF001 - as the button does
-        yield 1500
+        yield self._at_rest()
         self.shoot("runs-compared")
         window.navigate("collect")
 
@@ -174,11 +175,23 @@ class Photographer:
             ("export", window.export),
         ):
             show()
-            yield 900
+            yield self._at_rest()
             self.shoot(name)
             for dialog in window.opened_dialogs():
                 dialog.cancel()
             yield 200
+
+    def _at_rest(self) -> Callable[[], bool]:
+        """A condition: nothing was read or drawn in the background for a while."""
+        calm = 0
+
+        def rested() -> bool:
+            nonlocal calm
+            working = self.window.background._newest  # noqa: SLF001
+            calm = 0 if working else calm + 1
+            return calm >= CALM_STEPS
+
+        return rested
 
     def _running(self) -> Iterator[Callable[[], bool] | int]:
         window = self.window
