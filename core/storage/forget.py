@@ -106,10 +106,17 @@ def _erase_phone(db: sqlite3.Connection, phone: str, written: set[str]) -> tuple
         db.execute(
             "DELETE FROM project_phones WHERE project_id = ? AND phone_id = ?", (project, *row)
         )
+        _forget_digests(db, project)
     db.execute("DELETE FROM link_days WHERE links <= 0")
     db.execute("DELETE FROM phones WHERE id = ?", row)
     add_to_totals(db, phones=-1, links=-len(links))
     return True, len(links)
+
+
+def _forget_digests(db: sqlite3.Connection, project: int) -> None:
+    """Digests of neighbouring records could be tried out with one number unknown. The next
+    quick run reads this project in full."""
+    db.execute("DELETE FROM project_memory WHERE project_id = ?", (project,))
 
 
 def _uncount_new(db: sqlite3.Connection, run: int, project: int) -> None:
@@ -146,6 +153,7 @@ def _erase_rejected(db: sqlite3.Connection, phone: str, written: set[str]) -> in
                 db.execute(
                     "DELETE FROM rejected_phones WHERE project_id = ? AND raw = ?", (project, raw)
                 )
+                _forget_digests(db, project)
                 erased += 1
     add_to_totals(db, rejected=-erased)
     return erased

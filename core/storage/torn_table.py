@@ -59,9 +59,9 @@ class TornTable:
 
     def _within(self, torn: Any) -> Iterator[list[Row]]:
         """The rows of one first key column, e.g. of a project whose links lie on many pages."""
-        ends: list[Any] = []
+        ends: list[int | None] = []
         for order, start in (("ASC", _LOWEST), ("DESC", _HIGHEST)):
-            reached = start
+            reached: int | None = None
             for rows in self._read((torn, start), order):
                 kept = [row for row in rows if self._key_of(row)[0] == torn]
                 if kept:
@@ -72,12 +72,17 @@ class TornTable:
                 if len(kept) < len(rows):
                     return  # the end of them: nothing between is missing
             ends.append(reached)
-        if ends == [_LOWEST, _HIGHEST]:
-            return
         yield from self._gap((torn,), *ends)
 
     def _gap(self, prefix: Key, low: Any, high: Any) -> Iterator[list[Row]]:
-        """What lies between two unreadable places, exclusive; only whole numbers can be halved."""
+        """What lies between two unreadable places, exclusive; only whole numbers can be halved.
+
+        None where nothing at all could be read from that side.
+        """
+        if low is None:
+            low = self._far_end(prefix, high, -1) if isinstance(high, int) else 0
+        if high is None and isinstance(low, int):
+            high = self._far_end(prefix, low, 1)
         if not isinstance(low, int) or not isinstance(high, int):
             return
         place = self._key_places[len(prefix)]
@@ -90,12 +95,11 @@ class TornTable:
             if high - low <= smallest:
                 continue
             middle = (low + high) // 2
-            reached = {"ASC": middle, "DESC": middle}
             for order, bound in (("ASC", high), ("DESC", low)):
-                open_end = True
+                reached = middle
                 start = self._beside(prefix, middle, order)
-                readable = self._select(start, order, 1) is not None
-                for rows in self._read(start, order) if readable else ():
+                unread = True
+                for rows in self._read(start, order) if self._readable(start, order) else ():
                     kept = [
                         row
                         for row in rows
@@ -103,12 +107,31 @@ class TornTable:
                     ]
                     if kept:
                         yield kept
-                        reached[order] = kept[-1][place]
+                        reached = kept[-1][place]
                     if len(kept) < len(rows):
-                        open_end = False
+                        unread = False
                         break
-                if open_end:
-                    gaps.append(tuple(sorted((reached[order], bound))))
+                if unread:
+                    gaps.append((reached, bound) if order == "ASC" else (bound, reached))
+
+    def _far_end(self, prefix: Key, known: int, direction: int) -> int:
+        """Where the readable keys on the other side of the damage beside `known` may end.
+
+        Asked further and further away: behind the damage something can be read, and behind the
+        last of it again nothing, because the page at that end is destroyed too.
+        """
+        order = "DESC" if direction > 0 else "ASC"
+        place = self._key_places[len(prefix)]
+        end = known
+        for power in range(4, 62):
+            rows = self._select(self._beside(prefix, known + direction * 2**power, order), order, 1)
+            beyond = rows and self._key_of(rows[0])[: len(prefix)] == prefix
+            if beyond and rows and (rows[0][place] - known) * direction > 0:
+                end = known + direction * 2 ** (power + 1)
+        return end
+
+    def _readable(self, start: Key, order: str) -> bool:
+        return self._select(start, order, 1) is not None
 
     def _beside(self, prefix: Key, middle: int, order: str) -> Key:
         """The key from which `_read` gives `middle` and above, or what is below it."""

@@ -104,6 +104,18 @@ def test_a_reader_keeps_the_wal_from_being_emptied(
     assert phone[1:].encode() not in everything_in(database)
 
 
+def test_digests_of_its_projects_go_with_it(database: Path, rows: Rows) -> None:
+    phone = rows.one("SELECT phone FROM phones ORDER BY projects DESC LIMIT 1")
+    where = (
+        "SELECT count(*) FROM project_memory WHERE project_id IN (SELECT project_id FROM"
+        " project_phones l JOIN phones p ON p.id = l.phone_id WHERE p.phone = ?)"
+    )
+    left = rows.one("SELECT count(*) FROM project_memory") - rows.one(where, phone)
+    assert rows.one(where, phone) > 0
+    forget(database, phone, NOW)
+    assert rows.one("SELECT count(*) FROM project_memory") == left
+
+
 def test_later_runs_do_not_store_it_again(database: Path, rows: Rows, server: DemoServer) -> None:
     phone, links = rows("SELECT phone, projects FROM phones ORDER BY projects DESC LIMIT 1")[0]
     rejected = rows.one("SELECT raw FROM rejected_phones WHERE reason = 'invalid_number' LIMIT 1")
