@@ -3,7 +3,7 @@
 Words and choices only; the view shows what `choose` returns.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,12 +42,14 @@ def choose(
     *,
     held_by: str | None,
     trouble: NoticeCard | None,
+    warning: NoticeCard | None = None,
     clock: Callable[[], datetime],
 ) -> NoticeCard | None:
     """The most important message, None where all is well.
 
     `unfinished` is the run found at the start that the operator has not answered yet;
-    `held_by` says who else collects into the database; `trouble` is what else went wrong.
+    `held_by` says who else collects into the database; `trouble` is what else went wrong,
+    `warning` what may go wrong.
     """
     if run.active:
         return _during(run, clock)
@@ -55,11 +57,11 @@ def choose(
         return second_copy(held_by)
     if trouble is not None:
         return trouble
-    if run.finished is not None:
-        return _after(run)
-    if unfinished is not None:
+    if run.finished is not None and (card := _after(run)) is not None:
+        return card
+    if run.finished is None and unfinished is not None:
         return _continue_question(unfinished)
-    return None
+    return warning
 
 
 def _during(run: RunModel, clock: Callable[[], datetime]) -> NoticeCard | None:
@@ -137,6 +139,18 @@ def _continue_question(found: UnfinishedRun) -> NoticeCard:
             Offer(_("New run"), "start"),
             Offer(_("Later"), "later"),
         ),
+    )
+
+
+def warning(sentences: Sequence[str]) -> NoticeCard | None:
+    """What may go wrong with the database at its place; None where nothing is to be said."""
+    if not sentences:
+        return None
+    return NoticeCard(
+        "warning",
+        _("The database may run into trouble"),
+        "\n".join(sentences),
+        (Offer(_("Open Settings"), "open_settings"), Offer(_("Hide"), "dismiss")),
     )
 
 

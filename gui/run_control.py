@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 from core.errors import UserError
 from core.estimate import estimate, in_words
 from core.events import Event, Mode, RunFinished, RunStarted, RunStatus
+from core.formats import size
 from core.i18n import _
 from core.run_request import RunRequest, Selection
+from core.settings.paths import risky_location
+from core.storage.diskspace import PAUSE_BYTES, Room, free_bytes, room_for
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.health import look as look_for_damage
@@ -40,6 +43,7 @@ class Findings:
     can_continue: bool = False
     clients: int = 0
     held_by: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class RunControl:
@@ -54,6 +58,8 @@ class RunControl:
         self.unfinished: UnfinishedRun | None = None
         self.estimate = ""
         self._trouble: NoticeCard | None = None
+        self._warning: NoticeCard | None = None
+        self._dismissed = ""
         self.actions: dict[str, Callable[[], Any]] = {
             "start": self.start,
             "continue": self.resume,
@@ -64,6 +70,7 @@ class RunControl:
             "copy_details": window.copy_details,
             "look": lambda: window.navigate("data"),
             "check_again": self.look,
+            "dismiss": self.dismiss_warning,
             "recover": lambda: window.safekeeping.recover(),
         }
 
@@ -95,6 +102,7 @@ class RunControl:
             self.unfinished,
             held_by=self.held_by,
             trouble=self._trouble,
+            warning=self._warning,
             clock=clock,
         )
 
@@ -132,6 +140,12 @@ class RunControl:
         self.unfinished = None
         self._window.run_changed()
 
+    def dismiss_warning(self) -> None:
+        """It was read; the same one is not shown again before the next start."""
+        if self._warning is not None:
+            self._dismissed, self._warning = self._warning.sentence, None
+        self._window.run_changed()
+
     def open_data_folder(self) -> None:
         folder = self._window.program.settings.database_path.parent
         folder.mkdir(parents=True, exist_ok=True)
@@ -157,6 +171,7 @@ class RunControl:
         self.held_by = None
         self.unfinished = None
         self._trouble = None
+        self._warning = None
         self.estimate = ""
 
     def on_event(self, event: Event) -> None:
@@ -201,6 +216,8 @@ class RunControl:
         run = self._window.run
         self.clients_known = found.clients
         self.held_by = found.held_by
+        card = notices.warning(found.warnings)
+        self._warning = None if card and card.sentence == self._dismissed else card
         if not run.active:
             run.can_continue = found.can_continue
             if run.finished is None:
@@ -230,7 +247,7 @@ def _look(path: Path) -> Findings:
     except StorageFailure as failure:
         # No file yet, or one that the next run brings up to date: nothing to tell.
         if failure.problem in (StorageProblem.MISSING, StorageProblem.OUTDATED):
-            return Findings()
+            return Findings(warnings=_warnings(path))
         raise
     with reader:
         unfinished = newest_unfinished(reader)
@@ -242,7 +259,21 @@ def _look(path: Path) -> Findings:
             or (failed and newest is not None and newest.status is RunStatus.COMPLETED),
             clients=overview(reader).clients,
             held_by=_holder(path),
+            warnings=_warnings(path),
         )
+
+
+def _warnings(path: Path) -> tuple[str, ...]:
+    """What may go wrong with a database at this place."""
+    found = []
+    if (risk := risky_location(path)) is not None:
+        found.append(risk.sentence(path))
+    if room_for(path) is not Room.PLENTY:
+        found.append(
+            _("Only {size} are free on the disk of the database; below {least} a run pauses.")
+            .format(size=size(free_bytes(path)), least=size(PAUSE_BYTES))
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _holder(path: Path) -> str | None:

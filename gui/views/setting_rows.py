@@ -111,6 +111,10 @@ class SettingRow(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             self._remark(_("Set by the environment"), style.MUTED)
         elif not used:
             self._remark(_("Not used in the demo"), style.MUTED)
+        elif self.field.is_token and source is Source.CREDENTIAL_STORE:
+            self._remark(_("Kept in the system's credential store"), style.MUTED)
+        elif self.field.is_token and source is Source.ENV_FILE:
+            self._remark(_("Kept readable in .env: there is no credential store"), style.WARNING)
         else:
             self._remark("", style.MUTED)
 

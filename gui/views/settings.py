@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from core.i18n import _
+from core.settings.advice import advice
 from core.settings.fields import BY_NAME, FIELDS, Group, group_title
 from core.settings.load import Loaded, load
 from core.settings.model import Source
 from gui import connection, style
 from gui.views.base import View
 from gui.views.setting_rows import SettingRow
+from gui.views.telegram_test import TelegramTest
+from gui.widgets.banner import Banner
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
 from gui.widgets.scroll import ScrollArea
@@ -31,8 +34,10 @@ class SettingsView(View):
         self.area = ScrollArea(self.body)
         self.area.grid(row=0, column=0, sticky="nsew")
         self.area.inside.columnconfigure(0, weight=1)
+        self.advice = Banner(self.area.inside)
+        self.advice.place_in(row=0, column=0, sticky="ew", pady=(0, style.GAP), padx=(0, style.GAP))
         yield
-        for place, group in enumerate(Group):
+        for place, group in enumerate(Group, start=1):
             yield from self._build_group(place, group)
         self._read()
 
@@ -65,6 +70,13 @@ class SettingsView(View):
         if group is Group.CONNECTION:
             self._build_test(card)
             yield
+        if group is Group.TELEGRAM:
+            self.telegram = TelegramTest(card, self.window, self.texts, self._telegram_unsaved)
+            self.telegram.grid(row=20, column=0, sticky="ew", padx=style.PAD, pady=(0, style.PAD))
+            yield
+
+    def _telegram_unsaved(self) -> bool:
+        return any(BY_NAME[name].group is Group.TELEGRAM for name in self._changes)
 
     def _build_test(self, card: Card) -> None:
         line = Row(card)
@@ -77,6 +89,10 @@ class SettingsView(View):
         self.texts.show(self.test, lambda: _("Test connection"))
 
     # --- values ---
+
+    def on_tick(self) -> None:
+        if self.built:
+            self.telegram.show_trouble()
 
     def session_changed(self) -> None:
         self._read()
@@ -112,6 +128,15 @@ class SettingsView(View):
             row.show(text, source, used=field.in_demo or not in_demo)
             row.control.mark_wrong(False)
         self._show_changes()
+        self.window.background.run(
+            lambda: list(advice(loaded)), self._advise, self.window.show_error, slot="advice"
+        )
+
+    def _advise(self, sentences: list[str]) -> None:
+        if sentences:
+            self.advice.show("warning", _("Worth a look"), "\n".join(sentences))
+        else:
+            self.advice.hide()
 
     def _changed(self, name: str, text: str) -> None:
         if self._loaded is None:

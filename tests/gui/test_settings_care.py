@@ -1,0 +1,101 @@
+"""Settings: the test message, where tokens are kept, advice; warnings at a start."""
+
+import pathlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from core.storage import diskspace
+from core.storage.diskspace import WARN_BYTES
+from tests.gui.conftest import Stage
+from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi, unauthorized
+
+API_TOKEN = "0123456789abcdef0123456789abcdef"  # made up
+
+
+@pytest.fixture
+def api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        yield server
+
+
+def opened(stage: Stage, env: str = "") -> Any:
+    stage.home.mkdir(exist_ok=True)
+    (stage.home / ".env").write_text(env, "utf-8")
+    (stage.home / ".env").chmod(0o600)
+    window = stage.open(demo=False)
+    window.navigate("settings")
+    return window.view("settings")
+
+
+def telegram(api: BotApi) -> str:
+    return (
+        f"TELEGRAM_BOT_TOKEN={TOKEN}\nTELEGRAM_CHAT_ID={CHAT}\nTELEGRAM_API_URL={api.url}\n"
+        f"DATAMASTER_API_TOKEN={API_TOKEN}\n"
+    )
+
+
+def test_a_test_message_arrives(stage: Stage, api: BotApi) -> None:
+    view = opened(stage, telegram(api))
+    view.telegram.test.invoke()
+    assert view.telegram.test.cget("state") == "disabled"
+    stage.until(lambda: view.telegram.test.cget("state") == "normal")
+    assert view.telegram.answer.text == "A test message was sent by @collector_bot."
+    api.wait_for("sendMessage", "test message")
+
+
+def test_what_is_wrong_with_telegram_is_said_without_the_token(stage: Stage, api: BotApi) -> None:
+    api.fail("getMe", unauthorized())
+    view = opened(stage, telegram(api))
+    view.telegram.test.invoke()
+    stage.until(lambda: view.telegram.test.cget("state") == "normal")
+    assert view.telegram.answer.text
+    assert "sent by" not in view.telegram.answer.text
+    assert TOKEN not in view.telegram.answer.text
+
+
+def test_only_saved_settings_are_tested(stage: Stage, api: BotApi) -> None:
+    view = opened(stage, telegram(api))
+    stage.until(lambda: view.rows["TELEGRAM_CHAT_ID"].text == str(CHAT))
+    entry = view.rows["TELEGRAM_CHAT_ID"].control.entry
+    entry.put("4711")
+    view.rows["TELEGRAM_CHAT_ID"]._typed()
+    view.telegram.test.invoke()
+    assert view.telegram.answer.text == "Save the settings first."
+    assert not api.calls
+
+
+def test_a_token_in_the_file_is_pointed_out(stage: Stage, api: BotApi) -> None:
+    view = opened(stage, telegram(api))
+    row = view.rows["DATAMASTER_API_TOKEN"]
+    stage.until(lambda: row.remark.text)
+    assert row.remark.text.startswith("Kept readable in .env")
+    assert not view.advice.visible
+
+
+def test_advice_stands_over_the_settings(stage: Stage) -> None:
+    view = opened(stage, "WORKRES=3\n")
+    stage.until(lambda: view.advice.visible)
+    assert "WORKERS" in view.advice.sentence.text
+
+
+def test_a_cloud_folder_is_warned_of_until_hidden(stage: Stage) -> None:
+    place = stage.home / "OneDrive" / "phones.db"
+    window = stage.open(demo=False, DATAMASTER_API_TOKEN=API_TOKEN, DATABASE_PATH=str(place))
+    banner = window.view("collect").banner
+    stage.until(lambda: banner.visible)
+    assert str(place) in banner.sentence.text
+    banner.buttons[-1].invoke()
+    window.runs.look()
+    stage.turn(0.5)
+    assert not banner.visible
+
+
+def test_little_room_on_the_disk_is_said(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = diskspace.shutil.disk_usage(pathlib.Path("/"))._replace(free=WARN_BYTES // 2)
+    monkeypatch.setattr(diskspace.shutil, "disk_usage", lambda _path: usage)
+    window = stage.open(demo=False, DATAMASTER_API_TOKEN=API_TOKEN)
+    banner = window.view("collect").banner
+    stage.until(lambda: banner.visible)
+    assert "477" in banner.sentence.text
