@@ -173,6 +173,11 @@ class Photographer:
             ("about", window.show_about),
             ("guide", window.open_guide),
             ("export", window.export),
+            ("backups", window.safekeeping.back_up),
+            ("recovery", window.safekeeping.recover),
+            ("erase-a-number", window.safekeeping.erase),
+            ("rejected-again", window.safekeeping.revalidate),
+            ("problem-report", window.safekeeping.report),
         ):
             show()
             yield self._at_rest()

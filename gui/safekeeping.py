@@ -30,9 +30,9 @@ class Safekeeping:
     def show_backups(self) -> None:
         self._window.dialog(BackupsDialog).ask()
 
-    def erase(self) -> None:
-        """Ask for a number and erase it."""
-        self._window.dialog(ForgetDialog).ask()
+    def erase(self, phone: str = "") -> None:
+        """Erase a number after asking; with none given it is asked for."""
+        self._window.dialog(ForgetDialog).ask(phone)
 
     def revalidate(self) -> None:
         """Try rejected numbers again."""
@@ -47,7 +47,7 @@ class Safekeeping:
         for key in ("dashboard", "data", "runs"):
             view = self._window.view(key)
             if view.built:
-                view.session_changed()
+                view.data_changed()
 
     def recover(self) -> None:
         """Open the dialog for a damaged database; not while a run goes on."""

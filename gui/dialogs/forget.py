@@ -54,13 +54,16 @@ class ForgetDialog(JobDialog):
         self.texts.show(self.go, lambda: _("Erase"))
         self.texts.call(self.fit)
 
-    def ask(self) -> None:
+    def ask(self, phone: str = "") -> None:
+        """Show the dialog; with `phone` the question is put at once."""
         if not self.busy:
             self._asked = None
-            self.field.put("")
+            self.field.put(phone)
             self.backups.deselect()
             self.say("")
             self.fit()
+            if phone:
+                self.erase()
         self.open()
 
     def focus_first(self) -> None:

@@ -74,6 +74,10 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     def on_tick(self) -> None:
         """Four times a second while visible, for countdowns and times."""
 
+    def data_changed(self) -> None:
+        """Numbers were erased or added by other than a run: read anew what is shown."""
+        self.session_changed()
+
     def session_changed(self) -> None:
         """Another database or collector: forget what was shown of the old one."""
 

@@ -3,19 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core import wording
-from core.errors import UserError
 from core.events import Event, RunFinished
 from core.formats import number
 from core.i18n import _
-from core.storage.exclusive import exclusive
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.forget import Erased, forget
 from core.storage.queries.phone import PhoneDetails, phone_details
 from core.storage.queries.phones import PhoneRow
 from core.storage.queries.runs import run_list
@@ -35,9 +30,7 @@ from gui.views.data_sheets import (
     Sheet,
     SheetPage,
     count_words,
-    shown_phone,
 )
-from gui.widgets.banner import Answer
 from gui.widgets.basics import Card, Label
 from gui.widgets.buttons import Button, Segmented
 from gui.widgets.fields import SearchField
@@ -369,41 +362,15 @@ class DataView(View):
         reports = {"phones": "phones", "projects": "aggregated", "clients": "clients"}
         self.window.export(reports.get(self.sheet.key, "rejected"), self.filters.filters.run_id)
 
-    # --- erasing ---
+    def data_changed(self) -> None:
+        """Numbers were erased or added: the same page anew."""
+        self._stale = True
+        if self.visible:
+            self._ask(page=self._page)
 
     def _ask_to_erase(self) -> None:
-        phone = self._details
-        if phone is None:
-            return
-        self.window.ask(
-            _("Erase {phone}?").format(phone=shown_phone(phone.phone)),
-            _(
-                "It is erased from {projects} and never stored again. Files that were exported"
-                " before, and backups, may still hold it."
-            ).format(projects=wording.projects(len(phone.sightings))),
-            Answer(_("Erase"), lambda: self._erase(phone.phone), "danger"),
-            kind="warning",
-        )
-
-    def _erase(self, phone: str) -> None:
-        path = self.window.program.settings.database_path
-
-        def work() -> Erased:
-            with exclusive(path):
-                return forget(path, phone, datetime.now(UTC))
-
-        self.window.background.run(work, self._erased, self._not_erased)
-
-    def _erased(self, _erased: Erased) -> None:
-        self.window.toast("done", _("The number is erased."))
-        self._ask(page=self._page)
-
-    def _not_erased(self, error: Exception) -> None:
-        told = explain(error) if isinstance(error, StorageFailure) else error
-        if isinstance(told, UserError):
-            self.window.toast("error", f"{told.message} {told.hint}")
-        else:
-            self.window.show_error(told)
+        if self._details is not None:
+            self.window.safekeeping.erase(self._details.phone)
 
 
 # --- in a background thread ---

@@ -53,6 +53,25 @@ def test_a_number_is_erased_after_asking_and_stays_out(stage: Stage, database: P
     assert rows(database, f"SELECT count(*) FROM phones WHERE phone = '{phone}'") == [(0,)]
 
 
+def test_the_number_chosen_in_the_data_view_is_asked_about(stage: Stage, database: Path) -> None:
+    window = stage.window
+    window.navigate("data")
+    view = window.view("data")
+    stage.until(lambda: view.table.tree.get_children())
+    before = rows(database, "SELECT count(*) FROM phones")
+    view.table.choose(view.table.tree.get_children()[0])
+    stage.until(lambda: view._details is not None)
+    view.details.buttons["erase"].invoke()
+    dialog = window.dialog(ForgetDialog)
+    assert dialog.opened
+    assert dialog.state_text.text.startswith("Erase ")
+    assert rows(database, "SELECT count(*) FROM phones") == before
+    dialog.go.invoke()
+    stage.until(lambda: not dialog.busy)
+    assert rows(database, "SELECT count(*) FROM phones") == [(before[0][0] - 1,)]
+    dialog.cancel()
+
+
 def test_another_number_is_asked_about_anew(stage: Stage, database: Path) -> None:
     before = rows(database, "SELECT count(*) FROM phones")
     first, second = rows(database, "SELECT phone FROM phones LIMIT 2")
