@@ -13,8 +13,6 @@ import customtkinter as ctk
 
 from gui import style
 
-BAR = 12  # what a scrollbar takes, unscaled
-
 
 class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     """Put widgets into `inside`; they get the width of the area and scroll vertically."""
@@ -24,9 +22,6 @@ class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._colour = colour
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)
-        # The bar's room is kept free while it is away: if the content got wider with it gone,
-        # texts could wrap shorter, bring it back, and so on for ever.
-        self.columnconfigure(1, minsize=style.pixels(self, BAR))
         self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, takefocus=0)
         self.canvas.grid(row=0, column=0, sticky="nsew")
         self._bar = ttk.Scrollbar(
@@ -35,6 +30,9 @@ class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             command=self.canvas.yview,
             style="Window.Vertical.TScrollbar",
         )
+        # The bar's room is kept free while it is away: if the content got wider with it gone,
+        # texts could wrap shorter, bring it back, and so on for ever.
+        self.columnconfigure(1, minsize=self._bar.winfo_reqwidth())
         self.canvas.configure(yscrollcommand=self._scrolled)
         self.inside = ctk.CTkFrame(self.canvas, fg_color=colour, bg_color=colour)
         self._item = self.canvas.create_window(0, 0, anchor="nw", window=self.inside)
