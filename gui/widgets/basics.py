@@ -43,7 +43,8 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
         if wraps:
             # Not `bind`: that is for the inner label too, whose width follows from the wrapping,
             # and the two would never agree.
-            self._canvas.bind("<Configure>", self._wrap, add="+")
+            for event in ("<Configure>", "<Visibility>"):
+                self._canvas.bind(event, self._wrap, add="+")
 
     @property
     def text(self) -> str:
@@ -64,10 +65,14 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
             self._said = options["text"]
         super().configure(require_redraw=require_redraw, **options)
 
-    def _wrap(self, event: Any) -> None:
+    def _wrap(self, _event: Any) -> None:
+        # Not in a hidden view: there a label is as wide as its text asks for, and wrapping it
+        # by that would make it narrower and narrower, word by word.
+        if not self.winfo_viewable():
+            return
         # A little less than the width: a label that asks for more than it has would widen its
         # column, wrap anew, and so on for ever.
-        wanted = max(1, int(event.width / style.scaling(self)) - WRAP_MARGIN)
+        wanted = max(1, int(self.winfo_width() / style.scaling(self)) - WRAP_MARGIN)
         if wanted != self.cget("wraplength"):
             self.configure(wraplength=wanted)
 
