@@ -140,7 +140,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self._tick()
         self.runs.look()
         self._attend()
-        self.after(300, self._build_ahead)
+        self.after(300, self._load_ahead)
 
     def navigate(self, key: str) -> None:
         """Show a view."""
@@ -379,6 +379,12 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.lift()
         self.focus_force()
 
+    def _load_ahead(self) -> None:
+        """Load the other views' modules in the background, then build them."""
+        self.background.run(
+            lambda: [spec.load() for spec in VIEWS], lambda _loaded: self._build_ahead()
+        )
+
     def _build_ahead(self) -> None:
         """Build the views nobody has opened yet, a piece at a time."""
         if self.closing:
@@ -440,5 +446,5 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
             dialog.end()
         self.program.close()
         self.background.close()
-        self.keep_awake.end()
+        self.keep_awake.close()
         self.destroy()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from core import wording
-from core.events import Event, Mode, Progress
+from core.events import Event, Mode
 from core.formats import number
 from core.i18n import _, pgettext
 from gui import status, style
@@ -152,8 +152,6 @@ class CollectView(View):
         line = wording.log_line(event)
         if line is not None:
             self.console.add([LogLine(datetime.now(), *line)])  # noqa: DTZ005 - local time
-        if isinstance(event, Progress) and self.visible:
-            self._show_moving()
 
     def run_changed(self) -> None:
         self.refresh()

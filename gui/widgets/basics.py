@@ -103,3 +103,13 @@ class Row(ctk.CTkFrame):  # type: ignore[misc]
 
     def __init__(self, master: tk.Misc, **options: Any) -> None:
         super().__init__(master, fg_color="transparent", **options)
+
+
+def surface_of(widget: Any) -> style.Colour:
+    """The colour that a widget of CustomTkinter shows: its own, or what it lies on."""
+    while True:
+        colour = widget.cget("fg_color")
+        if colour != "transparent":
+            light, dark = colour
+            return light, dark
+        widget = widget.master

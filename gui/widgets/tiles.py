@@ -1,11 +1,12 @@
 """Numbers at a glance: a tile with one number, a line with a bar."""
 
 import tkinter as tk
+from typing import Any
 
 import customtkinter as ctk
 
 from gui import style
-from gui.widgets.basics import Card, Label
+from gui.widgets.basics import Card, Label, surface_of
 
 
 class StatTile(Card):
@@ -25,22 +26,45 @@ class StatTile(Card):
             self.remark.pack(anchor="w", padx=style.PAD, pady=(0, style.GAP))
 
 
-class Bar(ctk.CTkProgressBar):  # type: ignore[misc]  # customtkinter is untyped
-    """A progress bar that is redrawn only when it moves by something visible."""
+class Bar(tk.Canvas):
+    """A progress bar: two thick lines with round ends.
 
-    def __init__(self, master: tk.Misc, *, height: int = 6) -> None:
-        super().__init__(master, height=height, width=40)
-        self._shown = -1.0
-        self.move(0.0)
+    CustomTkinter's own draws a dozen shapes anew at each step, which is felt while a run works.
+    """
+
+    def __init__(self, master: Any, *, height: int = 6) -> None:
+        self._height = style.pixels(master, height)
+        super().__init__(master, height=self._height, width=40, borderwidth=0, highlightthickness=0)
+        self._track = self.create_line(0, 0, 0, 0, capstyle="round", width=self._height - 1)
+        self._done = self.create_line(0, 0, 0, 0, capstyle="round", width=self._height - 1)
+        self._surface = master
+        self.fraction = 0.0
+        self._pixel = -1
+        self.bind("<Configure>", lambda _e: self._draw(anew=True))
+        self.bind("<<ThemeChanged>>", lambda _e: self.retheme())
+        self.retheme()
 
     def move(self, fraction: float) -> None:
-        fraction = min(1.0, max(0.0, fraction))
-        if abs(fraction - self._shown) >= 0.0005 or (fraction == 1.0 and self._shown != 1.0):
-            if (fraction == 0.0) != (self._shown == 0.0):
-                # CustomTkinter draws a dot where nothing is done yet.
-                self.configure(progress_color=style.TRACK if fraction == 0.0 else style.ACCENT)
-            self._shown = fraction
-            self.set(fraction)
+        self.fraction = min(1.0, max(0.0, fraction))
+        self._draw()
+
+    def retheme(self) -> None:
+        self.configure(background=style.shade(surface_of(self._surface)))
+        self.itemconfigure(self._track, fill=style.shade(style.TRACK))
+        self.itemconfigure(self._done, fill=style.shade(style.ACCENT))
+
+    def _draw(self, *, anew: bool = False) -> None:
+        half = self._height / 2
+        length = max(1.0, self.winfo_width() - 2 * half)
+        pixel = round(self.fraction * length)
+        if pixel == self._pixel and not anew:
+            return
+        self._pixel = pixel
+        middle = half - 0.5
+        if anew:
+            self.coords(self._track, half, middle, half + length, middle)
+        self.coords(self._done, half, middle, half + pixel, middle)
+        self.itemconfigure(self._done, state="normal" if self.fraction else "hidden")
 
 
 class ProgressLine(ctk.CTkFrame):  # type: ignore[misc]
