@@ -1,5 +1,6 @@
 """DataMaster Collector: the window without a subcommand, the command line with one."""
 
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -8,16 +9,27 @@ from core.settings.load import use_language
 
 WINDOW_OPTIONS = frozenset({"--demo", "--smoke-test"})
 
+log = logging.getLogger(__name__)
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run the program; returns the exit code of the process."""
     log_from_the_start()
-    use_language()
-    if all(word in WINDOW_OPTIONS for word in arguments):
-        return _window(arguments)
+    windowed = all(word in WINDOW_OPTIONS for word in arguments)
+    try:
+        use_language()
+        return _window(arguments) if windowed else _command(arguments)
+    except Exception as error:
+        attended = windowed and "--smoke-test" not in arguments
+        return _crashed(error, attended=attended)
+
+
+def _command(arguments: Sequence[str]) -> int:
     from core.cli.main import run
+    from core.cli.parent_terminal import attach_to_parent_terminal
     from gui.charts.growth_picture import draw_growth  # loads matplotlib with the first picture
 
+    attach_to_parent_terminal()
     return run(arguments, draw_growth)
 
 
@@ -30,6 +42,21 @@ def _window(arguments: Sequence[str]) -> int:
     from gui.app import run_window
 
     return run_window(demo="--demo" in arguments, smoke_test="--smoke-test" in arguments)
+
+
+def _crashed(error: Exception, *, attended: bool) -> int:
+    """Say so, and leave a report; a box only where somebody is there to close it."""
+    from core.crash_report import describe_crash
+
+    log.critical("unexpected error", exc_info=error)
+    text = describe_crash(error)
+    if sys.stderr is not None:  # a windowed program on Windows has none
+        sys.stderr.write(f"{text}\n")
+    if attended:
+        from gui.crash_dialog import show_crash
+
+        show_crash(text)
+    return 1
 
 
 if __name__ == "__main__":

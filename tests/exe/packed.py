@@ -3,6 +3,7 @@
 import os
 import stat
 import subprocess
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,37 @@ class PackedProgram:
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def wait(self, process: subprocess.Popen[str], timeout: float = 30) -> int:
+        """The exit code of what was started."""
+        try:
+            process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            self.kill(process)
+            raise
+        return process.returncode
+
+    def wait_for_window(self, title: str, timeout: float = 30) -> str:
+        """The number of the first visible window whose title contains `title`."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            found = self._xdotool("search", "--onlyvisible", "--name", title).split()
+            if found:
+                return found[0]
+            time.sleep(0.1)
+        raise TimeoutError(f"no window {title!r} after {timeout} s")
+
+    def press_return_in(self, title: str) -> None:
+        window = self.wait_for_window(title)
+        time.sleep(0.5)  # it does not listen yet in the moment it appears
+        self._xdotool("windowfocus", window, "key", "Return")
+
+    def _xdotool(self, *words: str) -> str:
+        environment = os.environ | {"DISPLAY": self.display}
+        result = subprocess.run(
+            ["xdotool", *words], env=environment, capture_output=True, text=True, check=False
+        )
+        return result.stdout
 
     def kill(self, process: subprocess.Popen[str]) -> str:
         """What the Task Manager or a power cut does; returns what the program wrote."""

@@ -66,6 +66,18 @@ def test_killed_in_mid_run_and_continued(program: PackedProgram, tmp_path: Path)
     assert _run_row(tmp_path) == _completed(KILL_DEMO)
 
 
+def test_second_start_brings_the_first_window_forward(
+    program: PackedProgram, tmp_path: Path
+) -> None:
+    first = program.start("--demo", home=tmp_path)
+    try:
+        program.wait_for_window("DataMaster Collector")
+        assert program.run("--demo", home=tmp_path) == (0, "")
+        assert first.poll() is None
+    finally:
+        program.kill(first)
+
+
 def test_commands_speak_to_pipes_and_give_exit_codes(
     program: PackedProgram, tmp_path: Path
 ) -> None:
@@ -77,6 +89,19 @@ def test_commands_speak_to_pipes_and_give_exit_codes(
     assert code == 2
     code, output = program.run("status", "--json", "--demo", home=tmp_path)
     assert code == 1 or json.loads(output)["run"] is None
+
+
+def test_broken_program_says_so_and_leaves_a_report(program: PackedProgram, tmp_path: Path) -> None:
+    theme = program.folder_exe.parent / "_internal" / "assets" / "theme.json"
+    aside = theme.rename(theme.with_suffix(".aside"))
+    try:
+        process = program.start("--demo", home=tmp_path)
+        program.press_return_in("DataMaster Collector")
+        assert program.wait(process) == 1
+    finally:
+        aside.rename(theme)
+    report = next((tmp_path / "logs").glob("crash_*.txt"))
+    assert "theme.json" in report.read_text("utf-8")
 
 
 def test_holds_the_program_and_nothing_else(program: PackedProgram) -> None:
