@@ -13,6 +13,7 @@ from tests.reports_helper import read_csv
 
 pytestmark = pytest.mark.gui
 
+FIRST_PICTURE = 90.0
 SIZE = Size(phones=3000, links=6000, clients=30, projects=60, runs=5)
 
 
@@ -121,11 +122,11 @@ def test_where_a_phone_was_seen_and_erasing_it(stage: Stage, database: Path) -> 
     links = rows(database, f"SELECT count(*) FROM project_phones WHERE phone_id = {key}")
     assert len(view._details.sightings) == links[0][0]
     view.details.buttons["erase"].invoke()
-    from gui.widgets.dialog import Question
+    from gui.dialogs.forget import ForgetDialog
 
-    question = view.window.dialog(Question)
-    stage.until(lambda: question.opened)
-    question.buttons[0].invoke()
+    dialog = view.window.dialog(ForgetDialog)
+    stage.until(lambda: dialog.opened)
+    dialog.go.invoke()
     stage.until(lambda: not rows(database, f"SELECT 1 FROM phones WHERE id = {key}"))
     stage.until(lambda: key not in view.table.tree.get_children())
     assert rows(database, f"SELECT count(*) FROM project_phones WHERE phone_id = {key}") == [(0,)]
@@ -158,7 +159,8 @@ def test_growth_shows_totals_charts_and_a_run_beside_the_one_before(
 ) -> None:
     view = open_on(stage, database, "dashboard").view("dashboard")
     shown = ("total", "new", "top", "records", "work", "days")
-    stage.until(lambda: all(view.charts[key].drawn for key in shown))
+    # The first picture of a process lets matplotlib look for fonts, which takes seconds.
+    stage.until(lambda: all(view.charts[key].drawn for key in shown), FIRST_PICTURE)
     assert view.tiles.tiles["phones"].number.text == "3,000"
     ((new,),) = rows(database, "SELECT new_phones FROM runs WHERE id = 5")
     assert view.tiles.tiles["new"].number.text == f"{new}"
@@ -179,7 +181,7 @@ def test_growth_shows_totals_charts_and_a_run_beside_the_one_before(
 def test_charts_follow_theme_and_are_saved(stage: Stage, database: Path, tmp_path: Path) -> None:
     window = open_on(stage, database, "dashboard")
     chart = window.view("dashboard").charts["total"]
-    stage.until(lambda: chart.drawn)
+    stage.until(lambda: chart.drawn, FIRST_PICTURE)
     assert chart._picture.rgba[:3] == b"\xff\xff\xff"
     window.theme.set("dark")
     stage.until(lambda: chart.drawn)
@@ -194,7 +196,9 @@ def test_a_run_has_a_live_chart(stage: Stage) -> None:
     window.navigate("dashboard")
     view = window.view("dashboard")
     window.runs.start()
-    stage.until(lambda: view._live_row.winfo_ismapped() and view.charts["live"].drawn)
+    stage.until(
+        lambda: view._live_row.winfo_ismapped() and view.charts["live"].drawn, FIRST_PICTURE
+    )
     window.runs.stop()
     stage.finish_run()
     stage.until(lambda: not view._live_row.winfo_ismapped())
