@@ -85,11 +85,18 @@ def test_a_backup_is_of_one_moment_while_others_write(
 
     writer = threading.Thread(target=write)
     writer.start()
+    said: list[float] = []
+
+    def slowly(done: float) -> None:
+        said.append(done)
+        ending.wait(0.02)
+
     try:
-        backup = make_backup(database, 7, NOW)
+        backup = make_backup(database, 7, NOW, Watch(slowly))
     finally:
         ending.set()
         writer.join()
+    assert said == sorted(said), "it began anew when somebody wrote"
     after = dict(Rows(backup.path)("SELECT id, last_seen FROM phones"))
     assert len({after[phone] - before[phone] for phone in before}) == 1
     assert not contradictions(backup.path)
