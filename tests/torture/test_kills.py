@@ -16,6 +16,7 @@ import pytest
 from core.datamaster.demo.faults import Faults, mixed
 from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.server import DemoServer
+from core.storage.copying import copy_database
 from tests.cli.conftest import Installation
 from tests.engine.conftest import CONTENTS
 from tests.storage.consistency import contradictions
@@ -38,7 +39,7 @@ def test_killed_and_continued(
 ) -> None:
     """Runs in all modes over growing data, each killed again and again until it is through.
 
-    After each of them the database is that of a home where nothing ever happened.
+    After each of them the database is what the same run makes of the same database undisturbed.
     """
     wanted = rounds(8, 100)
     kills = runs = 0
@@ -48,6 +49,7 @@ def test_killed_and_continued(
         while kills < wanted:
             mode = MODES[runs % len(MODES)]
             runs += 1
+            _copy(home.database, undisturbed.database)
             kills += _through(home, mode, runs, chance, power_cut=power_cut)
             done = undisturbed.run("collect", "--mode", mode)
             assert done.returncode == 0, done.stderr
@@ -55,6 +57,13 @@ def test_killed_and_continued(
             assert not contradictions(home.database)
             server.dataset = quiet.dataset = quiet.dataset.grow(GROWTH)
     print(f"{kills} kills in {runs} runs")
+
+
+def _copy(database: Path, target: Path) -> None:
+    if database.exists():
+        target.parent.mkdir(exist_ok=True)
+        target.unlink(missing_ok=True)
+        copy_database(database, target)
 
 
 def _through(
