@@ -19,6 +19,7 @@ from gui.second_copy import OneWindow
 
 log = logging.getLogger(__name__)
 
+SWITCH_SECONDS = 0.001
 SMOKE_DEMO = "--clients 6 --projects 24 --records 3000 --latency-ms 1"
 
 
@@ -48,6 +49,15 @@ def run_window(*, demo: bool = False, smoke_test: bool = False) -> int:
         one.release()
 
 
+def share_the_processor() -> None:
+    """Let threads take turns every millisecond instead of every five.
+
+    The loop of the window needs the interpreter often and for a moment; behind five workers
+    at full speed it would wait for five turns of theirs each time.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
+
+
 def _open(
     one: OneWindow, state_file: Path, environ: Mapping[str, str], *, demo: bool, smoke: bool = False
 ) -> int:
@@ -56,6 +66,7 @@ def _open(
         program.telegram.draw_growth = draw_growth
         return program
 
+    share_the_processor()
     program = opened(demo)
     set_language(program.settings.language)
     setup_logging(program.settings)

@@ -223,3 +223,62 @@ def test_the_layout_comes_to_rest(stage: Stage, size: str) -> None:
     window.bind_all("<Configure>", lambda event: layouts.append(str(event.widget)), add="+")
     stage.turn(0.5)
     assert layouts == []
+
+
+@pytest.mark.slow
+def test_eight_hours_of_events_take_no_memory(stage: Stage) -> None:
+    """As many events as a run at two requests a second sends in 8 hours."""
+    import psutil
+
+    from core.events import (
+        Mode,
+        Progress,
+        ProjectFinished,
+        RequestRetried,
+        RunStarted,
+        Target,
+        Totals,
+    )
+    from core.upstream import Reason
+
+    window = stage.open()
+    stage.until(lambda: all(view.built for view in window._views.values()))
+    window.pump.put(RunStarted(1, Mode.FULL, False, WHEN, "phones.db"))
+
+    def an_hour() -> None:
+        for number in range(7200):
+            name = f"B1_project {number}"
+            window.pump.put(ProjectFinished(1, 2_000_000 + number, name, 1234, 56, 7, 2))
+            if number % 10 == 0:
+                window.pump.put(
+                    RequestRetried(
+                        Target.PROJECT, number, 1, 1, 3, Reason.TOO_MANY_REQUESTS, "", 2.0
+                    )
+                )
+            if number % 2 == 0:
+                totals = Totals(projects=number, received=number * 1000, requests=number)
+                window.pump.put(
+                    Progress(
+                        1,
+                        totals,
+                        2411,
+                        4000,
+                        True,
+                        7200,
+                        number / 7200,
+                        2.0,
+                        0.5,
+                        number / 2,
+                        3600.0,
+                        f"client-{number}",
+                    )
+                )
+        stage.until(window.pump._items.empty, seconds=60)
+
+    an_hour()  # caches fill, the log reaches its bound
+    before = psutil.Process().memory_info().rss
+    for _hour in range(7):
+        an_hour()
+    grown = psutil.Process().memory_info().rss - before
+    assert grown < 20 * 1024 * 1024, f"{grown / 1024 / 1024:.1f} MB more"
+    window.run.state = type(window.run.state)("idle")
