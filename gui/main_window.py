@@ -438,6 +438,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
             return
         self.closing = True
         window_state.remember(self, self.kept)
+        self.withdraw()  # taking all widgets down takes a while; nobody has to watch
         self.theme.stop()
         self.pump.stop()
         if self._ticking is not None:
