@@ -1,0 +1,152 @@
+"""Subcommands, options, exit codes, settings and reports in the pages are those of the code."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dev
+from core.cli import exit_codes
+from core.cli.main import COMMANDS, build_parser
+from core.reports.catalog import ReportName
+from core.settings.document import markdown_table
+from core.settings.fields import BY_NAME
+from core.telegram.menu import COMMANDS as BOT_COMMANDS
+from tests.docs.pages import PAGES, ROOT, app_commands, code, named, read, rows
+
+
+def _options(command: str) -> set[str]:
+    subparsers = next(
+        action
+        for action in build_parser(command)._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    actions = subparsers.choices[command]._actions
+    return {name for action in actions for name in action.option_strings} - {"-h", "--help"}
+
+
+def test_readme_lists_every_subcommand_with_its_options() -> None:
+    listed = {}
+    for command, text in rows("README.md", "| Command | What it does |"):
+        words = command.strip("`").split()
+        listed[words[1]] = set(re.findall(r"--[a-z-]+", text))
+    assert set(listed) == set(COMMANDS)
+    for command, options in listed.items():
+        assert options | {"--demo"} == _options(command) | {"--demo"}, command
+
+
+def test_all_but_serve_know_the_demo() -> None:
+    assert {name for name in COMMANDS if "--demo" not in _options(name)} == {"serve"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_of_the_pages_are_understood(page: str) -> None:
+    for words in app_commands(page):
+        if words[0].startswith("--"):
+            continue
+        assert words[0] in COMMANDS, words
+        known = _options(words[0]) | {"--help"}
+        assert {word for word in words if word.startswith("--")} <= known, words
+        if words[0] == "export":
+            assert words[1] in ("REPORT", *ReportName), words
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/server.md"])
+def test_exit_codes_are_those_of_the_code(page: str) -> None:
+    header = next(line for line in read(page).splitlines() if line.startswith("| Exit code |"))
+    wanted = {
+        exit_codes.DONE,
+        exit_codes.FAILED,
+        exit_codes.WRONG_USAGE,
+        exit_codes.SOME_FAILED,
+        exit_codes.STOPPED,
+    }
+    assert {int(row[0]) for row in rows(page, header)} == wanted
+
+
+def test_settings_table_is_that_of_the_code() -> None:
+    made = markdown_table()
+    assert made in read("README.md"), "run: python -m core.settings --markdown"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_settings_named_in_the_pages_exist(page: str) -> None:
+    written = " ".join([*named(page), *code(page, "")])
+    names = set(re.findall(r"\b(?:DATAMASTER|TELEGRAM|DAILY|BACKUP|OUTAGE)_[A-Z_]+\b", written))
+    assert names - {"DATAMASTER_HOME"} <= set(BY_NAME)
+
+
+def test_reports_of_readme_are_those_of_the_code() -> None:
+    sentence = re.search(r"The reports are (.*?)\.\n", read("README.md"), re.DOTALL)
+    assert sentence is not None
+    assert re.findall(r"`(\w+)`", sentence[1]) == [str(name) for name in ReportName]
+
+
+@pytest.mark.parametrize("page", ["docs/guide.ru.md", "docs/guide.en.md"])
+def test_bot_commands_of_the_guides_are_those_of_the_code(page: str) -> None:
+    listed = [name[1:] for name in named(page) if re.fullmatch(r"/[a-z]+", name)]
+    assert listed == [command.name for command in BOT_COMMANDS]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_tasks_of_dev_py_exist(page: str) -> None:
+    written = "\n".join([*named(page), *code(page, "")])
+    for word in re.findall(r"python dev\.py ([a-z]+)", written):
+        assert word in dev.TASKS
+
+
+def test_version_of_the_changelog_is_that_of_the_program() -> None:
+    from core import __version__
+
+    newest = re.search(r"^## (\S+)", read("CHANGELOG.md"), re.MULTILINE)
+    assert newest is not None
+    assert newest[1] in ("Unreleased", __version__)
+
+
+def _app(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "DATAMASTER_HOME": str(home),
+        "DATAMASTER_DEMO": "--clients 3 --projects 5 --records 300",
+        "RATE_LIMIT_DELAY": "0",
+        "LANGUAGE": "en",
+    }
+    return subprocess.run(
+        [sys.executable, ROOT / "app.py", *words],
+        env=environment,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_the_subcommands_of_readme_run_on_the_demo(tmp_path: Path) -> None:
+    arguments = {"export": ["all"], "forget": ["+79070000001"]}
+    commands = [
+        row[0].strip("`").split()[1] for row in rows("README.md", "| Command | What it does |")
+    ]
+    assert commands[0] == "collect"
+    for command in commands:
+        words = [command, *arguments.get(command, [])]
+        # Without Telegram and a time there is nothing to serve; everything of the demo is read.
+        wanted = {"serve": 2, "continue": 1}.get(command, 0)
+        demo = [] if command == "serve" else ["--demo"]
+        done = _app(tmp_path, *words, *demo)
+        assert done.returncode == wanted, (words, done.stdout, done.stderr)
+        assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_data_lies_where_readme_says(tmp_path: Path) -> None:
+    assert _app(tmp_path, "collect", "--demo").returncode == 0
+    assert _app(tmp_path, "backup", "--demo").returncode == 0
+    assert _app(tmp_path, "export", "summary", "--demo").returncode == 0
+    for _what, place in rows("README.md", "| | |"):
+        assert (tmp_path / "demo" / place.strip("`")).exists(), place
