@@ -328,9 +328,9 @@ def _insert_run_projects(
     )
     _many(
         connection,
-        "INSERT INTO run_projects (run_id, project_id, client_id, state, next_page, received,"
-        " new_phones, known, repeated, rejected, new_links, reason, detail)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO run_projects (run_id, project_id, client_id, state, reading, next_page,"
+        " received, new_phones, known, repeated, rejected, new_links, reason, detail)"
+        " VALUES (?, ?, ?, ?, 'full', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
     return {

@@ -414,3 +414,25 @@ def test_nothing_stays_locked_between_queries(tmp_path: Path) -> None:
         writer.commit()
         busy, _, _ = writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     assert busy == 0
+
+
+def test_comparison_with_a_quick_run(tmp_path: Path) -> None:
+    """Run 3 read quickly: what it did not read anew was there all the same."""
+    path = tmp_path / "quick.db"
+    make_database(path, Size(600, 900, clients=5, projects=9, runs=4, failed=0))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE run_projects SET reading = 'tail' WHERE run_id = 3")
+        db.execute(
+            "UPDATE project_phones SET last_run_id = 2 WHERE last_run_id = 3 AND run_id <= 2"
+        )
+        db.commit()
+        gone = db.execute(
+            "SELECT count(*) FROM project_phones WHERE last_run_id < 4 AND run_id <= 3"
+        ).fetchone()[0]
+        never = db.execute("SELECT count(*) FROM project_phones WHERE last_run_id < 2").fetchone()
+    assert never == (0,)
+    assert gone
+    with Reader(path) as reader:
+        assert compare.compare_runs(reader, 3, 4).disappeared == gone
+        # A quick run proves nothing about what disappeared.
+        assert compare.compare_runs(reader, 2, 3).disappeared == 0

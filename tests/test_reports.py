@@ -121,7 +121,10 @@ class Raw:
 
     def _errors(self, run: int) -> list[tuple[Any, ...]]:
         clients = [
-            ("client", r["client_id"], self.client[r["client_id"]], None, "", r["reason"], "")
+            (
+                *("client", r["client_id"], self.client[r["client_id"]], None, "", r["reason"], ""),
+                "no connection to the server",
+            )
             for r in self.tables["run_clients"]
             if r["run_id"] == run and r["state"] == "failed"
         ]
@@ -129,6 +132,7 @@ class Raw:
             (
                 *("project", r["client_id"], self.client[r["client_id"]], r["project_id"]),
                 *(self.project[r["project_id"]]["name"], r["reason"], r["detail"]),
+                "the server answered 502",
             )
             for r in self.tables["run_projects"]
             if r["run_id"] == run and r["state"] == "failed"

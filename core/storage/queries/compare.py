@@ -38,8 +38,8 @@ class ClientChange:
 class Comparison:
     """`new`: links first seen after run `older` up to `newer`, `new_phones`: phones likewise.
 
-    `disappeared`: links last read in `older` or later, but no more in `newer`, in the
-    projects that `newer` read completely.
+    `disappeared`: links that were there in `older`, but no more in `newer`, in the projects
+    that `newer` read completely.
     """
 
     older: int
@@ -59,9 +59,12 @@ def compare_runs(reader: Reader, older: int, newer: int) -> Comparison:
         raise ValueError("the older run comes first")
     complete = _completely_read(reader, newer)
     by_client: dict[tuple[int, str], list[ProjectChange]] = defaultdict(list)
-    names = _changed_projects(reader, older, newer)
-    for project_id, new, gone in names:
-        disappeared = gone if project_id in complete else None
+    full_reads = _last_full_reads(reader, older)
+    for project_id, new, gone in _changed_projects(reader, older, newer):
+        since = full_reads.get(project_id, older)
+        disappeared: int | None = None
+        if project_id in complete:
+            disappeared = gone if since == older else _gone(reader, project_id, since, newer)
         if not new and not disappeared:
             continue
         project, client_id, client = reader.rows(
@@ -95,12 +98,32 @@ def compare_runs(reader: Reader, older: int, newer: int) -> Comparison:
 def _completely_read(reader: Reader, run_id: int) -> set[int]:
     """Projects that the run read from the first page to the last."""
     rows = reader.rows(
-        "SELECT r.project_id FROM run_projects r JOIN runs u ON u.id = r.run_id"
-        " WHERE r.run_id = ? AND r.state = 'done' AND u.mode = 'full'"
-        " AND json_extract(u.request, '$.selection.max_pages') IS NULL",
+        f"SELECT r.project_id FROM {_FULL_READS} AND r.run_id = ?",
         (run_id,),
     )
     return {project for (project,) in rows}
+
+
+def _last_full_reads(reader: Reader, run_id: int) -> dict[int, int]:
+    """By project, the newest run up to this one that read it completely.
+
+    A quick read touches the new part only; that the old part stood unchanged it has checked.
+    So what was there at its time is what was there at the full read, and what came since.
+    """
+    return dict(
+        reader.rows(
+            f"SELECT r.project_id, max(r.run_id) FROM {_FULL_READS} AND r.run_id <= ?"
+            " GROUP BY r.project_id",
+            (run_id,),
+        )
+    )
+
+
+_FULL_READS = """
+    run_projects r JOIN runs u ON u.id = r.run_id
+    WHERE r.state = 'done' AND r.reading = 'full'
+      AND json_extract(u.request, '$.selection.max_pages') IS NULL
+"""
 
 
 def _new_phones(reader: Reader, older: int, newer: int) -> int:
@@ -112,15 +135,23 @@ def _new_phones(reader: Reader, older: int, newer: int) -> int:
     )
 
 
+def _gone(reader: Reader, project: int, since: int, newer: int) -> int:
+    return reader.number(
+        "SELECT count(*) FROM project_phones"
+        " WHERE project_id = ? AND last_run_id >= ? AND last_run_id < ?",
+        (project, since, newer),
+    )
+
+
 def _changed_projects(reader: Reader, older: int, newer: int) -> Iterator[tuple[int, int, int]]:
-    """(project, new links, links gone) of every project that has either."""
+    """(project, new links, links not read since `newer`) of every project that has either."""
     for first, last in project_slices(reader, LINKS_A_SLICE):
         rows = reader.rows(
             """
             SELECT project_id, sum(run_id > ?1 AND run_id <= ?2) AS new,
                 sum(last_run_id >= ?1 AND last_run_id < ?2) AS gone
             FROM project_phones WHERE project_id BETWEEN ?3 AND ?4
-            GROUP BY project_id HAVING new > 0 OR gone > 0
+            GROUP BY project_id HAVING new > 0 OR min(last_run_id) < ?2
             """,
             (older, newer, first, last),
         )

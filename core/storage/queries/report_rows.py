@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from core import wording
 from core.storage.queries import runs
 from core.storage.queries.phone_filter import run_ranges
 from core.storage.reader import Reader, Row
@@ -250,6 +251,7 @@ def errors(reader: Reader, scope: Scope) -> Iterator[Batch]:
                     item.project,
                     item.reason,
                     item.detail,
+                    wording.reason(item.reason, item.detail) if item.reason else "",
                 )
                 for item in items
                 if not chosen or item.client_id in chosen
