@@ -4,8 +4,15 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from core.logs import log_from_the_start
-from core.settings.load import use_language
+try:
+    from core.logs import log_from_the_start
+    from core.settings.load import use_language
+except ImportError as error:  # a bare Python, or an old one
+    sys.exit(
+        f"This Python cannot run the program: {error}.\n"
+        "It takes Python 3.11 or newer and the packages of requirements.txt. "
+        "`python dev.py demo` installs them into .venv; start app.py with the Python in there."
+    )
 
 WINDOW_OPTIONS = frozenset({"--demo", "--smoke-test"})
 

@@ -30,7 +30,7 @@ def python_with(requirements: tuple[str, ...]) -> str:
     wanted = {name: fingerprint(ROOT, [name]) for name in requirements}
     if all(marks[name].exists() and marks[name].read_text() == wanted[name] for name in marks):
         return str(_PYTHON)
-    print("Installing", " and ".join(requirements), "into .venv", flush=True)
+    print(f"Installing {' and '.join(requirements)} into .venv: some minutes", flush=True)
     pip = [_PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     files = [word for name in requirements for word in ("-r", ROOT / name)]
     if subprocess.run([*pip, "--require-hashes", *files], check=False).returncode:

@@ -150,3 +150,12 @@ def test_data_lies_where_readme_says(tmp_path: Path) -> None:
     assert _app(tmp_path, "export", "summary", "--demo").returncode == 0
     for _what, place in rows("README.md", "| | |"):
         assert (tmp_path / "demo" / place.strip("`")).exists(), place
+
+
+def test_a_python_without_the_packages_says_what_to_do() -> None:
+    done = subprocess.run(  # -S: without what is installed
+        [sys.executable, "-S", "-E", ROOT / "app.py"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "dev.py demo" in done.stderr
+    assert "Traceback" not in done.stderr
