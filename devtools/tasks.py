@@ -1,6 +1,7 @@
 """The tasks of `dev.py`, but for building and pinning, which have files of their own."""
 
 import contextlib
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from collections.abc import Iterator
 from devtools.environment import DEVELOPMENT, PROGRAM, python_with, run
 from devtools.screen import virtual_screen
 from devtools.system import has_display, has_tkinter, need_programs, need_tkinter
+
+TESTS_FAILED = 1  # pytest's exit code
 
 
 def demo(more: list[str]) -> int:
@@ -63,7 +66,12 @@ def _pytest(*words: str, **environment: str) -> int:
     # A folder of its own: what a killed run left behind in the usual one may be in the way.
     with _screen() as display, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         environment["PYTEST_DEBUG_TEMPROOT"] = folder
-        return run(python, "-m", "pytest", *words, **environment, **display)
+        code = run(python, "-m", "pytest", *words, **environment, **display)
+        if code != TESTS_FAILED or not os.environ.get("CI"):
+            return code
+        # On a busy machine a window or a process may be late. What fails twice is broken.
+        print("\nOnce more, only what failed:\n", flush=True)
+        return run(python, "-m", "pytest", "--last-failed", *words, **environment, **display)
 
 
 @contextlib.contextmanager
