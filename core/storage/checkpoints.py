@@ -34,66 +34,6 @@ class ProjectTask:
     memory: ProjectMemory | None = None
 
 
-def store_clients(
-    db: sqlite3.Connection,
-    run: int,
-    clients: Sequence[Client],
-    chosen: Sequence[int],
-    now: datetime,
-) -> None:
-    """Store every client the token sees; the run takes `chosen` (ids) in this order."""
-    columns = (
-        [client.id for client in clients],
-        [client.username for client in clients],
-        [iso(now)] * len(clients),
-    )
-    insert = "INSERT INTO clients (id, username, created_at)"
-    add_to_totals(db, clients=insert_columns(db, insert, columns, "ON CONFLICT DO NOTHING"))
-    insert_columns(
-        db, insert, columns, "ON CONFLICT (id) DO UPDATE SET username = excluded.username"
-    )
-    if chosen:
-        insert_columns(
-            db,
-            "INSERT OR IGNORE INTO run_clients (run_id, client_id, position)",
-            ([run] * len(chosen), list(chosen), list(range(len(chosen)))),
-        )
-
-
-def store_projects(
-    db: sqlite3.Connection, run: int, client: int, projects: Sequence[Project], now: datetime
-) -> None:
-    """Store a client's list of projects; the run has to read those it did not list before."""
-    ids = [project.id for project in projects]
-    columns = (
-        ids,
-        [project.name for project in projects],
-        [client] * len(projects),
-        [project.status for project in projects],
-        [iso(now)] * len(projects),
-    )
-    insert = "INSERT INTO projects (id, name, client_id, status, created_at)"
-    add_to_totals(db, projects=insert_columns(db, insert, columns, "ON CONFLICT DO NOTHING"))
-    insert_columns(
-        db,
-        insert,
-        columns,
-        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, status = excluded.status,"
-        " client_id = excluded.client_id",
-    )
-    insert_columns(
-        db,
-        "INSERT OR IGNORE INTO run_projects (run_id, project_id, client_id)",
-        ([run] * len(projects), ids, [client] * len(projects)),
-    )
-    changed = db.execute(
-        "UPDATE run_clients SET state = 'listed', projects = ?, reason = NULL, detail = ''"
-        " WHERE run_id = ? AND client_id = ? AND state <> 'listed'",
-        (len(projects), run, client),
-    ).rowcount
-    db.execute("UPDATE runs SET total_clients = total_clients + ? WHERE id = ?", (changed, run))
-
-
 _TASK = f"""
 SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length, r.last_request,
     r.first_length, r.records, r.reading, r.counted, {MEMORY}

@@ -48,6 +48,9 @@ CREATE TABLE runs (
     requests INTEGER NOT NULL DEFAULT 0,
     active_seconds REAL NOT NULL DEFAULT 0,     -- working time over all its sessions
     phones_after INTEGER,                       -- unique phones in the database at its end
+    not_due INTEGER NOT NULL DEFAULT 0,         -- projects that a smart run did not visit
+    left_out INTEGER NOT NULL DEFAULT 0,        -- projects that the budget did not reach
+    clients_left_out INTEGER NOT NULL DEFAULT 0,
     reason TEXT,                                -- core.upstream.Reason of a failed run
     detail TEXT NOT NULL DEFAULT ''
 );
@@ -55,7 +58,9 @@ CREATE TABLE runs (
 CREATE TABLE clients (
     id INTEGER PRIMARY KEY,
     username TEXT NOT NULL,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    listed_at INTEGER,                          -- last list of its projects, Unix seconds
+    still_lists INTEGER NOT NULL DEFAULT 0      -- lists in a row that brought no new project
 );
 
 CREATE TABLE projects (
@@ -66,7 +71,8 @@ CREATE TABLE projects (
     created_at TEXT NOT NULL,
     phones INTEGER NOT NULL DEFAULT 0,          -- distinct phones: links of this project
     records INTEGER NOT NULL DEFAULT 0,         -- rows the server had at the last complete read
-    read_at INTEGER                             -- last complete read, Unix seconds
+    read_at INTEGER,                            -- last complete read, Unix seconds
+    listed INTEGER NOT NULL DEFAULT 1           -- 0: no longer in its client's list
 );
 CREATE INDEX projects_by_client ON projects (client_id);
 
@@ -152,7 +158,8 @@ CREATE TABLE run_clients (
     run_id INTEGER NOT NULL REFERENCES runs (id),
     client_id INTEGER NOT NULL REFERENCES clients (id),
     position INTEGER NOT NULL,                  -- order in which the run takes them
-    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'listed', 'failed')),
+    state TEXT NOT NULL DEFAULT 'pending'   -- known: its projects are taken from an older list
+        CHECK (state IN ('pending', 'listed', 'known', 'failed', 'skipped')),
     projects INTEGER NOT NULL DEFAULT 0,
     reason TEXT,
     detail TEXT NOT NULL DEFAULT '',
