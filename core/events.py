@@ -228,6 +228,16 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a completed run did not look at: projects not due by their rhythm (smart mode), and
+    projects (as far as they are known) and clients that the budget did not reach."""
+
+    not_due: int = 0
+    projects: int = 0
+    clients: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """The one ending of a run. `reason` says why it failed, None otherwise."""
 
@@ -237,6 +247,7 @@ class RunFinished:
     seconds: float
     reason: Reason | None = None
     detail: str = ""
+    left_out: LeftOut = LeftOut()
 
 
 Event = (

@@ -113,6 +113,8 @@ def collector_setup(settings: Settings, demo: DemoServer | None = None) -> Colle
             max_retries=settings.max_retries,
             outage_limit=settings.outage_limit,
             accept=Accept(settings.phone_accept),
+            quick_full_every=settings.quick_full_every,
+            smart_max_days=settings.smart_max_days,
         ),
         open_source=open_source,
         backups_kept=0 if demo else settings.backup_keep,

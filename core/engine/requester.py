@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from core.clock import Clock
+from core.engine.budget import Budget, BudgetSpent
 from core.engine.limiter import Closed, Limiter, Stopped
 from core.events import (
     Activity,
@@ -58,8 +59,8 @@ def backoff(attempt: int, jitter: Callable[[], float] = random.random) -> float:
 class Requester:
     """Asks until it is answered, `max_retries` are used up, or the run is stopped.
 
-    One object serves all workers of a run. `ask` raises `Stopped`, `TokenRejected`,
-    `Refused`, `OutageTooLong`, or the last `TemporaryTrouble`.
+    One object serves all workers of a run. `ask` raises `Stopped`, `BudgetSpent`,
+    `TokenRejected`, `Refused`, `OutageTooLong`, or the last `TemporaryTrouble`.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Requester:
         max_retries: int,
         outage_limit: float,
         requests_before: int = 0,
+        budget: Budget | None = None,
     ) -> None:
         self._limiter = limiter
         self._clock = clock
@@ -81,6 +83,8 @@ class Requester:
         self._outage_limit = outage_limit
         self._counting = threading.Lock()
         self._requests = requests_before
+        self._budget = budget
+        self.budget_spent = False
         self._last_success = float("-inf")
         self._outage = threading.Lock()
         self._outage_ended = float("-inf")
@@ -121,6 +125,9 @@ class Requester:
 
     def _count(self) -> int:
         with self._counting:
+            if self._budget is not None and not self._budget.allows(self._requests):
+                self.budget_spent = True
+                raise BudgetSpent
             self._requests += 1
             return self._requests
 

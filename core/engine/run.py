@@ -7,20 +7,21 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 
 from core.clock import Clock
 from core.engine.auto_pace import AutoPace, LearnedPace
+from core.engine.budget import Budget, BudgetSpent
 from core.engine.closing_checks import ClosingChecks
 from core.engine.disk_guard import DiskGuard
 from core.engine.finish import FORESEEN, FirstFailure, NothingToContinue, reason_of
 from core.engine.forecast import Forecast
-from core.engine.frontier import Frontier, ListProjects, ReadProject, Task
+from core.engine.frontier import Frontier, ReadProject, Task
 from core.engine.limiter import FixedPace, Limiter, Stopped
 from core.engine.page_ends import PageEnds
 from core.engine.progress import Reporter
+from core.engine.remaining import Remaining
 from core.engine.requester import About, Requester
 from core.engine.selection import choose
 from core.engine.session import EngineSettings, Limits, Session
@@ -30,6 +31,9 @@ from core.estimate import PACE, PAGE_SIZE, SERVER_PACE
 from core.events import (
     Activity,
     ActivityChanged,
+    LeftOut,
+    Mode,
+    Notice,
     PaceChanged,
     Progress,
     RunFinished,
@@ -41,7 +45,7 @@ from core.events import (
 )
 from core.run_request import RunRequest
 from core.stop import StopSignal
-from core.storage import checkpoints, run_store
+from core.storage import checkpoints, listing, rhythm, run_store
 from core.storage.diskspace import Room, room_for
 from core.storage.forgotten import load_forgotten
 from core.storage.run_store import StoredRun
@@ -51,7 +55,6 @@ from core.upstream import Client, Upstream, UpstreamSource
 log = logging.getLogger(__name__)
 
 DEFERRED_PASSES = 2
-PROJECTS_AT_ONCE = 500
 PROGRESS_EVERY = 0.25  # seconds
 SERVER_BOUND = 1.1  # times the pace: above that it was the server that took the time
 
@@ -127,10 +130,13 @@ class RunLeader:
             self._limiter.pace = self._auto_pace()
         upstream = setup.source.open_session()
         clients: Sequence[Client] | None = None
-        requester = self._requester(0)
+        requester = self._requester(setup.request)
         if setup.request is None:
             run = self._continue()
-            requester = self._requester(run.totals.requests)
+            # What failed in a run that is over is tried again, whatever that had to cost.
+            over = run.status is RunStatus.COMPLETED
+            budget = None if over else RunRequest.from_json(run.request)
+            requester = self._requester(budget, run.totals.requests, run.active_seconds)
         else:
             if setup.request.selection.clients:
                 # Unknown names must change nothing, so they are looked up before the run exists.
@@ -144,9 +150,13 @@ class RunLeader:
         if not run.has_clients:
             if clients is None:
                 clients = self._ask_clients(requester, upstream)
-            self._store_clients(run, clients, choose(clients, request.selection))
+            run = self._store_clients(run, request, clients)
         session = self._session(run, request, requester)
         self._work(session, run, upstream)
+        if requester.budget_spent and not setup.stop.is_set:
+            log.info("run %d: the budget is spent", run.id)
+            self._writer.call(lambda db: checkpoints.leave_out(db, run.id))
+            setup.watcher(Notice("budget_spent"))
 
     def _auto_pace(self) -> AutoPace:
         """The pace that an earlier run ended with, or the usual one, to begin with."""
@@ -162,8 +172,17 @@ class RunLeader:
             pace.begin_with(LearnedPace.from_text(learned))
         return pace
 
-    def _requester(self, before: int) -> Requester:
+    def _requester(
+        self, request: RunRequest | None, before: int = 0, active_before: float = 0.0
+    ) -> Requester:
+        """Counts on from `before`, within the budget of `request`."""
         setup = self._setup
+        budget = None
+        if request is not None:
+            deadline = None
+            if request.max_minutes is not None:
+                deadline = self._began + 60 * request.max_minutes - active_before
+            budget = Budget(setup.clock, request.max_requests, deadline)
         return Requester(
             self._limiter,
             setup.clock,
@@ -172,6 +191,7 @@ class RunLeader:
             max_retries=setup.settings.max_retries,
             outage_limit=setup.settings.outage_limit,
             requests_before=before,
+            budget=budget,
         )
 
     def _begin(self, request: RunRequest) -> StoredRun:
@@ -205,11 +225,22 @@ class RunLeader:
         return clients
 
     def _store_clients(
-        self, run: StoredRun, clients: Sequence[Client], chosen: Sequence[int]
-    ) -> None:
-        now = self._setup.clock.now()
-        self._writer.call(lambda db: checkpoints.store_clients(db, run.id, clients, chosen, now))
+        self, run: StoredRun, request: RunRequest, clients: Sequence[Client]
+    ) -> StoredRun:
+        """Store the list, and what the run takes of it: both or, after a kill, neither."""
+        now, max_days = self._setup.clock.now(), self._setup.settings.smart_max_days
+        chosen = choose(clients, request.selection)
+
+        def store(db: Connection) -> StoredRun:
+            listing.store_clients(db, run.id, clients, chosen, now)
+            if _by_rhythm(request):
+                visit = rhythm.choose_due(db, run.id, max_days, now)
+                log.info("run %d: %s", run.id, visit)
+            return run_store.load_run(db, run.id)
+
+        stored = self._writer.call(store)
         log.info("run %d: %d clients, %d chosen", run.id, len(clients), len(chosen))
+        return stored
 
     def _session(self, run: StoredRun, request: RunRequest, requester: Requester) -> Session:
         learned = self._writer.call(lambda db: run_store.get_meta(db, PAGE_SIZE))
@@ -230,6 +261,7 @@ class RunLeader:
         return Session(
             run=run.id,
             mode=run.mode,
+            by_rhythm=_by_rhythm(request),
             settings=self._setup.settings,
             limits=Limits(request.selection.limit_projects, request.selection.max_pages),
             clock=self._setup.clock,
@@ -257,7 +289,8 @@ class RunLeader:
         for worker in workers:
             worker.start()
         try:
-            self._all_phases(session, reporter, upstream)
+            with suppress(BudgetSpent):
+                self._all_phases(session, reporter, upstream)
             session.frontier.close()
         finally:
             if self._setup.stop.is_set:
@@ -274,19 +307,19 @@ class RunLeader:
 
     def _all_phases(self, session: Session, reporter: Reporter, upstream: Upstream) -> None:
         """Everything once, then what failed, then what is in doubt, until nothing is left."""
-        checks = ClosingChecks(session, upstream)
+        checks, remaining = ClosingChecks(session, upstream), Remaining(session)
         self._setup.watcher(ActivityChanged(Activity.READING))
-        self._phase(session, reporter, self._open_tasks(session))
+        self._phase(session, reporter, remaining.tasks())
         passes = 0
-        while not self._setup.stop.is_set:
+        while not self._setup.stop.is_set and not session.requester.budget_spent:
             checks.settle()
-            if self._is_open(session):
-                self._phase(session, reporter, self._open_tasks(session))
-            elif passes < DEFERRED_PASSES and self._reset_failed(session):
+            if remaining.any():
+                self._phase(session, reporter, remaining.tasks())
+            elif passes < DEFERRED_PASSES and remaining.retry_failed():
                 passes += 1
                 session.deferring = passes < DEFERRED_PASSES
                 self._setup.watcher(ActivityChanged(Activity.RETRYING_DEFERRED))
-                self._phase(session, reporter, self._open_tasks(session))
+                self._phase(session, reporter, remaining.tasks())
             elif doubtful := checks.doubtful_projects():
                 self._setup.watcher(ActivityChanged(Activity.CHECKING_ENDS))
                 self._phase(session, reporter, map(ReadProject, doubtful))
@@ -300,27 +333,6 @@ class RunLeader:
             self._disk.look()
             reporter.publish()
             reporter.note()
-
-    def _open_tasks(self, session: Session) -> Iterator[Task]:
-        """What is left of listed clients, then the clients that are not listed yet."""
-        after = (0, 0)
-        while projects := session.writer.call(
-            partial(
-                checkpoints.pending_projects, run=session.run, after=after, limit=PROJECTS_AT_ONCE
-            )
-        ):
-            yield from map(ReadProject, projects)
-            after = (projects[-1].client_id, projects[-1].project_id)
-        clients = session.writer.call(lambda db: checkpoints.pending_clients(db, session.run))
-        yield from map(ListProjects, clients)
-
-    def _is_open(self, session: Session) -> bool:
-        return session.writer.call(lambda db: checkpoints.is_open(db, session.run))
-
-    def _reset_failed(self, session: Session) -> int:
-        count = session.writer.call(lambda db: checkpoints.reset_failed(db, session.run))
-        session.tally.errors(-count)
-        return count
 
     def _keep_learnt(self, session: Session, reporter: Reporter) -> None:
         size = session.page_ends.learned_size
@@ -346,12 +358,14 @@ class RunLeader:
             status = RunStatus.STOPPED
         run = self._run
         totals = run.totals if run else Totals()
+        left_out = LeftOut()
         if run is not None:
             now = self._setup.clock.now()
             try:
-                totals = self._writer.call(
+                ended = self._writer.call(
                     lambda db: run_store.finish_run(db, run.id, status, now, failure)
                 )
+                totals, left_out = ended.totals, ended.left_out
             except WriterClosed as closed:
                 # The run stays 'running' in the file; Continue finds it so.
                 log.error("the ending of run %d could not be stored: %s", run.id, closed)
@@ -365,4 +379,10 @@ class RunLeader:
             seconds=seconds,
             reason=failure.reason if failure else None,
             detail=failure.detail if failure else "",
+            left_out=left_out,
         )
+
+
+def _by_rhythm(request: RunRequest) -> bool:
+    """A trial that limits the projects takes the first of each client, due or not."""
+    return request.mode is Mode.SMART and request.selection.limit_projects is None

@@ -30,6 +30,7 @@ class EngineSettings:
     max_retries: int = 3
     outage_limit: float = 14400.0
     accept: Accept = Accept.VALID
+    smart_max_days: float = 7.0  # no project is left unread for longer in smart mode
     quick_full_every: int = 10  # every such quick read of a project is a full one
 
 
@@ -47,6 +48,7 @@ class Session:
 
     run: int
     mode: Mode
+    by_rhythm: bool  # the projects were chosen before, by what each of them brings
     settings: EngineSettings
     limits: Limits
     clock: Clock

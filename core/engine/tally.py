@@ -39,9 +39,10 @@ class Tally:
         self.current_client = ""
 
     def client_listed(self, client_id: int, username: str, projects: int) -> None:
-        """The list of a client is stored; `projects` of it are still to be read."""
+        """The list of a client is stored; it brought `projects` that are to be read."""
         with self._lock:
-            self._clients[client_id] = _OpenClient(username, projects)
+            known = self._clients.setdefault(client_id, _OpenClient(username, 0))
+            known.projects_left += projects
             self.current_client = username
             self._totals = replace(self._totals, clients=self._totals.clients + 1)
 
@@ -87,6 +88,10 @@ class Tally:
     def errors(self, change: int) -> None:
         with self._lock:
             self._totals = replace(self._totals, errors=self._totals.errors + change)
+
+    def clients_reopened(self, count: int) -> None:
+        with self._lock:
+            self._totals = replace(self._totals, clients=self._totals.clients - count)
 
     def projects_reopened(self, count: int) -> None:
         with self._lock:

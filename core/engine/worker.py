@@ -3,8 +3,10 @@
 import logging
 import threading
 from collections.abc import Sequence
+from functools import partial
 from sqlite3 import Connection
 
+from core.engine.budget import BudgetSpent
 from core.engine.frontier import ListProjects, ReadProject, Task
 from core.engine.limiter import Stopped
 from core.engine.project_reader import ProjectReader
@@ -16,8 +18,8 @@ from core.storage.checkpoints import (
     client_tasks,
     fail_client,
     fail_project,
-    store_projects,
 )
+from core.storage.listing import store_projects
 from core.storage.writer import WriterClosed
 from core.upstream import (
     Client,
@@ -52,6 +54,8 @@ class Worker(threading.Thread):
                     self._session.frontier.done(found)
         except Stopped:
             pass
+        except BudgetSpent:
+            self._session.frontier.close()
         except WriterClosed as closed:
             log.debug("worker ends: %s", closed)
         except (TokenRejected, OutageTooLong) as error:
@@ -90,14 +94,29 @@ class Worker(threading.Thread):
         now = session.clock.now()
 
         def store(db: Connection) -> None:
-            store_projects(db, session.run, client.id, projects, now)
+            store_projects(
+                db,
+                session.run,
+                client.id,
+                projects,
+                now,
+                whole=session.limits.projects is None,
+                unread_only=session.by_rhythm,
+            )
 
         if session.mode is Mode.FULL:
             session.writer.post(store)
             tasks = [ProjectTask(client.id, project.id, project.name) for project in projects]
         else:  # what is remembered of each project says how to read it
             session.writer.call(store)
-            tasks = session.writer.call(lambda db: client_tasks(db, session.run, client.id))
+            tasks = session.writer.call(
+                partial(
+                    client_tasks,
+                    run=session.run,
+                    client=client.id,
+                    waiting_only=session.by_rhythm,
+                )
+            )
         log.info(
             "run %d: client %d (%s): %d projects",
             session.run,

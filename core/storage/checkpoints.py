@@ -7,14 +7,10 @@ Every function takes the writer's connection inside a transaction of the writer
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from core.storage.bulk import insert_columns
-from core.storage.pages import add_to_totals
 from core.storage.project_memory import MEMORY, ProjectMemory, Reading, memory_of
-from core.storage.run_store import iso
-from core.upstream import Client, Project, Reason
+from core.upstream import Client, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +55,50 @@ def pending_projects(
     return [_task(row) for row in db.execute(_TASK + where + order, values).fetchall()]
 
 
-def client_tasks(db: sqlite3.Connection, run: int, client: int) -> list[ProjectTask]:
-    """The projects of one client that are not read to the end, with what is remembered."""
-    where = _PENDING + " AND r.client_id = :client ORDER BY r.project_id"
+def client_tasks(
+    db: sqlite3.Connection, run: int, client: int, *, waiting_only: bool = False
+) -> list[ProjectTask]:
+    """The projects of one client that are not read to the end, with what is remembered.
+
+    With `waiting_only` those that waited for the client's list: never read, or failed before.
+    """
+    where = _PENDING + " AND r.client_id = :client"
+    if waiting_only:
+        where += " AND (p.read_at IS NULL OR r.reason IS NOT NULL)"
     values = {"run": run, "client": client}
-    return [_task(row) for row in db.execute(_TASK + where, values).fetchall()]
+    rows = db.execute(_TASK + where + " ORDER BY r.project_id", values)
+    return [_task(row) for row in rows.fetchall()]
+
+
+def tasks_of(db: sqlite3.Connection, run: int, projects: Sequence[int]) -> list[ProjectTask]:
+    """Those of `projects` that are still to be read, in their order."""
+    marks = ",".join("?" * len(projects))
+    where = f"{_PENDING} AND r.project_id IN ({marks})"
+    rows = db.execute((_TASK + where).replace(":run", "?"), (run, *projects)).fetchall()
+    found = {row[1]: _task(row) for row in rows}
+    return [found[project] for project in projects if project in found]
+
+
+def leave_out(db: sqlite3.Connection, run: int) -> None:
+    """The budget is spent: what is open stays out of the run, and is counted."""
+    projects = db.execute(
+        "UPDATE run_projects SET state = 'skipped'"
+        " WHERE run_id = ? AND state = 'pending' AND state <> 'done'",
+        (run,),
+    ).rowcount
+    unlisted: int = db.execute(
+        "SELECT count(*) FROM run_clients r JOIN projects p ON p.client_id = r.client_id"
+        " WHERE r.run_id = :run AND r.state = 'pending' AND p.listed = 1 AND NOT EXISTS"
+        " (SELECT 1 FROM run_projects d WHERE d.run_id = :run AND d.project_id = p.id)",
+        {"run": run},
+    ).fetchone()[0]
+    clients = db.execute(
+        "UPDATE run_clients SET state = 'skipped' WHERE run_id = ? AND state = 'pending'", (run,)
+    ).rowcount
+    db.execute(
+        "UPDATE runs SET left_out = ?, clients_left_out = ? WHERE id = ?",
+        (projects + unlisted, clients, run),
+    )
 
 
 def pending_clients(db: sqlite3.Connection, run: int) -> list[Client]:
@@ -98,7 +133,8 @@ def open_clients(db: sqlite3.Connection, run: int) -> list[tuple[int, str, int]]
     rows = db.execute(
         "SELECT r.client_id, c.username, count(*)"
         " FROM run_projects r JOIN clients c ON c.id = r.client_id"
-        " WHERE r.run_id = ? AND r.state <> 'done' GROUP BY r.client_id",
+        " WHERE r.run_id = ? AND r.state <> 'done' AND r.state <> 'skipped'"
+        " GROUP BY r.client_id",
         (run,),
     )
     return rows.fetchall()

@@ -100,10 +100,10 @@ def _mark_missing(db: sqlite3.Connection, client: int, ids: Sequence[int]) -> No
     """Projects that the list no longer names are not asked for any more."""
     values = (client,)
     listed = "FROM projects WHERE client_id = ? AND listed = 1"
-    count: int = db.execute(f"SELECT count(*) {listed}", values).fetchone()[0]  # noqa: S608
+    count: int = db.execute(f"SELECT count(*) {listed}", values).fetchone()[0]
     if count == len(ids):
         return
-    known = {row[0] for row in db.execute(f"SELECT id {listed}", values)}  # noqa: S608
+    known = {row[0] for row in db.execute(f"SELECT id {listed}", values)}
     for missing in known.difference(ids):
         db.execute("UPDATE projects SET listed = 0 WHERE id = ?", (missing,))
 

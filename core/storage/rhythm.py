@@ -48,10 +48,10 @@ _KNOWN = """
 FROM run_clients r JOIN projects p ON p.client_id = r.client_id AND p.listed = 1
 LEFT JOIN project_memory m ON m.project_id = p.id
 JOIN clients c ON c.id = r.client_id AND c.listed_at IS NOT NULL
-WHERE r.run_id = :run AND p.read_at IS NOT NULL
+WHERE r.run_id = :run
 """
 _DUE = """
-AND (m.phones_per_day IS NULL OR :daily IS NULL OR m.phones_per_day >= :daily
+AND (p.read_at IS NULL OR m.phones_per_day IS NULL OR :daily IS NULL OR m.phones_per_day >= :daily
     OR (:now - p.read_at) / 86400.0 + :slack >= :bound
     OR (:now - p.read_at) / 86400.0 + :slack >= CASE
         WHEN m.phones_per_day > 0 THEN :bound
@@ -64,7 +64,7 @@ AND (m.phones_per_day IS NULL OR :daily IS NULL OR m.phones_per_day >= :daily
 _TAKE_DUE = f"""
 INSERT INTO run_projects (run_id, project_id, client_id)
 SELECT :run, p.id, p.client_id {_KNOWN} {_DUE}
-"""  # noqa: S608 - made of the constants above
+"""
 
 # A list is asked for where it is due by its own rhythm, or costs little beside the projects.
 _SKIP_LISTS = """
@@ -88,7 +88,7 @@ def choose_due(db: sqlite3.Connection, run: int, max_days: float, now: datetime)
         "free": LIST_FREE,
         "daily": row[0] if row else None,
     }
-    known: int = db.execute(f"SELECT count(*) {_KNOWN}", values).fetchone()[0]  # noqa: S608
+    known: int = db.execute(f"SELECT count(*) {_KNOWN}", values).fetchone()[0]
     due = db.execute(_TAKE_DUE, values).rowcount
     skipped = db.execute(_SKIP_LISTS, values).rowcount
     lists: int = db.execute(
@@ -101,14 +101,29 @@ def choose_due(db: sqlite3.Connection, run: int, max_days: float, now: datetime)
     return Visit(due, lists, known - due)
 
 
+# Projects that were never read, or could not be, come with their client's list if it is due.
 _BY_GAIN = """
 SELECT r.project_id, m.phones_per_day IS NULL OR m.phones_per_day >= :daily
 FROM run_projects r JOIN projects p ON p.id = r.project_id
+JOIN run_clients c ON c.run_id = r.run_id AND c.client_id = r.client_id
 LEFT JOIN project_memory m ON m.project_id = r.project_id
 WHERE r.run_id = :run AND r.state = 'pending' AND r.state <> 'done'
+    AND NOT (c.state = 'pending' AND (p.read_at IS NULL OR r.reason IS NOT NULL))
 ORDER BY m.phones_per_day IS NULL DESC,
     m.phones_per_day * (:now - coalesce(p.read_at, 0)) DESC, r.project_id
 """
+
+
+def list_again(db: sqlite3.Connection, run: int) -> int:
+    """Have the clients listed whose projects failed and were taken from an older list."""
+    clients = db.execute(
+        "UPDATE run_clients SET state = 'pending' WHERE run_id = :run AND state = 'known'"
+        " AND client_id IN (SELECT client_id FROM run_projects"
+        " WHERE run_id = :run AND state = 'failed')",
+        {"run": run},
+    ).rowcount
+    db.execute("UPDATE runs SET total_clients = total_clients - ? WHERE id = ?", (clients, run))
+    return clients
 
 
 class DueProjects:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.events import Mode, RunStatus, Totals
+from core.events import LeftOut, Mode, RunStatus, Totals
 from core.upstream import Reason
 
 
@@ -27,6 +27,7 @@ class StoredRun:
     active_seconds: float
     started_at: datetime
     has_clients: bool
+    left_out: LeftOut
 
 
 def iso(moment: datetime) -> str:
@@ -47,7 +48,8 @@ def create_run(db: sqlite3.Connection, mode: Mode, request: dict[str, Any], now:
 _RUN = """
 SELECT id, mode, status, request, total_projects, received, new_phones, known, repeated, rejected,
     errors_count, requests, active_seconds, started_at, total_clients,
-    EXISTS (SELECT 1 FROM run_clients c WHERE c.run_id = runs.id)
+    EXISTS (SELECT 1 FROM run_clients c WHERE c.run_id = runs.id),
+    not_due, left_out, clients_left_out
 FROM runs
 """
 
@@ -74,6 +76,7 @@ def _stored_run(row: Sequence[Any] | None) -> StoredRun | None:
         active_seconds=row[12],
         started_at=datetime.fromisoformat(row[13]),
         has_clients=bool(row[15]),
+        left_out=LeftOut(*row[16:19]),
     )
 
 
@@ -113,15 +116,15 @@ def finish_run(
     status: RunStatus,
     now: datetime,
     failure: "tuple[Reason, str] | None",
-) -> Totals:
-    """The ending of a run; returns its counters as they are stored."""
+) -> StoredRun:
+    """The ending of a run; returns it as it is stored."""
     reason, detail = failure or (None, "")
     db.execute(
         "UPDATE runs SET status = ?, completed_at = ?, reason = ?, detail = ?,"
         " phones_after = (SELECT value FROM totals WHERE name = 'phones') WHERE id = ?",
         (status, iso(now), reason, detail, run),
     )
-    return load_run(db, run).totals
+    return load_run(db, run)
 
 
 def note_work(db: sqlite3.Connection, run: int, requests: int, active_seconds: float) -> None:
