@@ -139,7 +139,7 @@ def _insert_clients_and_projects(connection: sqlite3.Connection, size: Size, lin
     clients = (
         (100_000 + n, f"{NAMES[n % len(NAMES)]}-{n}", born) for n in range(1, size.clients + 1)
     )
-    _many(connection, "INSERT INTO clients VALUES (?, ?, ?)", clients)
+    _many(connection, "INSERT INTO clients (id, username, created_at) VALUES (?, ?, ?)", clients)
     counts = np.bincount(links.project, minlength=size.projects + 1)
     projects = (
         (n, f"{SUBJECTS[n % len(SUBJECTS)]}-{n}", _client_of(n, size), born, int(counts[n]))
