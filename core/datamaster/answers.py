@@ -181,7 +181,7 @@ def _project(row: dict[str, Any]) -> Project:
 
 def _id(value: Any) -> int:
     if type(value) is str and _ID.fullmatch(value.strip()):
-        value = int(value)
+        value = int(value.strip())
     if type(value) is not int or not 0 < value <= MAX_ID:
         _unknown("id", value)
     return value
@@ -191,7 +191,7 @@ def _status(value: Any) -> int:
     if value is None:
         return 1
     if type(value) is str and _ID.fullmatch(value.strip().removeprefix("-")):
-        value = int(value)
+        value = int(value.strip())
     if type(value) is not int or not -MAX_ID <= value <= MAX_ID:
         _unknown("status", value)
     return value

@@ -123,7 +123,7 @@ def test_clients_and_projects_as_the_server_writes_them() -> None:
     rows = [
         {"id": "2000001", "name": "B1_нс сайт-1.рф", "status": 0, "limit": 14},
         {"id": 2000002, "name": "two"},
-        {"id": " 3 ", "name": 15, "status": "2"},
+        {"id": " 3\x1f", "name": 15, "status": "2\x1c"},
         {"id": 2**63 - 1, "name": None, "status": None},
     ]
     assert read_projects(rows) == [
