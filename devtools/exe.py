@@ -16,7 +16,7 @@ from devtools.fingerprint import fingerprint
 from devtools.problem import Problem
 from devtools.screen import virtual_screen
 from devtools.system import install, need_programs, need_tkinter
-from devtools.wine import Wine
+from devtools.wine import Wine, wine_crashed
 
 WINE_PREFIX = ROOT / ".cache" / "wine"
 _SOURCES = (
@@ -77,7 +77,10 @@ def for_windows(python: str) -> Path:
         wine.prepare()
 
         def pyinstaller(words: Sequence[str]) -> tuple[int, str]:
-            return wine.run(windows_python.PYTHON, *words, timeout=_MINUTES * 60)
+            code, output = wine.run(windows_python.PYTHON, *words, timeout=_MINUTES * 60)
+            if code and wine_crashed(output):
+                code, output = wine.run(windows_python.PYTHON, *words, timeout=_MINUTES * 60)
+            return code, output
 
         try:
             return _unless_unchanged("windows", windows_python.REQUIREMENTS, pyinstaller)

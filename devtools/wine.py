@@ -1,6 +1,7 @@
 """Wine: the way to run Windows programs on Linux."""
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,15 @@ from pathlib import Path
 
 from devtools.problem import Problem
 from devtools.system import need_programs
+
+# A crash in the Linux libraries under Wine, seen now and then on a busy machine. Code of Windows
+# programs lies at lower addresses.
+_OWN_CRASH = re.compile(r"^wine: Unhandled page fault .* at address 00007F", re.MULTILINE)
+
+
+def wine_crashed(output: str) -> bool:
+    """Whether it was Wine itself that crashed, and not the program that wrote `output`."""
+    return _OWN_CRASH.search(output) is not None
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ class Wine:
         # Wine's Python stops at once unless stdin is the null device and stdout is a pipe.
         return subprocess.Popen(
             ["wine", *words],
-            env=os.environ | self._environment() | dict(environment or {}),
+            env=os.environ | self.environment() | dict(environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -70,13 +80,16 @@ class Wine:
 
     def end(self) -> None:
         """End every program of this Wine at once, as a power cut would."""
-        subprocess.run(["wineserver", "--kill"], env=os.environ | self._environment(), check=False)
+        subprocess.run(["wineserver", "--kill"], env=os.environ | self.environment(), check=False)
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What `wine` has to find in the environment."""
         return {
             "WINEPREFIX": str(self.prefix),
             "WINEARCH": "win64",
             "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree,mshtml=",  # else it asks to download .NET and a browser
+            # Without .NET and a browser, which it would ask to download, and without the debugger,
+            # so that a program that crashes ends at once.
+            "WINEDLLOVERRIDES": "mscoree,mshtml=;winedbg.exe=d",
             "DISPLAY": self.display,
         }
