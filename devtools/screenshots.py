@@ -129,7 +129,7 @@ class Photographer:
         """Yields a condition to wait for, or milliseconds."""
         window = self.window
         self.shoot("welcome")
-        window.open_demo()
+        window.session.enter_demo()
         yield lambda: window.program.demo is not None and window.view_key == "collect"
         yield 700
         self.shoot("collect-ready")

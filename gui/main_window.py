@@ -10,10 +10,9 @@ import customtkinter as ctk
 
 from core.errors import UserError
 from core.events import Event, RunFinished, RunStarted
-from core.i18n import _, set_language
+from core.i18n import _
 from core.program import Program
 from core.run_request import Selection
-from core.settings.load import Loaded, load, save
 from gui import editing, opening, style, theming, window_state
 from gui.background import Background
 from gui.dialogs.about import AboutDialog
@@ -29,9 +28,11 @@ from gui.run_control import RunControl
 from gui.run_model import RunModel
 from gui.safekeeping import Safekeeping
 from gui.second_copy import OneWindow
+from gui.session import OpenProgram, Session
 from gui.side_bar import SideBar
 from gui.texts import Texts
-from gui.views import VIEWS, find
+from gui.view_stack import ViewStack
+from gui.views import VIEWS
 from gui.views.base import View
 from gui.widgets.banner import Answer, Toast
 from gui.widgets.dialog import Dialog, Question
@@ -40,9 +41,7 @@ from gui.widgets.scroll import bind_wheel
 log = logging.getLogger(__name__)
 
 TICK_MS = 250
-BUILD_PAUSE_MS = 15
-
-OpenProgram = Callable[[bool], Program]
+AHEAD_MS = 300  # after the start the other views are built
 
 
 class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
@@ -58,7 +57,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
     ) -> None:
         """`open_program(demo)` gives the program to change to when the demo is entered or left;
         `kept` is what was remembered; `one` says when a second copy asks for the window."""
-        self.program = program
+        self.session = Session(self, program, open_program, environ)
         theming.load(self.program.settings.theme)
         super().__init__(fg_color=style.WINDOW, className="DataMasterCollector")
         self.withdraw()
@@ -68,10 +67,8 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.pump = Pump(self, self._on_event)
         self.background = Background(self.pump.put)
         self.keep_awake = KeepAwake()
-        self._open_program = open_program
         self._one = one
-        self.environ = environ
-        self.program.collector.watch(self.pump.put)
+        program.collector.watch(self.pump.put)
         style.choose_fonts(self)
         self._scale()
         self.theme = theming.Theme(
@@ -80,14 +77,17 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         editing.install(self)
         bind_wheel(self)
         self.runs = RunControl(self)
-        self._views: dict[str, View] = {}
         self._dialogs: dict[type[Dialog], Dialog] = {}
         self.safekeeping = Safekeeping(self)
         self._ticking: str | None = None
         self._quit_at_end = False
-        self.view_key = ""
         self.closing = False
         self._build()
+
+    @property
+    def program(self) -> Program:
+        """Settings and collector that the window works with now."""
+        return self.session.program
 
     def _scale(self) -> None:
         factor = style.screen_scaling(self)
@@ -108,6 +108,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.area.grid(row=0, column=1, sticky="nsew")
         self.area.rowconfigure(0, weight=1)
         self.area.columnconfigure(0, weight=1)
+        self.views = ViewStack(self.area, self)
         self.toasts = Toast(self.area)
         self.menu_bar = MenuBar(self)
         self._bind_keys()
@@ -131,7 +132,6 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
 
     def open(self) -> None:
         """Show the window and start the pump; the other views are built in idle moments."""
-        self._show_place()
         self.navigate("collect" if self.runs.has_token else "welcome")
         self.minsize(*style.MIN_SIZE)
         window_state.restore(self, self.kept)
@@ -139,32 +139,22 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.pump.start()
         self._tick()
         self.runs.look()
-        self._attend()
-        self.after(300, self._load_ahead)
+        self.session.attend()
+        self.after(AHEAD_MS, self.views.build_ahead)
 
     def navigate(self, key: str) -> None:
         """Show a view."""
-        if key == self.view_key:
-            return
-        old = self._views.get(self.view_key)
-        view = self.view(key)
-        view.finish_building()
-        if old is not None:
-            old.grid_remove()
-            old.visible = False
-            old.hidden()
-        self.view_key = key
-        self.side_bar.choose(key)
-        view.grid(row=0, column=0, sticky="nsew")
-        view.visible = True
-        view.shown()
+        if self.views.show(key):
+            self.side_bar.choose(key)
 
     def view(self, key: str) -> View:
         """The view, made on first use (its widgets may still be being built)."""
-        if key not in self._views:
-            self._views[key] = find(key).load()(self.area, self)
-            self.toasts.lift()
-        return self._views[key]
+        return self.views.view(key)
+
+    @property
+    def view_key(self) -> str:
+        """The view that is shown."""
+        return self.views.shown_key
 
     def dialog(self, kind: type[Dialog]) -> Any:
         """The dialog of this kind, made on first use and kept."""
@@ -221,92 +211,11 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
 
     def run_changed(self) -> None:
         """The state of the run, or what can be done, has changed."""
-        for view in self._views.values():
-            if view.built:
-                view.run_changed()
+        for view in self.views.built():
+            view.run_changed()
         for dialog in self.opened_dialogs():
             dialog.run_changed()
         self.menu_bar.run_changed()
-
-    def open_demo(self) -> None:
-        """Go on with the built-in server and made-up data."""
-        self._change_program(demo=True)
-
-    def leave_demo(self) -> None:
-        self._change_program(demo=False)
-
-    def _change_program(self, *, demo: bool) -> None:
-        if self.run.active:
-            self.toast("warning", _("Stop the run first."))
-            return
-        self.background.run(
-            lambda: self._open_program(demo), self._use_program, self.show_error, slot="program"
-        )
-
-    def _use_program(self, program: Program) -> None:
-        old, self.program = self.program, program
-        self.background.run(old.close, lambda _none: None)
-        program.collector.watch(self.pump.put)
-        self.run = RunModel()
-        self._use_database()
-        self.menu_bar.refill()
-        self._show_place()
-        self.runs.look()
-        self.navigate("collect" if self.runs.has_token else "welcome")
-        self._attend()
-
-    def _attend(self) -> None:
-        """Telegram and the daily run, where they are set; it takes the mode that is chosen."""
-        try:
-            self.program.attend(daily_mode=lambda: self.runs.mode)
-        except UserError as error:
-            self.show_error(error)
-
-    def database_replaced(self) -> None:
-        """Another file stands in the place of the database: everything is read anew."""
-        self.run = RunModel()
-        self._use_database()
-        self.runs.look()
-
-    def _use_database(self) -> None:
-        self.runs.forget_session()
-        for view in self._views.values():
-            if view.built:
-                view.session_changed()
-
-    def save_settings(
-        self,
-        changes: Mapping[str, str],
-        done: Callable[[], Any],
-        failed: Callable[[Exception], Any],
-    ) -> None:
-        """Keep settings (text by name) in the background and use them from now on."""
-        places, environ = self.program.settings.places, self.environ
-        self.background.run(
-            lambda: save(load(places, environ), changes, environ),
-            lambda loaded: self._use_settings(loaded, done),
-            failed,
-            slot="settings",
-        )
-
-    def _use_settings(self, loaded: Loaded, done: Callable[[], Any]) -> None:
-        moved = loaded.settings.database_path != self.program.settings.database_path
-        before = self.program.settings
-        try:
-            self.program.use(loaded.settings)
-        except UserError as error:  # Telegram is half set; all else is in use
-            self.show_error(error)
-        if loaded.settings.theme != before.theme:
-            self.theme.set(loaded.settings.theme)
-        if loaded.settings.language != before.language:
-            set_language(loaded.settings.language)
-            self.retranslate()
-        if moved:
-            self._use_database()
-        self._show_place()
-        self.runs.look()
-        self.run_changed()
-        done()
 
     def show_error(self, error: Exception) -> None:
         """An error in words, with its details to copy; the traceback is in the log."""
@@ -325,26 +234,20 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         for each in self._parts():
             each.retranslate()
 
-    def _show_place(self) -> None:
-        """The lower end of the side bar: which database this is."""
-        settings = self.program.settings
-        self.side_bar.mark.say(_("Demo: made-up data") if self.program.demo else "")
-        self.side_bar.footer.say(settings.database_path.name)
-
     def _retheme(self) -> None:
         self.menu_bar.retheme()
         for each in self._parts():
             each.retheme()
 
     def _parts(self) -> list[View | Dialog]:
-        return [*self._views.values(), *self._dialogs.values()]
+        return [*self.views.all(), *self._dialogs.values()]
 
     # --- events ---
 
     def _on_event(self, event: Event) -> None:
         self.run.apply(event)
         self.runs.on_event(event)
-        for view in self._views.values():
+        for view in self.views.all():
             view.on_event(event)
         if isinstance(event, RunStarted):
             self.keep_awake.begin()
@@ -365,9 +268,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
 
     def _tick(self) -> None:
         try:
-            view = self._views.get(self.view_key)
-            if view is not None:
-                view.on_tick()
+            self.views.tick()
             if self._one.asked_forward():
                 self.come_forward()
         finally:
@@ -378,23 +279,6 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.deiconify()
         self.lift()
         self.focus_force()
-
-    def _load_ahead(self) -> None:
-        """Load the other views' modules in the background, then build them."""
-        self.background.run(
-            lambda: [spec.load() for spec in VIEWS], lambda _loaded: self._build_ahead()
-        )
-
-    def _build_ahead(self) -> None:
-        """Build the views nobody has opened yet, a piece at a time."""
-        if self.closing:
-            return
-        for spec in VIEWS:
-            view = self.view(spec.key)
-            if not view.built:
-                view.build_step()
-                self.after(BUILD_PAUSE_MS, self._build_ahead)
-                return
 
     def _pressed(self, action: Callable[[], Any], _event: Any) -> str:
         action()

@@ -57,9 +57,9 @@ class MenuBar:
             (lambda: _("Continue"), runs.resume, "F6"),
             None,
             (lambda: _("What to collect…"), window.choose_clients, ""),
-            (lambda: _("Try the demo"), window.open_demo, "")
+            (lambda: _("Try the demo"), window.session.enter_demo, "")
             if window.program.demo is None
-            else (lambda: _("Leave the demo"), window.leave_demo, ""),
+            else (lambda: _("Leave the demo"), window.session.leave_demo, ""),
             None,
             (lambda: _("Back up now…"), safe.back_up, ""),
             (lambda: _("Restore from a backup…"), safe.show_backups, ""),

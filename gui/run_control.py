@@ -5,27 +5,20 @@ The one place between the window and the collector. Everything is called on the 
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
 from core.estimate import estimate, in_words
-from core.events import Event, Mode, RunFinished, RunStarted, RunStatus
-from core.formats import size
+from core.events import Event, Mode, RunFinished, RunStarted
 from core.i18n import _
 from core.run_request import RunRequest, Selection
-from core.settings.paths import risky_location
-from core.storage.diskspace import PAUSE_BYTES, Room, free_bytes, room_for
 from core.storage.explain import explain
-from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.health import look as look_for_damage
-from core.storage.lock import CollectionLock, DatabaseHeld
-from core.storage.queries.overview import overview
-from core.storage.queries.runs import UnfinishedRun, newest_run, newest_unfinished
+from core.storage.failures import StorageFailure
+from core.storage.queries.runs import UnfinishedRun
 from core.storage.reader import Reader
 from gui import notices, opening, states
+from gui.findings import Findings, look
 from gui.notices import NoticeCard
 from gui.safekeeping import DAMAGE
 
@@ -33,17 +26,6 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a look at the database found before a run."""
-
-    unfinished: UnfinishedRun | None = None
-    can_continue: bool = False
-    clients: int = 0
-    held_by: str | None = None
-    warnings: tuple[str, ...] = ()
 
 
 class RunControl:
@@ -155,7 +137,7 @@ class RunControl:
         """See in the background what the database holds and who else uses it."""
         path = self._window.program.settings.database_path
         self._window.background.run(
-            lambda: _look(path), self._found, self._not_found, slot="findings"
+            lambda: look(path), self._found, self._not_found, slot="findings"
         )
 
     def choose(self, *, mode: Mode | None = None, selection: Selection | None = None) -> None:
@@ -216,6 +198,7 @@ class RunControl:
         run = self._window.run
         self.clients_known = found.clients
         self.held_by = found.held_by
+        self._window.side_bar.show_place(self._window.program, found.file_bytes, found.backed_up)
         card = notices.warning(found.warnings)
         self._warning = None if card and card.sentence == self._dismissed else card
         if not run.active:
@@ -227,6 +210,7 @@ class RunControl:
         self._window.run_changed()
 
     def _not_found(self, error: Exception) -> None:
+        self._window.side_bar.show_place(self._window.program, 0, None)
         told: Exception = explain(error) if isinstance(error, StorageFailure) else error
         if not isinstance(told, UserError):
             log.error("The database could not be looked at", exc_info=error)
@@ -237,55 +221,3 @@ class RunControl:
         self._window.run_changed()
         if isinstance(error, StorageFailure):
             self._window.safekeeping.found(error)
-
-
-def _look(path: Path) -> Findings:
-    """In a background thread."""
-    try:
-        look_for_damage(path)
-        reader = Reader(path)
-    except StorageFailure as failure:
-        # No file yet, or one that the next run brings up to date: nothing to tell.
-        if failure.problem in (StorageProblem.MISSING, StorageProblem.OUTDATED):
-            return Findings(warnings=_warnings(path))
-        raise
-    with reader:
-        unfinished = newest_unfinished(reader)
-        newest = newest_run(reader)
-        failed = newest is not None and newest.errors_count > 0
-        return Findings(
-            unfinished=unfinished,
-            can_continue=unfinished is not None
-            or (failed and newest is not None and newest.status is RunStatus.COMPLETED),
-            clients=overview(reader).clients,
-            held_by=_holder(path),
-            warnings=_warnings(path),
-        )
-
-
-def _warnings(path: Path) -> tuple[str, ...]:
-    """What may go wrong with a database at this place."""
-    found = []
-    if (risk := risky_location(path)) is not None:
-        found.append(risk.sentence(path))
-    if room_for(path) is not Room.PLENTY:
-        found.append(
-            _("Only {size} are free on the disk of the database; below {least} a run pauses.")
-            .format(size=size(free_bytes(path)), least=size(PAUSE_BYTES))
-        )  # fmt: skip
-    return tuple(found)
-
-
-def _holder(path: Path) -> str | None:
-    """Who collects into the database now, None where nobody does."""
-    lock = CollectionLock(path)
-    try:
-        lock.acquire(datetime.now(UTC))
-    except DatabaseHeld as held:
-        if held.holder is None:
-            return _("Another program")
-        return _("Process {pid} on {host}").format(pid=held.holder.pid, host=held.holder.host)
-    except OSError:
-        return None  # a folder that cannot be written: looking works, a run will say why
-    lock.release()
-    return None

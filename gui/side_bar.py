@@ -2,11 +2,14 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import customtkinter as ctk
 
+from core.formats import clock, size
 from core.i18n import _
+from core.program import Program
 from gui import style
 from gui.icons import icon
 from gui.texts import Texts, Words
@@ -39,6 +42,16 @@ class SideBar(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         self.footer.grid(row=len(VIEWS) + 4, column=0, sticky="w", padx=24, pady=(0, 20))
         edge = ctk.CTkFrame(self, width=1, fg_color=style.LINE)
         edge.place(relx=1.0, rely=0, relheight=1.0, anchor="ne")
+
+    def show_place(self, program: Program, file_bytes: int, backed_up: datetime | None) -> None:
+        """The lower end: which database this is, how large, and how old its newest backup."""
+        self.mark.say(_("Demo: made-up data") if program.demo is not None else "")
+        lines = [program.settings.database_path.name]
+        if file_bytes:
+            lines[0] = f"{lines[0]} · {size(file_bytes)}"
+        if backed_up is not None:
+            lines.append(_("Backup: {time}").format(time=clock(backed_up)))
+        self.footer.say("\n".join(lines))
 
     def choose(self, key: str) -> None:
         for each, item in self.items.items():

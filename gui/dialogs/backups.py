@@ -217,4 +217,4 @@ class BackupsDialog(JobDialog):
         kept = _("The replaced database is kept: {path}").format(path=aside) if aside else ""
         self.say(_("The backup is restored."), style.DONE, kept)
         self.fit()
-        self.window.database_replaced()
+        self.window.session.database_replaced()

@@ -219,7 +219,7 @@ class RecoveryDialog(JobDialog):
             self.folder_button.pack(side="left")
         self.fit()
         self.later_button.focus_set()
-        self.window.database_replaced()
+        self.window.session.database_replaced()
 
     def _show_in_folder(self) -> None:
         if self._aside is not None:

@@ -108,7 +108,7 @@ class SettingsView(View):
 
     def _read(self) -> None:
         places = self.window.program.settings.places
-        environ = self.window.environ
+        environ = self.window.session.environ
         self.window.background.run(
             lambda: load(places, environ), self._fill, self.window.show_error, slot="read settings"
         )
@@ -177,7 +177,7 @@ class SettingsView(View):
                 if self.window.run.active:
                     self.window.toast("info", _("They count from the next run on"))
 
-        self.window.save_settings(changes, done, self.window.show_error)
+        self.window.session.save_settings(changes, done, self.window.show_error)
 
     # --- testing ---
 

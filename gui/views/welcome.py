@@ -65,7 +65,7 @@ class WelcomeView(View):
             size=style.SECONDARY,
             pady=(0, 10),
         )  # fmt: skip
-        self.demo = Button(inside, command=self.window.open_demo, image="play")
+        self.demo = Button(inside, command=self.window.session.enter_demo, image="play")
         self.demo.pack(anchor="w")
         self.texts.show(self.demo, lambda: _("Try the demo"))
         self._shown_token = False
@@ -105,7 +105,9 @@ class WelcomeView(View):
 
     def _works(self, answer: connection.Answered, token: str) -> None:
         self._tell(answer.sentence(), style.DONE)
-        self.window.save_settings({"DATAMASTER_API_TOKEN": token}, self._saved, self._failed)
+        self.window.session.save_settings(
+            {"DATAMASTER_API_TOKEN": token}, self._saved, self._failed
+        )
 
     def _saved(self) -> None:
         self.test.enable(True)

@@ -71,6 +71,32 @@ class Field(ctk.CTkEntry):  # type: ignore[misc]  # customtkinter is untyped
         self.configure(border_color=style.ERROR if self._wrong else usual)
 
 
+class CheckBox(ctk.CTkCheckBox):  # type: ignore[misc]
+    """A box to tick, by Space too."""
+
+    def __init__(self, master: tk.Misc, changed: Callable[[], Any], *, width: int = 60) -> None:
+        super().__init__(
+            master,
+            text="",
+            command=changed,
+            font=style.font(),
+            checkbox_width=18,
+            checkbox_height=18,
+            width=width,
+            height=style.CONTROL,
+        )
+        self._canvas.configure(takefocus=1)
+        self._canvas.bind("<space>", lambda _e: self.toggle())
+        self._canvas.bind("<<TraverseIn>>", lambda _e: self.configure(border_color=style.ACCENT))
+        self._canvas.bind("<FocusOut>", lambda _e: self.configure(border_color=style.MUTED))
+
+    def put(self, ticked: bool) -> None:
+        """Tick or untick without telling anybody."""
+        if ticked != bool(self.get()):
+            change = self.select if ticked else self.deselect
+            change(from_variable_callback=True)
+
+
 class Choice(Button):
     """A button that shows the present choice and opens a menu of all."""
 

@@ -18,6 +18,8 @@ from gui.texts import Texts, Words
 from gui.widgets.basics import Label
 from gui.widgets.buttons import Button
 
+LEAST_SHARE = 0.5  # of its width that a stretching column keeps before all others shrink too
+
 _MARKS = {
     "error": style.ERROR,
     "warning": style.WARNING,
@@ -142,15 +144,20 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     def _fit(self, available: int) -> None:
         """Share the width: Tk itself widens columns but does not narrow them at first."""
         wished = [style.pixels(self, column.width) for column in self.columns]
+        stretching = [column.stretch for column in self.columns]
+        if not any(stretching):
+            stretching = [True] * len(self.columns)
         spare = available - sum(wished)
-        if spare < 0:
-            widths = [width * available // sum(wished) for width in wished]
-        else:
-            stretching = [c.stretch for c in self.columns]
-            if not any(stretching):
-                stretching = [True] * len(self.columns)
+        elastic = sum(width for width, s in zip(wished, stretching, strict=True) if s)
+        if spare >= 0:
             share = spare // sum(stretching)
             widths = [w + share * s for w, s in zip(wished, stretching, strict=True)]
+        elif elastic + spare >= elastic * LEAST_SHARE:
+            # Texts give way first; numbers and dates stay readable.
+            left = (elastic + spare) / elastic
+            widths = [int(w * left) if s else w for w, s in zip(wished, stretching, strict=True)]
+        else:
+            widths = [width * available // sum(wished) for width in wished]
         for column, width in zip(self.columns, widths, strict=True):
             self.tree.column(column.key, width=width)
 

@@ -215,7 +215,7 @@ def test_the_layout_comes_to_rest(stage: Stage, size: str) -> None:
     other: an idle window lays out nothing."""
     window = stage.open(LANGUAGE="ru")
     tk.Wm.wm_geometry(window, f"{size}+10+10")
-    stage.until(lambda: all(view.built for view in window._views.values()))
+    stage.until(lambda: all(view.built for view in window.views.all()))
     for key in ("dashboard", "data", "runs", "settings", "collect"):
         window.navigate(key)
         stage.turn(0.3)
@@ -242,7 +242,7 @@ def test_eight_hours_of_events_take_no_memory(stage: Stage) -> None:
     from core.upstream import Reason
 
     window = stage.open()
-    stage.until(lambda: all(view.built for view in window._views.values()))
+    stage.until(lambda: all(view.built for view in window.views.all()))
     window.pump.put(RunStarted(1, Mode.FULL, False, WHEN, "phones.db"))
 
     def an_hour() -> None:

@@ -1,0 +1,113 @@
+"""What the window works on: settings, their collector, their database.
+
+Entering or leaving the demo and saving settings change it; the window stays.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from core.errors import UserError
+from core.i18n import _, set_language
+from core.program import Program
+from core.settings.load import Loaded, load, save
+from gui.run_model import RunModel
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+OpenProgram = Callable[[bool], Program]
+
+
+class Session:
+    """Tk thread only."""
+
+    def __init__(
+        self,
+        window: "MainWindow",
+        program: Program,
+        open_program: OpenProgram,
+        environ: Mapping[str, str],
+    ) -> None:
+        """`open_program(demo)` gives the program to change to when the demo is entered or left."""
+        self._window = window
+        self._open_program = open_program
+        self.program = program
+        self.environ = environ
+
+    def enter_demo(self) -> None:
+        """Go on with the built-in server and made-up data."""
+        self._change(demo=True)
+
+    def leave_demo(self) -> None:
+        self._change(demo=False)
+
+    def save_settings(
+        self,
+        changes: Mapping[str, str],
+        done: Callable[[], Any],
+        failed: Callable[[Exception], Any],
+    ) -> None:
+        """Keep settings (text by name) in the background and use them from now on."""
+        places, environ = self.program.settings.places, self.environ
+        self._window.background.run(
+            lambda: save(load(places, environ), changes, environ),
+            lambda loaded: self._use_settings(loaded, done),
+            failed,
+            slot="settings",
+        )
+
+    def attend(self) -> None:
+        """Telegram and the daily run, where they are set; it takes the mode that is chosen."""
+        try:
+            self.program.attend(daily_mode=lambda: self._window.runs.mode)
+        except UserError as error:
+            self._window.show_error(error)
+
+    def database_replaced(self) -> None:
+        """Another file stands in the place of the database: everything is read anew."""
+        self._window.run = RunModel()
+        self._use_database()
+        self._window.runs.look()
+
+    def _change(self, *, demo: bool) -> None:
+        window = self._window
+        if window.run.active:
+            window.toast("warning", _("Stop the run first."))
+            return
+        window.background.run(
+            lambda: self._open_program(demo), self._use_program, window.show_error, slot="program"
+        )
+
+    def _use_program(self, program: Program) -> None:
+        window = self._window
+        old, self.program = self.program, program
+        window.background.run(old.close, lambda _none: None)
+        program.collector.watch(window.pump.put)
+        window.run = RunModel()
+        self._use_database()
+        window.menu_bar.refill()
+        window.runs.look()
+        window.navigate("collect" if window.runs.has_token else "welcome")
+        self.attend()
+
+    def _use_settings(self, loaded: Loaded, done: Callable[[], Any]) -> None:
+        window, before = self._window, self.program.settings
+        try:
+            self.program.use(loaded.settings)
+        except UserError as error:  # Telegram is half set; all else is in use
+            window.show_error(error)
+        if loaded.settings.theme != before.theme:
+            window.theme.set(loaded.settings.theme)
+        if loaded.settings.language != before.language:
+            set_language(loaded.settings.language)
+            window.retranslate()
+        if loaded.settings.database_path != before.database_path:
+            self._use_database()
+        window.runs.look()
+        window.run_changed()
+        done()
+
+    def _use_database(self) -> None:
+        self._window.runs.forget_session()
+        for view in self._window.views.built():
+            view.session_changed()

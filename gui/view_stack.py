@@ -1,0 +1,76 @@
+"""The views in the window: made when first needed, one of them shown."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from gui.views import VIEWS, find
+from gui.views.base import View
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+PAUSE_MS = 15  # between two pieces that are built ahead
+
+
+class ViewStack:
+    """Tk thread only."""
+
+    def __init__(self, area: Any, window: "MainWindow") -> None:
+        self._area = area
+        self._window = window
+        self._views: dict[str, View] = {}
+        self.shown_key = ""
+
+    def view(self, key: str) -> View:
+        """The view, made on first use (its widgets may still be being built)."""
+        if key not in self._views:
+            self._views[key] = find(key).load()(self._area, self._window)
+            self._window.toasts.lift()
+        return self._views[key]
+
+    def show(self, key: str) -> bool:
+        """Show a view; False where it is shown already."""
+        if key == self.shown_key:
+            return False
+        old = self._views.get(self.shown_key)
+        view = self.view(key)
+        view.finish_building()
+        if old is not None:
+            old.grid_remove()
+            old.visible = False
+            old.hidden()
+        self.shown_key = key
+        view.grid(row=0, column=0, sticky="nsew")
+        view.visible = True
+        view.shown()
+        return True
+
+    def all(self) -> Iterator[View]:
+        """Those made so far."""
+        yield from list(self._views.values())
+
+    def built(self) -> Iterator[View]:
+        """Those whose widgets are all there."""
+        return (view for view in self.all() if view.built)
+
+    def tick(self) -> None:
+        """Countdowns and times of the shown view go on."""
+        view = self._views.get(self.shown_key)
+        if view is not None:
+            view.on_tick()
+
+    def build_ahead(self) -> None:
+        """Load the other views' modules in the background, then build them in idle moments."""
+        self._window.background.run(
+            lambda: [spec.load() for spec in VIEWS], lambda _loaded: self._build_piece()
+        )
+
+    def _build_piece(self) -> None:
+        if self._window.closing:
+            return
+        for spec in VIEWS:
+            view = self.view(spec.key)
+            if not view.built:
+                view.build_step()
+                self._window.after(PAUSE_MS, self._build_piece)
+                return
