@@ -192,7 +192,7 @@ def test_charts_follow_theme_and_are_saved(stage: Stage, database: Path, tmp_pat
 
 
 def test_a_run_has_a_live_chart(stage: Stage) -> None:
-    window = stage.open(RATE_LIMIT_DELAY="0.15")
+    window = stage.open(RATE_LIMIT_DELAY="0.6")
     window.navigate("dashboard")
     view = window.view("dashboard")
     window.runs.start()

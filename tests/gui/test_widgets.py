@@ -221,8 +221,12 @@ def test_the_layout_comes_to_rest(stage: Stage, size: str) -> None:
         stage.turn(0.3)
     layouts: list[str] = []
     window.bind_all("<Configure>", lambda event: layouts.append(str(event.widget)), add="+")
-    stage.turn(0.5)
-    assert layouts == []
+    for _time in range(20):  # answers of the background may still be coming in
+        layouts.clear()
+        stage.turn(0.4)
+        if not layouts:
+            return
+    raise AssertionError(f"still moving: {set(layouts)}")
 
 
 @pytest.mark.slow
