@@ -1,6 +1,6 @@
 """What the packed program brings along beside its code, and what of the libraries it leaves out.
 
-Each entry left out was measured; docs/benchmarks.md says what it saves.
+What each entry saves has not been measured one by one.
 """
 
 from collections.abc import Iterable, Iterator
