@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 
 DEMO_VARIABLE = "DATAMASTER_DEMO"
 DEMO_SIZE = "--clients 60 --projects 400 --records 60000 --grow-records 3000 --latency-ms 5-30"
-DEMO_DELAY = "0.03"  # seconds: a demo that takes half a minute
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ def open_program(*, demo: bool = False, environ: Mapping[str, str] = process_env
     if not demo:
         settings = load_settings(environ=environ)
         return Program(settings, Collector(collector_setup(settings)))
-    settings = load_settings(demo=True, environ={"RATE_LIMIT_DELAY": DEMO_DELAY, **environ})
+    settings = load_settings(demo=True, environ=environ)
     server = demo_server(settings.database_path, environ.get(DEMO_VARIABLE, DEMO_SIZE))
     server.start()
     return Program(settings, Collector(collector_setup(settings, server)), server)

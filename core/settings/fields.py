@@ -60,6 +60,7 @@ class SettingField:
     `default` is text of the same form as given by the user, empty for 'not set', which is read
     as `blank`. `explanation()` is one plain line in the present language. `in_demo` is False
     for what the demo sets itself, whatever the user has chosen: server, files, Telegram.
+    `demo_default` is a default of the demo's own, where it has one.
     """
 
     name: str
@@ -70,6 +71,11 @@ class SettingField:
     explanation: Callable[[], str]
     blank: object = None
     in_demo: bool = True
+    demo_default: str | None = None
+
+    def usual(self, demo: bool) -> str:
+        """The default, in the demo or outside it."""
+        return self.demo_default if demo and self.demo_default is not None else self.default
 
     def read(self, text: str) -> object:
         """The value of `text`, `blank` where it is empty; ValueError where it is not allowed."""
@@ -124,6 +130,7 @@ FIELDS: tuple[SettingField, ...] = (
         DecimalOrAuto(Decimal(0, 3600)),
         "0.5",
         lambda: _("Seconds between two requests; auto finds the fastest pace the server bears."),
+        demo_default="0.03",  # a demo that takes half a minute
     ),
     SettingField(
         "MAX_REQUESTS_PER_SECOND",

@@ -92,7 +92,7 @@ def _given(
             return text, Source.ENV_FILE
         if field.is_token and (token := load_token(field.name, places, environ)):
             return token.reveal(), Source.CREDENTIAL_STORE
-    return field.default, Source.DEFAULT
+    return field.usual(places.demo), Source.DEFAULT
 
 
 def _is_gettext_list(field: SettingField, text: str) -> bool:

@@ -66,6 +66,20 @@ def test_only_saved_settings_are_tested(stage: Stage, api: BotApi) -> None:
     assert not api.calls
 
 
+def test_the_next_demo_run_keeps_its_pace_after_settings_are_saved(stage: Stage) -> None:
+    del stage.environ["RATE_LIMIT_DELAY"]
+    window = stage.open()
+    pace = window.program.settings.rate_limit_delay
+    window.navigate("settings")
+    view = window.view("settings")
+    stage.until(lambda: view.rows["RATE_LIMIT_DELAY"].text == str(pace))
+    view.rows["WORKERS"].control.entry.put("3")
+    view.rows["WORKERS"]._typed()
+    view.save.invoke()
+    stage.until(lambda: window.program.settings.workers == 3)
+    assert window.program.settings.rate_limit_delay == pace < 0.1
+
+
 def test_a_token_in_the_file_is_pointed_out(stage: Stage, api: BotApi) -> None:
     view = opened(stage, telegram(api))
     row = view.rows["DATAMASTER_API_TOKEN"]

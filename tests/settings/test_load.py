@@ -108,6 +108,19 @@ def test_the_demo_sets_server_and_files_itself(places: Places, environ: dict[str
     assert settings.workers == 8
 
 
+def test_the_demo_keeps_its_own_pace_until_another_is_chosen(
+    places: Places, environ: dict[str, str]
+) -> None:
+    demo = dataclasses.replace(places, demo=True)
+    own = load(demo, environ)
+    assert own.settings.rate_limit_delay < load(places, environ).settings.rate_limit_delay
+    saved = save(own, {"WORKERS": "3"}, environ)
+    assert saved.settings.rate_limit_delay == own.settings.rate_limit_delay
+    assert save(saved, {"RATE_LIMIT_DELAY": "0.2"}, environ).settings.rate_limit_delay == 0.2
+    emptied = save(saved, {"RATE_LIMIT_DELAY": ""}, environ)
+    assert emptied.settings.rate_limit_delay == own.settings.rate_limit_delay
+
+
 def test_the_language_list_of_a_linux_desktop_is_not_ours(
     places: Places, environ: dict[str, str]
 ) -> None:
