@@ -102,13 +102,13 @@ def advice(value: Reason | str, detail: str = "") -> str:
     """What to do about it; empty where waiting or Continue is all there is to do."""
     match Reason(value):
         case Reason.TOKEN_REJECTED:
-            return _("Enter a valid token in Settings, then press Continue.")
+            return _("Enter a valid token in the settings, then continue the run.")
         case Reason.DISK_FULL:
-            return _("Free some space on the disk, then press Continue.")
+            return _("Free some space on the disk, then continue the run.")
         case Reason.CERTIFICATE:
             return _("Ask your administrator to install the certificate of the company's proxy.")
         case Reason.REDIRECTED:
-            return _("Check the API address in Settings.")
+            return _("Check the API address in the settings.")
         case Reason.DATABASE:
             return _database_advice(detail)
         case Reason.DATABASE_HELD:
@@ -116,11 +116,11 @@ def advice(value: Reason | str, detail: str = "") -> str:
         case Reason.UNKNOWN_CLIENTS:
             return _("Choose the clients anew.")
         case Reason.NOTHING_TO_CONTINUE:
-            return _("Press Start for a new run.")
+            return _("Start a new run.")
         case Reason.OUTAGE | Reason.NO_CONNECTION:
-            return _("Check the network, then press Continue.")
+            return _("Check the network, then continue the run.")
         case Reason.INTERNAL:
-            return _("The details are in the log. Press Continue to go on.")
+            return _("The details are in the log. The run can be continued.")
         case _:
             return ""
 
@@ -157,7 +157,7 @@ def _database_advice(problem: str) -> str:
         case StorageProblem.READ_ONLY | StorageProblem.UNREACHABLE:
             return _("Allow writing to its folder, or choose another one in DATABASE_PATH.")
         case _:
-            return _("Close other programs that hold the database, then press Continue.")
+            return _("Close other programs that hold the database, then continue the run.")
 
 
 def rejection(value: Rejection | str) -> str:
