@@ -52,7 +52,7 @@ class Chart(Card):
         self._at: int | None = None
         self._empty = ""
         self.columnconfigure(0, weight=1)
-        self.rowconfigure(1, weight=1)
+        self.rowconfigure(2, weight=1)
         self.head = Row(self)
         self.head.grid(row=0, column=0, sticky="ew", padx=style.PAD, pady=(style.GAP, 0))
         self.title = Label(self.head, bold=True)
@@ -64,12 +64,18 @@ class Chart(Card):
         self.save_button.pack(side="right")
         self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, takefocus=0,
                                 height=style.pixels(self, height), width=10)  # fmt: skip
-        self.canvas.grid(row=1, column=0, sticky="nsew", padx=style.PAD, pady=(4, style.GAP))
+        self.canvas.grid(row=2, column=0, sticky="nsew", padx=style.PAD, pady=(4, style.GAP))
         self.canvas.bind("<Configure>", lambda _e: self._soon())
         self.canvas.bind("<Motion>", self._moved)
         self.canvas.bind("<Leave>", lambda _e: self._show_values(None))
         self.canvas.bind("<Button-1>", self._clicked)
         self.retheme()
+
+    def add_tools(self) -> Row:
+        """A line under the title, for what chooses the data."""
+        tools = Row(self)
+        tools.grid(row=1, column=0, sticky="ew", padx=style.PAD, pady=(style.GRID, style.GRID))
+        return tools
 
     def say(self, title: str, subtitle: str = "") -> None:
         """What is to be seen, in words."""

@@ -19,7 +19,7 @@ from gui.widgets.table import Column, Table, TableRow
 class BackupsDialog(JobDialog):
     """Lists the backups. Restoring asks once more, in the dialog itself."""
 
-    size = (640, 500)
+    size = (700, 480)
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)

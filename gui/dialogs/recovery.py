@@ -18,8 +18,6 @@ from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
 from gui.widgets.job_dialog import JobDialog
 
-TEXT_WIDTH = 380
-
 
 class RecoveryDialog(JobDialog):
     """Opened at a start that finds damage, and from the banner. Nothing happens unasked."""
@@ -117,8 +115,8 @@ class RecoveryDialog(JobDialog):
         heading = Label(card, bold=True)
         heading.grid(row=0, column=0, sticky="w", padx=style.PAD, pady=(style.GAP, 0))
         self.texts.show(heading, title)
-        about = Label(card, size=style.SECONDARY, colour=style.MUTED, wraplength=TEXT_WIDTH)
-        about.grid(row=1, column=0, sticky="w", padx=style.PAD, pady=(2, style.GAP))
+        about = Label(card, size=style.SECONDARY, colour=style.MUTED, wraps=True)
+        about.grid(row=1, column=0, sticky="ew", padx=style.PAD, pady=(2, style.GAP))
         button = Button(card, command=action, look="primary" if row == 1 else "plain")
         button.grid(row=0, column=1, rowspan=2, padx=style.PAD)
         self.texts.show(button, verb)

@@ -72,9 +72,9 @@ class DashboardView(View):
         yield
         row = self._row(2, 1, 1)
         self._add_chart("top", row, 0, 236)
-        self.top_of = Segmented(self.charts["top"].head, ["clients", "projects"],
+        self.top_of = Segmented(self.charts["top"].add_tools(), ["clients", "projects"],
                                 lambda _v: self._show_top())  # fmt: skip
-        self.top_of.pack(side="right", padx=(style.GRID, 0))
+        self.top_of.pack(side="left")
         self.texts.call(
             lambda: self.top_of.say({"clients": _("Clients"), "projects": _("Projects")})
         )

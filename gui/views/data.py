@@ -77,8 +77,8 @@ class DataView(View):
         export.pack(side="right")
         self.texts.show(export, lambda: _("Export…"))
         self.search = SearchField(self.header, self._searched, width=240)
-        self.search.pack(side="right", padx=(0, style.GAP))
-        self.texts.show(self.search, lambda: _("Number, client or project"), "placeholder_text")
+        self.search.pack(side="right", padx=style.GAP)
+        self.texts.show(self.search, lambda: _("Number or name"), "placeholder_text")
         yield
         self.body.columnconfigure(0, weight=1)
         self.body.rowconfigure(1, weight=1)
@@ -353,7 +353,7 @@ class DataView(View):
         """The chosen row, its cells with tabs between, as spreadsheets take it."""
         keys = self.table.selected
         if keys:
-            values = self.table.tree.item(keys[0], "values")
+            values = self.table.values(keys[0])
             if isinstance(self._chosen, PhoneRow):
                 values = (self._chosen.phone, *values[1:])
             self.window.copy("\t".join(map(str, values)))

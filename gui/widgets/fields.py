@@ -124,6 +124,12 @@ class Choice(Button):
         self._menu = tk.Menu(self, tearoff=False)
         self._canvas.bind("<Down>", lambda _e: self._open())
 
+    def _create_grid(self) -> None:
+        super()._create_grid()
+        if self._least_width:  # the text at the left edge, the arrow at the right one
+            self.grid_columnconfigure((0, 4), weight=0)
+            self.grid_columnconfigure(2, weight=1000)
+
     def say(self, texts: dict[str, str], values: Sequence[str] | None = None) -> None:
         """The texts by value; `values` changes what can be chosen."""
         if values is not None:

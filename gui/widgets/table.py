@@ -7,6 +7,7 @@ takes 100,000 rows in half a second.
 import tkinter as tk
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any, Literal
 
@@ -19,6 +20,9 @@ from gui.widgets.basics import Label
 from gui.widgets.buttons import Button
 
 LEAST_SHARE = 0.5  # of its width that a stretching column keeps before all others shrink too
+SPARE_SHARE = 0.8  # below it the columns that can be missed make room
+CELL_PADDING = 10  # of ttk's cells, both sides together
+APART = "\u2002"  # between a number and the text to its right, which ttk sets side by side
 
 _MARKS = {
     "error": style.ERROR,
@@ -32,7 +36,8 @@ _MARKS = {
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: numbers stand to the right; those that stretch share spare and missing width
-    (all of them, where none says so)."""
+    (all of them, where none says so). `holds` is a text that is never cut. A `spare` column is
+    left out where there is little room."""
 
     key: str
     title: Words
@@ -40,6 +45,8 @@ class Column:
     number: bool = False
     stretch: bool = False
     sortable: bool = False
+    holds: str = ""
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,9 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         self.columns = tuple(columns)
         self._on_sort = on_sort
         self._sorted: tuple[str, bool] | None = None
+        self._rows: dict[str, TableRow] = {}
+        self._shown = self.columns
+        self._widths: dict[str, int] = {}
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)
         self.tree = ttk.Treeview(
@@ -98,29 +108,33 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     def selected(self) -> list[str]:
         return list(self.tree.selection())
 
+    def values(self, key: str) -> Sequence[str]:
+        """The whole texts of a row, however much of them can be seen."""
+        return self._rows[key].values
+
     def show(self, rows: Iterable[TableRow], *, keep_selection: bool = True) -> None:
         """Replace all rows; the selection and the place stay where their rows are still there."""
         chosen = self.selected if keep_selection else []
         place = self.tree.yview()[0]
         self.tree.delete(*self.tree.get_children())
-        count = 0
-        for row in rows:
-            self.tree.insert("", "end", iid=row.key, values=list(row.values),
+        self._rows = {row.key: row for row in rows}
+        for row in self._rows.values():
+            self.tree.insert("", "end", iid=row.key, values=self._cells(row),
                              tags=(row.mark,) if row.mark else ())  # fmt: skip
-            count += 1
         still = [key for key in chosen if self.tree.exists(key)]
         if still:
             self.tree.selection_set(still)
         if chosen:
             self.tree.yview_moveto(place)
-        if count:
+        if self._rows:
             self.empty.place_forget()
         else:
             self.empty.place(relx=0.5, rely=0.45, anchor="center")
 
     def update_row(self, row: TableRow) -> None:
         if self.tree.exists(row.key):
-            self.tree.item(row.key, values=list(row.values), tags=(row.mark,) if row.mark else ())
+            self._rows[row.key] = row
+            self.tree.item(row.key, values=self._cells(row), tags=(row.mark,) if row.mark else ())
 
     def choose(self, key: str) -> None:
         """Select one row and bring it into sight."""
@@ -139,32 +153,102 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
             self.tree.tag_configure(mark, foreground=style.shade(colour))
         for column in self.columns:
             self.tree.column(column.key, minwidth=style.pixels(self, 32))
+        self._font = tkfont.Font(self, font=style.plain_font(self, style.SECONDARY))
+        self._bold = tkfont.Font(self, font=style.plain_font(self, style.SECONDARY, bold=True))
+        self._widths = {}
         self._fit(self.tree.winfo_width())
+
+    # --- widths ---
 
     def _fit(self, available: int) -> None:
         """Share the width: Tk itself widens columns but does not narrow them at first."""
-        wished = [style.pixels(self, column.width) for column in self.columns]
-        stretching = [column.stretch for column in self.columns]
-        if not any(stretching):
-            stretching = [True] * len(self.columns)
-        spare = available - sum(wished)
-        elastic = sum(width for width, s in zip(wished, stretching, strict=True) if s)
+        if available <= 1:  # not on the screen yet: <Configure> comes
+            return
+        columns = self.columns
+        if self._share_left(columns, available) < SPARE_SHARE:
+            columns = tuple(column for column in columns if not column.spare)
+        widths = self._shared(columns, available)
+        if columns != self._shown:
+            self._shown = columns
+            self.tree.configure(displaycolumns=[column.key for column in columns])
+        if widths == self._widths:
+            return
+        self._widths = widths
+        for key, width in widths.items():
+            self.tree.column(key, width=width)
+        for row in self._rows.values():
+            self.tree.item(row.key, values=self._cells(row))
+
+    def _wished(self, column: Column) -> int:
+        """Its width where there is room; a column that does not stretch holds its title too."""
+        wished = style.pixels(self, column.width)
+        if not column.stretch:
+            padding = style.pixels(self, CELL_PADDING)
+            wished = max(wished, self._bold.measure(self._title(column)) + padding)
+            wished = max(wished, self._font.measure(column.holds) + padding)
+        return wished
+
+    def _share_left(self, columns: Sequence[Column], available: int) -> float:
+        """Of their widths what remains for the stretching columns, 1 where nothing is missing."""
+        wished = {column.key: self._wished(column) for column in columns}
+        elastic = sum(wished[c.key] for c in _stretching(columns))
+        missing = sum(wished.values()) - available
+        return 1.0 - max(0, missing) / elastic
+
+    def _shared(self, columns: Sequence[Column], available: int) -> dict[str, int]:
+        widths = {column.key: self._wished(column) for column in columns}
+        spare = available - sum(widths.values())
+        elastic = _stretching(columns)
+        left = self._share_left(columns, available)
         if spare >= 0:
-            share = spare // sum(stretching)
-            widths = [w + share * s for w, s in zip(wished, stretching, strict=True)]
-        elif elastic + spare >= elastic * LEAST_SHARE:
+            for column in elastic:
+                widths[column.key] += spare // len(elastic)
+        elif left >= LEAST_SHARE:
             # Texts give way first; numbers and dates stay readable.
-            left = (elastic + spare) / elastic
-            widths = [int(w * left) if s else w for w, s in zip(wished, stretching, strict=True)]
+            for column in elastic:
+                widths[column.key] = int(widths[column.key] * left)
         else:
-            widths = [width * available // sum(wished) for width in wished]
-        for column, width in zip(self.columns, widths, strict=True):
-            self.tree.column(column.key, width=width)
+            total = sum(widths.values())
+            widths = {key: width * available // total for key, width in widths.items()}
+        return widths
+
+    def _cells(self, row: TableRow) -> list[str]:
+        """The texts as they fit; ttk would cut them in the middle of a letter."""
+        cells = []
+        for column, text in zip(self.columns, row.values, strict=True):
+            width = self._widths.get(column.key)
+            if column.number:
+                text = self._apart(column, text)
+            elif width is not None:
+                text = self._shortened(text, width)
+            cells.append(text)
+        return cells
+
+    def _shortened(self, text: str, width: int) -> str:
+        room = width - style.pixels(self, CELL_PADDING)
+        if self._font.measure(text) <= room:
+            return text
+        low, high = 0, len(text) - 1  # the longest beginning that fits, by halving
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self._font.measure(text[:middle].rstrip() + "…") <= room:
+                low = middle
+            else:
+                high = middle - 1
+        return text[:low].rstrip() + "…"
+
+    def _apart(self, column: Column, text: str) -> str:
+        """A number with some air where the next column is a text."""
+        following = self.columns[self.columns.index(column) + 1 :]
+        return text + APART if following and not following[0].number else text
+
+    def _title(self, column: Column) -> str:
+        return self._apart(column, column.title()) if column.number else column.title()
 
     def _add_column(self, column: Column, texts: Texts) -> None:
         anchor: Literal["e", "w"] = "e" if column.number else "w"
         self.tree.column(column.key, anchor=anchor, stretch=False)
-        texts.call(lambda: self.tree.heading(column.key, text=column.title(), anchor=anchor))
+        texts.call(lambda: self.tree.heading(column.key, text=self._title(column), anchor=anchor))
         if column.sortable:
             self.tree.heading(column.key, command=lambda: self._sort(column.key))
 
@@ -193,6 +277,11 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         else:
             self._bar.grid()
         self._bar.set(float(first), float(last))
+
+
+def _stretching(columns: Sequence[Column]) -> Sequence[Column]:
+    """Those that share spare and missing width."""
+    return [column for column in columns if column.stretch] or columns
 
 
 class Pager(ctk.CTkFrame):  # type: ignore[misc]

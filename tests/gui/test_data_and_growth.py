@@ -33,8 +33,7 @@ def open_on(stage: Stage, database: Path, view: str) -> Any:
 
 
 def cells(view: Any) -> list[tuple[str, ...]]:
-    tree = view.table.tree
-    return [tree.item(key, "values") for key in tree.get_children()]
+    return [tuple(view.table.values(key)) for key in view.table.tree.get_children()]
 
 
 def search(stage: Stage, view: Any, text: str) -> None:
