@@ -62,6 +62,7 @@ MIN_SIZE = (1024, 700)
 START_SIZE = (1200, 780)
 
 _families: dict[str, str] = {}
+_advances: dict[Font, dict[str, int]] = {}  # width of each letter that was measured, by font
 
 
 def choose_fonts(root: tk.Misc) -> None:
@@ -99,6 +100,22 @@ def plain_font(
     family, points, *style = font(size, bold=bold, mono=mono)
     scaled = -pixels(widget, points)
     return (family, scaled, "bold") if style else (family, scaled)
+
+
+def text_width(widget: tk.Misc, text: str, face: Font) -> int:
+    """How many pixels a line of text takes in a font as `plain_font` gives it.
+
+    Each letter is asked of Tk once. Asking for whole texts takes a millisecond each, because Tk
+    opens a font anew that no widget uses.
+    """
+    known = _advances.setdefault(face, {})
+    unknown = set(text) - known.keys()
+    if unknown:
+        user = tk.Label(widget, font=face)
+        for letter in unknown:
+            known[letter] = widget.tk.getint(widget.tk.call("font", "measure", face, letter))
+        user.destroy()
+    return sum(known[letter] for letter in text)
 
 
 def is_dark() -> bool:

@@ -4,7 +4,6 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from tkinter import font as tkfont
 from typing import Any
 
 import customtkinter as ctk
@@ -152,11 +151,9 @@ class Button(ctk.CTkButton):  # type: ignore[misc]  # customtkinter is untyped
 
     def _fit(self) -> None:
         """CustomTkinter knows no inner padding, so the width is measured."""
-        face = style.font(self._text_size, bold=self._bold())
-        measured = tkfont.Font(
-            self,
-            font=(face[0], -face[1], *face[2:]),  # unscaled: the width is scaled later
-        ).measure(self._text or "")
+        family, points, *weight = style.font(self._text_size, bold=self._bold())
+        face = (family, -points, "bold") if weight else (family, -points)
+        measured = style.text_width(self, self._text or "", face)  # it is scaled later
         picture = 0
         if self._image_name is not None:
             picture = (20 if self._desired_height >= style.MAIN_BUTTON else 16) + 6
