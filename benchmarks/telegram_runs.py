@@ -25,7 +25,7 @@ from core.settings.secret import Secret
 from core.telegram.config import TelegramConfig
 from core.telegram.inbox import Inbox
 from core.telegram.service import TelegramBot
-from core.telegram.session import Surroundings
+from core.telegram.surroundings import Surroundings
 from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi, hang
 
 DELAY = 0.005  # seconds between requests: paced, as every real run is

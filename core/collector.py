@@ -88,6 +88,11 @@ class Collector:
         """Add one more watcher. It is called from the engine's threads and must return at once."""
         self._watchers = [*self._watchers, watcher]
 
+    @property
+    def setup(self) -> CollectorSetup:
+        """What the next run will use."""
+        return self._setup
+
     def configure(self, setup: CollectorSetup) -> None:
         """Use other settings from the next run on."""
         self._setup = setup

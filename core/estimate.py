@@ -43,6 +43,10 @@ class Estimate:
     unread: int
 
 
+NOTHING_KNOWN = Estimate(0, 0, None, None, None, 0)
+"""Before the first run."""
+
+
 def estimate(
     reader: Reader, mode: Mode, selection: Selection, delay: float | None, quick_full_every: int
 ) -> Estimate:

@@ -4,6 +4,7 @@ import logging
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from os import environ as process_environ
 from pathlib import Path
 
@@ -39,7 +40,7 @@ class Program:
     _attending: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        self.telegram = TelegramSwitch(self.collector)
+        self.telegram = TelegramSwitch(self.collector, self._next_daily)
 
     def attend(self, *, daily_mode: Callable[[], Mode] | None = None) -> None:
         """Begin with Telegram, and with the daily run if a mode is given, where they are set.
@@ -66,6 +67,9 @@ class Program:
             self.daily.set(settings.daily_at)
         if self._attending:
             self.telegram.apply(settings)
+
+    def _next_daily(self) -> datetime | None:
+        return self.daily.next_at if self.daily is not None else None
 
     def close(self) -> None:
         """Stop the run, wait for its end, let Telegram tell it, stop the built-in API."""

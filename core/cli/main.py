@@ -13,7 +13,7 @@ from core.errors import UserError
 from core.i18n import _
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure
-from core.telegram.switch import DrawGrowth
+from core.telegram.surroundings import DrawGrowth
 
 log = logging.getLogger(__name__)
 

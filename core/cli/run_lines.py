@@ -4,7 +4,7 @@ import queue
 
 from core import wording
 from core.events import Event, Progress
-from core.formats import duration, number
+from core.formats import duration, number, percent
 from core.i18n import _
 
 EVENTS_KEPT = 10_000
@@ -29,7 +29,7 @@ class EventInbox:
 def state_line(progress: Progress) -> str:
     """How far the run is, in one line."""
     totals = progress.totals
-    parts = [_("{percent} %").format(percent=number(int(progress.fraction * 100)))]
+    parts = [percent(int(progress.fraction * 100) / 100)]
     if progress.remaining is not None:
         parts.append(_("about {time} left").format(time=duration(progress.remaining)))
     parts += [

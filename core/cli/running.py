@@ -17,7 +17,7 @@ from core.i18n import _
 from core.logs import setup_logging
 from core.program import open_program
 from core.run_request import RunRequest
-from core.telegram.switch import DrawGrowth
+from core.telegram.surroundings import DrawGrowth
 
 LOOK_EVERY = 0.2  # seconds; signals are handled in between
 

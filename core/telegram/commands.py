@@ -7,12 +7,12 @@ the loop goes on. All coroutines belong to the bot's loop.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from core.clock import Clock
-from core.collector import Collector, RunRequest
+from core.collector import RunRequest, Selection
 from core.errors import UserError
+from core.estimate import NOTHING_KNOWN, Estimate, estimate
 from core.events import Mode, RunState
 from core.i18n import _
 from core.reports.catalog import ReportName
@@ -37,6 +37,7 @@ from core.telegram.menu import (
 )
 from core.telegram.outgoing import Keyboard, Outgoing
 from core.telegram.reports import FORMATS, REPORTS, ReportSender
+from core.telegram.surroundings import Surroundings
 from core.telegram.trouble import TelegramTrouble
 
 log = logging.getLogger(__name__)
@@ -52,16 +53,16 @@ class Commands:
     def __init__(
         self,
         api: TelegramApi,
-        collector: Collector,
-        database: Path,
+        surroundings: Surroundings,
         inbox: Inbox,
         reports: ReportSender,
         send: Callable[[Outgoing], None],
         clock: Clock,
     ) -> None:
         self._api = api
-        self._collector = collector
-        self._database = database
+        self._collector = surroundings.collector
+        self._database = surroundings.database
+        self._next_daily = surroundings.next_daily
         self._inbox = inbox
         self._reports = reports
         self._send = send
@@ -95,7 +96,7 @@ class Commands:
             case "last":
                 self._say(await _aside(self._last))
             case "run":
-                self._offer_run(first, pressed=bool(news.button))
+                await self._offer_run(first, pressed=bool(news.button))
             case "stop":
                 self._offer_stop()
             case "continue":
@@ -116,6 +117,8 @@ class Commands:
         if collector.state is RunState.IDLE:
             last = await _aside(self._newest_run)
         text = words.state(collector.state, self._inbox.activity, collector.progress, last)
+        if (next_daily := await _aside(self._next_daily)) is not None:
+            text += "\n" + words.next_daily(next_daily)
         self._say(text, main_menu(collector.state))
 
     def _newest_run(self) -> RunRow | None:
@@ -139,7 +142,7 @@ class Commands:
             run = newest_run(reader)
             return words.last_run(run, run_before(reader, run.id) if run else None)
 
-    def _offer_run(self, mode: str, *, pressed: bool) -> None:
+    async def _offer_run(self, mode: str, *, pressed: bool) -> None:
         if self._collector.state is not RunState.IDLE:
             self._say(_("A run is already going on."))
         elif not mode and pressed:
@@ -148,14 +151,28 @@ class Commands:
             self._say(_("There is no such mode. There are: full, quick, smart."))
         else:
             question = Question("run", Mode(mode or Mode.FULL))
-            self._say(question.text, self._questions.ask(question))
+            cost = await _aside(lambda: self._estimate(question.mode))
+            text = words.run_question(question.mode, cost)
+            self._say(text, self._questions.ask(question))
+
+    def _estimate(self, mode: Mode) -> Estimate | None:
+        """None where the database cannot be read: the question is asked all the same."""
+        engine = self._collector.setup.engine
+        try:
+            with Reader(self._database) as reader:
+                return estimate(reader, mode, Selection(), engine.delay, engine.quick_full_every)
+        except StorageFailure as failure:
+            if failure.problem is StorageProblem.MISSING:
+                return NOTHING_KNOWN
+            log.info("No estimate for Telegram: %s", failure.problem)
+            return None
 
     def _offer_stop(self) -> None:
         if self._collector.state is RunState.IDLE:
             self._say(_("No run is going on."))
         else:
-            question = Question("stop")
-            self._say(question.text, self._questions.ask(question))
+            text = _("Stop the run? It can be continued later.")
+            self._say(text, self._questions.ask(Question("stop")))
 
     async def _confirmed(self, key: str, message: int | None) -> None:
         question = self._questions.take(key)

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core import wording
 from core.clock import Clock
 from core.events import Mode, RunState
 from core.i18n import _
@@ -90,12 +89,6 @@ class Question:
 
     command: str
     mode: Mode = Mode.FULL
-
-    @property
-    def text(self) -> str:
-        if self.command == "stop":
-            return _("Stop the run? It can be continued later.")
-        return _("Start a run, mode {mode}?").format(mode=wording.mode(self.mode))
 
 
 class Questions:

@@ -46,6 +46,7 @@ class Outbox:
         self._idle.set()
         self._earliest = 0.0
         self._sending: Outgoing | None = None
+        self._outdated = False  # what is being sent is not worth another try
 
     def add(self, message: Outgoing) -> None:
         """Queue a message; a long text becomes several, and the buttons go under the last."""
@@ -83,6 +84,7 @@ class Outbox:
             if not self._waiting:  # dropped meanwhile
                 continue
             message = self._sending = self._waiting[0]
+            self._outdated = False
             trouble = await self._attempt(message)
             self._sending = None
             self._on_trouble(trouble)
@@ -94,7 +96,10 @@ class Outbox:
                     self._drop(lambda _message: True)
                     self._idle.set()
                     return
-            elif trouble.kind is Trouble.FLOOD:
+                continue
+            if self._outdated:
+                self._remove(message)
+            if trouble.kind is Trouble.FLOOD:
                 self._earliest = _now() + max(trouble.wait, self._gap)
             else:
                 self._earliest = _now() + PAUSES[min(tries, len(PAUSES) - 1)]
@@ -125,8 +130,11 @@ class Outbox:
             await self._api.send_text(message.text, message.keyboard, silent=message.silent)
 
     def _drop(self, unwanted: Callable[[Outgoing], bool]) -> None:
-        for message in [m for m in self._waiting if unwanted(m) and m is not self._sending]:
-            self._remove(message)
+        for message in [m for m in self._waiting if unwanted(m)]:
+            if message is self._sending:
+                self._outdated = True
+            else:
+                self._remove(message)
 
     def _remove(self, message: Outgoing) -> None:
         self._waiting = [other for other in self._waiting if other is not message]

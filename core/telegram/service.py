@@ -16,7 +16,8 @@ from core.telegram.api import POLL_SECONDS, TelegramApi
 from core.telegram.config import TelegramConfig
 from core.telegram.inbox import Inbox
 from core.telegram.outbox import GAP_SECONDS
-from core.telegram.session import Session, Surroundings
+from core.telegram.session import Session
+from core.telegram.surroundings import Surroundings
 from core.telegram.trouble import TelegramTrouble, Trouble
 
 log = logging.getLogger(__name__)

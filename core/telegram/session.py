@@ -4,11 +4,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
 from core.clock import Clock
-from core.collector import Collector
 from core.i18n import _
 from core.storage.failures import StorageFailure
 from core.storage.queries.runs import RunRow, growth, run_before
@@ -24,7 +21,7 @@ from core.telegram.outbox import PAUSES, Outbox
 from core.telegram.outgoing import Outgoing
 from core.telegram.poller import HOPELESS, Poller
 from core.telegram.reports import ReportSender
-from core.telegram.switch import DrawGrowth
+from core.telegram.surroundings import Surroundings
 from core.telegram.trouble import TelegramTrouble, Trouble
 
 log = logging.getLogger(__name__)
@@ -35,15 +32,6 @@ OnTrouble = Callable[[str, TelegramTrouble | None], None]
 PROGRESS = "progress"
 ERRORS = "errors"
 WAITING = "waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the bot needs of the program. Without `draw_growth` messages have no picture."""
-
-    collector: Collector
-    database: Path
-    draw_growth: DrawGrowth | None = None
 
 
 class Session:
@@ -68,15 +56,7 @@ class Session:
             self._api, lambda trouble: on_trouble("sending", trouble), self._message_gone, gap
         )
         self._reports = ReportSender(surroundings.database, self._outbox.add)
-        commands = Commands(
-            self._api,
-            surroundings.collector,
-            surroundings.database,
-            inbox,
-            self._reports,
-            self._outbox.add,
-            clock,
-        )
+        commands = Commands(self._api, surroundings, inbox, self._reports, self._outbox.add, clock)
         self._poller = Poller(self._api, commands.handle, self._listening_trouble, poll_seconds)
         self._news = asyncio.Event()
         self._telling = asyncio.Lock()

@@ -1,7 +1,6 @@
 """Telegram on or off, as the settings say; they may change while the program runs."""
 
 import threading
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,16 +8,12 @@ from core.collector import Collector
 from core.events import Event
 from core.i18n import current_language
 from core.settings.model import Settings
-from core.storage.queries.runs import GrowthRow
 from core.telegram.config import TelegramConfig, telegram_config
 from core.telegram.inbox import Inbox
+from core.telegram.surroundings import DrawGrowth, NextDaily, Surroundings, never
 
 if TYPE_CHECKING:
     from core.telegram.service import TelegramBot
-
-# Draws the growth run by run as a PNG; None where it cannot. It is given from outside, because
-# core/ draws nothing.
-DrawGrowth = Callable[[Sequence[GrowthRow]], bytes | None]
 
 Wanted = tuple[TelegramConfig, Path, str]
 """What a bot is made of; it is replaced where this changes."""
@@ -33,10 +28,11 @@ class TelegramSwitch:
     switched on, and not on the caller's thread. Any thread may call any method.
     """
 
-    def __init__(self, collector: Collector) -> None:
+    def __init__(self, collector: Collector, next_daily: NextDaily = never) -> None:
         self.draw_growth: DrawGrowth | None = None
         """Set it before the first `apply`; without it messages have no picture."""
         self._collector = collector
+        self._next_daily = next_daily
         self._inbox: Inbox | None = None
         self._bot: TelegramBot | None = None
         self._wanted: Wanted | None = None
@@ -89,9 +85,8 @@ class TelegramSwitch:
             if wanted is None or inbox is None:
                 return
             from core.telegram.service import TelegramBot
-            from core.telegram.session import Surroundings
 
             config, database, _language = wanted
-            around = Surroundings(self._collector, database, self.draw_growth)
+            around = Surroundings(self._collector, database, self.draw_growth, self._next_daily)
             self._bot = TelegramBot(config, around, inbox)
             self._bot.start()

@@ -5,10 +5,13 @@ that is split in parts must not lose half a tag.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from core import wording
+from core.estimate import Estimate, in_words
 from core.events import (
     ActivityChanged,
+    Mode,
     Notice,
     OutageEnded,
     OutageStarted,
@@ -111,6 +114,17 @@ def state(
         pace = _("Pace: {rate} requests a second").format(rate=number(progress.rate, 1))
         lines += [pace, _("Working for {time}").format(time=duration(progress.elapsed))]
     return "\n".join(lines)
+
+
+def next_daily(when: datetime) -> str:
+    """The line of /status that says when the program next begins by itself."""
+    return "⏰ " + _("Next daily run: {time}").format(time=clock(when))
+
+
+def run_question(mode: Mode, cost: Estimate | None) -> str:
+    """The question before a run, with what it will cost as far as that is known."""
+    question = _("Start a run, mode {mode}?").format(mode=wording.mode(mode))
+    return f"{question}\n{_capital(in_words(cost))}." if cost is not None else question
 
 
 def statistics(

@@ -1,6 +1,7 @@
 """A bot against the stand-in Bot API, and a collector against the built-in DataMaster API."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,14 +15,14 @@ from core.datamaster.api import DataMasterSource
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.server import DemoServer
 from core.engine.session import EngineSettings
-from core.events import Mode, Progress, RunStarted, Totals
+from core.events import Event, Mode, Progress, RunStarted, Totals
 from core.settings.secret import Secret
 from core.stop import StopSignal
 from core.telegram.config import TelegramConfig
 from core.telegram.inbox import Inbox
 from core.telegram.service import TelegramBot
-from core.telegram.session import Surroundings
-from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi, Call
+from core.telegram.surroundings import NextDaily, Surroundings, never
+from tests.telegram_bot.stand_in import CHAT, PATIENCE, TOKEN, BotApi, Call
 
 
 class FakeClock:
@@ -87,14 +88,15 @@ def start_bot(api: BotApi, collector: Collector, tmp_path: Path) -> Iterator[Sta
     """Start a bot that watches the collector; arguments change its configuration."""
     bots: list[TelegramBot] = []
 
-    def start(*, draw_growth: Any = None, **changes: Any) -> Any:
+    def start(*, draw_growth: Any = None, next_daily: NextDaily = never, **changes: Any) -> Any:
         config = replace(TelegramConfig(Secret(TOKEN), CHAT, api.url), **changes)
         surroundings = Surroundings(
             collector,
             tmp_path / "phones.db",
             draw_growth,
+            next_daily,
         )
-        bot = TelegramBot(config, surroundings, Inbox(), gap=0.01, poll_seconds=5)
+        bot = TelegramBot(config, surroundings, Inbox(), gap=0.01, poll_seconds=50)
         collector.watch(bot.inbox.put)
         bot.start()
         bots.append(bot)
@@ -113,6 +115,20 @@ def listening(api: BotApi, start_bot: StartBot) -> TelegramBot:
     bot = start_bot()
     api.wait_for("getUpdates", count=2)
     return bot
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for it, however slow the machine is."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def tell(bot: TelegramBot, event: Event) -> None:
+    """Give the bot an event and wait until it has made of it what it makes of it."""
+    bot.inbox.put(event)
+    until(lambda: not bot.inbox._news)
 
 
 def run_started(run: int = 7, *, resumed: bool = False) -> RunStarted:

@@ -13,6 +13,7 @@ multipart, answers `{"ok": true, "result": …}` or `{"ok": false, "error_code",
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.parser import BytesParser
@@ -23,6 +24,7 @@ from urllib.parse import parse_qsl
 
 TOKEN = "123456789:AAstand-in-token-that-nobody-may-ever-see"
 CHAT = 700100200
+PATIENCE = 60  # seconds until a wait has failed: slow machines shall not fail
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Collector", "username": "collector_bot"}
 
 Misbehaviour = Callable[["_Handler"], None]
@@ -116,6 +118,7 @@ class BotApi:
         self.closing = threading.Event()
         self.changed = threading.Condition()
         self.calls: list[Call] = []
+        self.attempts: Counter[str] = Counter()  # calls of each method, answered or not
         self._always: Misbehaviour | None = None
         self._failures: dict[str, list[Misbehaviour]] = {}
         self._updates: list[dict[str, Any]] = []
@@ -194,7 +197,7 @@ class BotApi:
             ]
 
     def wait_for(
-        self, method: str, containing: str = "", count: int = 1, seconds: float = 10
+        self, method: str, containing: str = "", count: int = 1, seconds: float = PATIENCE
     ) -> Call:
         """The `count`-th successful call of the method whose text contains the words."""
 
@@ -213,10 +216,18 @@ class BotApi:
             )
             return found()[count - 1]
 
+    def wait_for_attempts(self, method: str, count: int, seconds: float = PATIENCE) -> None:
+        """Wait until the method was called so often, however that ended."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.attempts[method] >= count, seconds)
+
     # The protocol
 
     def handle(self, handler: "_Handler", token: str, method: str) -> None:
         fields, files = handler.parameters()
+        with self.changed:
+            self.attempts[method] += 1
+            self.changed.notify_all()
         if self._always is not None:
             self._always(handler)
             return

@@ -1,6 +1,9 @@
 """Every command and button, typed by a person into a chat, over real HTTP."""
 
 import logging
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,11 +11,19 @@ import pytest
 from core.collector import Collector, RunRequest
 from core.datamaster.demo.server import DemoServer
 from core.events import Mode, RunState
+from core.formats import moment
+from core.i18n import set_language
 from core.storage.queries.runs import newest_run
 from core.storage.reader import Reader
 from core.telegram.service import TelegramBot
 from tests.telegram_bot.conftest import StartBot, collector_for, press, say_and_wait
-from tests.telegram_bot.stand_in import BotApi, Call
+from tests.telegram_bot.stand_in import PATIENCE, BotApi, Call
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    yield
+    set_language("en")
 
 
 def press_yes(api: BotApi, question: Call) -> None:
@@ -21,7 +32,7 @@ def press_yes(api: BotApi, question: Call) -> None:
 
 def complete_run(collector: Collector) -> None:
     assert collector.start(RunRequest())
-    assert collector.wait(20)
+    assert collector.wait(PATIENCE)
 
 
 def test_commands_are_registered_as_hints_for_our_chat(api: BotApi, listening: TelegramBot) -> None:
@@ -94,7 +105,7 @@ def test_run_starts_after_a_yes(
     assert collector.state is RunState.IDLE
     press_yes(api, question)
     assert api.wait_for("editMessageText", "The run starts").fields["message_id"] == "44"
-    assert collector.wait(20)
+    assert collector.wait(PATIENCE)
     with Reader(tmp_path / "phones.db") as reader:
         run = newest_run(reader)
     assert run is not None
@@ -110,6 +121,53 @@ def test_a_no_starts_nothing_and_the_question_is_closed(
     press_yes(api, question)
     api.wait_for("editMessageText", "no longer open")
     assert collector.state is RunState.IDLE
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "before", "after"),
+    [
+        (
+            "en",
+            "Start a run, mode quick?\n",
+            "How long it takes will be known after the first run.",
+            r"About \d+ requests, [^(]+ \(known from run 1\)\.",
+        ),
+        (
+            "ru",
+            "Начать запуск, режим быстрый?\n",
+            "Сколько это займёт, станет известно после первого запуска.",
+            r"Около \d+ запрос\w+, [^(]+ \(по запуску № 1\)\.",
+        ),
+    ],
+)
+def test_the_question_before_a_run_says_what_it_will_cost(
+    api: BotApi,
+    listening: TelegramBot,
+    collector: Collector,
+    language: str,
+    question: str,
+    before: str,
+    after: str,
+) -> None:
+    set_language(language)
+    assert say_and_wait(api, "/run quick", question).text == question + before
+    complete_run(collector)
+    api.say("/run quick")
+    second = api.wait_for("sendMessage", question, count=2).text
+    assert re.fullmatch(after, second.removeprefix(question))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Next daily run: "), ("ru", "Следующий ежедневный запуск: ")]
+)
+def test_status_says_when_the_next_daily_run_begins(
+    api: BotApi, start_bot: StartBot, language: str, words: str
+) -> None:
+    set_language(language)
+    tomorrow = datetime.now().astimezone() + timedelta(days=1)
+    start_bot(next_daily=lambda: tomorrow)
+    api.wait_for("getUpdates", count=2)
+    assert moment(tomorrow) in say_and_wait(api, "/status", words).text
 
 
 def test_a_button_offers_the_modes_first(api: BotApi, listening: TelegramBot) -> None:
@@ -131,11 +189,12 @@ def test_stop_asks_then_stops_once_and_continue_goes_on(
     api: BotApi, upstream: DemoServer, tmp_path: Path, collector: Collector, start_bot: StartBot
 ) -> None:
     slow = collector_for(upstream, tmp_path / "phones.db", delay=0.1)
-    collector.configure(slow._setup)
+    collector.configure(slow.setup)
     start_bot()
     api.wait_for("getUpdates", count=2)
     assert collector.start(RunRequest())
     api.wait_for("sendMessage", "Run 1: 10%")
+    upstream.go_down()  # or the run might end before it is stopped
     assert "Stop" in say_and_wait(api, "/status", "Working for").buttons
     say_and_wait(api, "/run", "already going on")
     say_and_wait(api, "/continue", "already going on")
@@ -146,13 +205,14 @@ def test_stop_asks_then_stops_once_and_continue_goes_on(
     api.wait_for("editMessageText", "is being stopped")
     api.wait_for("editMessageText", "no longer open")
     api.wait_for("sendMessage", "is stopped after")
-    assert collector.wait(20)
+    assert collector.wait(PATIENCE)
     say_and_wait(api, "/stop", "No run is going on")
 
-    collector.configure(collector_for(upstream, tmp_path / "phones.db")._setup)
+    upstream.come_back()
+    collector.configure(collector_for(upstream, tmp_path / "phones.db").setup)
     say_and_wait(api, "/continue", "is being continued")
     api.wait_for("sendMessage", "Run 1 is completed")
-    assert collector.wait(20)
+    assert collector.wait(PATIENCE)
     say_and_wait(api, "/continue", "nothing to continue")
 
 

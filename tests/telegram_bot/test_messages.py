@@ -20,7 +20,7 @@ from core.storage.reader import Reader
 from core.telegram.outgoing import TEXT_LIMIT, length, split_text
 from core.upstream import Reason
 from tests.telegram_bot.conftest import StartBot, collector_for, run_started
-from tests.telegram_bot.stand_in import BotApi
+from tests.telegram_bot.stand_in import PATIENCE, BotApi
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"growth"
 
@@ -28,7 +28,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"growth"
 def test_a_run_tells_start_milestones_end_and_sends_the_chart(
     api: BotApi, upstream: DemoServer, collector: Collector, start_bot: StartBot, tmp_path: Path
 ) -> None:
-    collector.configure(collector_for(upstream, tmp_path / "phones.db", delay=0.05)._setup)
+    collector.configure(collector_for(upstream, tmp_path / "phones.db", delay=0.05).setup)
     drawn: list[int] = []
 
     def draw(rows: list[object]) -> bytes:
@@ -36,9 +36,10 @@ def test_a_run_tells_start_milestones_end_and_sends_the_chart(
         return PNG
 
     start_bot(draw_growth=draw)
+    api.wait_for("getUpdates", count=2)
     for run in (1, 2):
         assert collector.start(RunRequest())
-        assert collector.wait(20)
+        assert collector.wait(PATIENCE)
         api.wait_for("sendPhoto", count=run)
     texts = api.texts()
     assert "Run 1 started, mode full" in texts[0]
@@ -65,8 +66,8 @@ def test_failures_are_told_with_reasons_at_the_end(
     upstream.faults = Faults(broken_projects=broken)
     start_bot()
     assert collector.start(RunRequest())
-    end = api.wait_for("sendMessage", "is completed", seconds=30).text
-    assert collector.wait(20)
+    end = api.wait_for("sendMessage", "is completed").text
+    assert collector.wait(PATIENCE)
     assert "Errors: 2" in end
     assert "2 clients and projects could not be read" in end
     assert "2 projects: " in end
@@ -81,7 +82,7 @@ def test_a_run_that_cannot_begin_is_told_as_such(
     nothing.watch(bot.inbox.put)
     assert nothing.resume()
     api.wait_for("sendMessage", "No run could begin")
-    assert nothing.wait(20)
+    assert nothing.wait(PATIENCE)
 
 
 def test_outage_and_recovery(api: BotApi, start_bot: StartBot) -> None:
@@ -101,9 +102,9 @@ def test_a_chart_that_cannot_be_drawn_costs_only_the_picture(
 
     bot = start_bot(draw_growth=broken)
     assert collector.start(RunRequest())
-    assert collector.wait(20)
+    assert collector.wait(PATIENCE)
     api.wait_for("sendMessage", "Run 1 is completed")
-    bot.stop(grace=5)
+    bot.stop(grace=PATIENCE)
     assert not api.of("sendPhoto")
     assert "could not be drawn" in caplog.text
 
@@ -112,7 +113,7 @@ def test_stopping_the_program_sends_what_waits_first(api: BotApi, start_bot: Sta
     bot = start_bot()
     bot.inbox.put(run_started())
     bot.inbox.put(RunFinished(7, RunStatus.STOPPED, Totals(), 61.0))
-    bot.stop(grace=5)
+    bot.stop(grace=PATIENCE)
     assert "is stopped after" in api.texts()[-1]
 
 
@@ -123,7 +124,7 @@ def test_a_long_message_arrives_in_parts_cut_at_line_ends(api: BotApi, start_bot
         name = f"{number} " + "long name " * 150
         bot.inbox.put(ItemFailed(Target.PROJECT, number, name, Reason.SERVER_ERROR, "502"))
     bot.inbox.put(RunFinished(7, RunStatus.COMPLETED, Totals(errors=5), 61.0))
-    bot.stop(grace=5)
+    bot.stop(grace=PATIENCE)
     parts = [text for text in api.texts() if "started" not in text]
     assert len(parts) > 1
     assert all(length(part) <= TEXT_LIMIT for part in parts)

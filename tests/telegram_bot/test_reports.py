@@ -18,13 +18,13 @@ from core.telegram.outgoing import Outgoing
 from core.telegram.reports import REPORTS, ReportSender
 from core.telegram.service import TelegramBot
 from tests.telegram_bot.conftest import StartBot, press, say_and_wait
-from tests.telegram_bot.stand_in import BotApi
+from tests.telegram_bot.stand_in import PATIENCE, BotApi
 
 
 @pytest.fixture
 def collected(collector: Collector) -> None:
     assert collector.start(RunRequest())
-    assert collector.wait(20)
+    assert collector.wait(PATIENCE)
 
 
 def phones_of(database: Path) -> set[str]:
@@ -101,7 +101,7 @@ def test_one_report_at_a_time_and_none_outlives_the_bot(
     def slow(_: Path, request: ExportRequest, stop: StopSignal, rows_a_part: int) -> NoReturn:
         folders.append(request.folder)
         begun.set()
-        stop.wait(30)
+        stop.wait(PATIENCE)
         ended.set()
         raise ExportCancelled
 
@@ -109,7 +109,7 @@ def test_one_report_at_a_time_and_none_outlives_the_bot(
     bot = start_bot()
     api.wait_for("getUpdates", count=2)
     api.say("/report phones")
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     say_and_wait(api, "/report summary", "Another report is being made")
     bot.stop(grace=0)
     assert ended.is_set()

@@ -1,7 +1,6 @@
 """From settings to a bot: off unless set, changed while the program runs, tried out."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import time as time_of_day
 from pathlib import Path
@@ -16,8 +15,8 @@ from core.settings.model import Settings
 from core.telegram.config import Kind, QuietHours, telegram_config
 from core.telegram.switch import TelegramSwitch
 from core.telegram.trial import send_test_message
-from tests.telegram_bot.conftest import run_started
-from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi, error, unauthorized
+from tests.telegram_bot.conftest import run_started, until
+from tests.telegram_bot.stand_in import CHAT, PATIENCE, TOKEN, BotApi, error, unauthorized
 
 MakeSettings = Callable[..., Settings]
 
@@ -70,7 +69,7 @@ def test_what_happens_while_the_bot_is_loaded_is_told(
     switch.apply(settings())
     collector._publish(run_started())
     collector._publish(RunFinished(7, RunStatus.STOPPED, Totals(), 61.0))
-    switch.stop()
+    switch.stop(grace=PATIENCE)
     assert ["Run 7 started" in api.texts()[0], "is stopped" in api.texts()[-1]] == [True, True]
 
 
@@ -81,16 +80,12 @@ def test_changed_settings_replace_the_bot_and_the_two_do_not_meet(
     switch.apply(settings())
     api.wait_for("getUpdates", count=2)
     switch.apply(settings(TELEGRAM_EVENTS="end"))
-    deadline = time.monotonic() + 10
-    while len(api.of("getMe")) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
+    api.wait_for("getMe", count=2)
     api.wait_for("getUpdates", count=4)
     assert len(bots()) == 1
     assert switch.trouble == ""
     switch.apply(settings(TELEGRAM_ENABLED="false"))
-    while bots() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not bots()
+    until(lambda: not bots())
 
 
 @pytest.mark.parametrize("missing", ["TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID"])

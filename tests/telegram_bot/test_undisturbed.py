@@ -14,9 +14,18 @@ from core.storage.reader import Reader
 from core.telegram.config import TelegramConfig
 from core.telegram.inbox import Inbox
 from core.telegram.service import TelegramBot
-from core.telegram.session import Surroundings
+from core.telegram.surroundings import Surroundings
 from tests.telegram_bot.conftest import collector_for
-from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi, flood, garbage, hang, unauthorized
+from tests.telegram_bot.stand_in import (
+    CHAT,
+    PATIENCE,
+    TOKEN,
+    BotApi,
+    flood,
+    garbage,
+    hang,
+    unauthorized,
+)
 
 
 def collect(
@@ -38,7 +47,7 @@ def collect(
             collector.watch(bot.inbox.put)
             bot.start()
         assert collector.start(RunRequest())
-        assert collector.wait(30)
+        assert collector.wait(PATIENCE)
         if bot is not None:
             bot.stop(grace=0)
     with Reader(folder / "phones.db") as reader:
