@@ -12,6 +12,7 @@ from core.events import (
     Event,
     ItemDeferred,
     ItemFailed,
+    LeftOut,
     Mode,
     Notice,
     OutageEnded,
@@ -311,7 +312,7 @@ _FINISH_LEVEL = {
 
 def finished(event: RunFinished) -> str:
     """How a run ended, in a sentence or two."""
-    summary = results(event.totals)
+    summary = " ".join([results(event.totals), *left_out(event.left_out)])
     match event.status:
         case RunStatus.COMPLETED if event.totals.errors:
             text = _("Run {id} is completed in {time}, but {failed}. {summary}")
@@ -335,6 +336,18 @@ def finished(event: RunFinished) -> str:
 
 def results(totals: Totals) -> str:
     return _("{records}, {new}.").format(records=records(totals.received), new=new(totals.new))
+
+
+def left_out(what: LeftOut) -> list[str]:
+    """What a run did not look at and why, a sentence each; nothing where it read everything."""
+    sentences = []
+    if what.projects or what.clients:
+        counts = [projects(what.projects)] if what.projects else []
+        counts += [clients(what.clients)] if what.clients else []
+        sentences.append(_("Left out by the budget: {what}.").format(what=", ".join(counts)))
+    if what.not_due:
+        sentences.append(_("Not due yet: {what}.").format(what=projects(what.not_due)))
+    return sentences
 
 
 def pace_changed(event: PaceChanged) -> str:

@@ -94,7 +94,7 @@ def _finished(run: RunModel) -> Status:
     end = run.finished
     if end is None:
         return Status("")
-    summary = wording.results(end.totals)
+    summary = " ".join([wording.results(end.totals), *wording.left_out(end.left_out)])
     time = duration(end.seconds)
     match end.status:
         case RunStatus.COMPLETED if end.totals.errors:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.events import Mode, RunStatus
+from core.events import LeftOut, Mode, RunStatus
 from core.storage.queries.runs import GrowthRow, RunRow
 from gui.charts.growth_picture import draw_growth
 
@@ -47,6 +47,7 @@ def grown(runs: int) -> list[GrowthRow]:
             seconds=1.0,
             reason=None,
             detail="",
+            left_out=LeftOut(),
         )
         rows.append(GrowthRow(run, 100 * number))
     return rows

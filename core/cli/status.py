@@ -76,6 +76,7 @@ def run_lines(run: RunRow, *, live: bool) -> list[str]:
         (_("Errors"), run.errors_count),
     ):
         lines.append(f"  {label:<24}{number(value):>12}")
+    lines += [f"  {sentence}" for sentence in wording.left_out(run.left_out)]
     if run.reason is not None:
         lines.append("  " + wording.reason(run.reason, run.detail))
     return lines
@@ -99,6 +100,9 @@ def run_as_json(run: RunRow) -> dict[str, Any]:
         "repeated": run.repeated,
         "rejected": run.rejected,
         "requests": run.requests,
+        "projects_not_due": run.left_out.not_due,
+        "projects_left_out": run.left_out.projects,
+        "clients_left_out": run.left_out.clients,
         "seconds": round(run.seconds, 1),
         "reason": run.reason.value if run.reason else None,
     }

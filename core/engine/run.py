@@ -371,7 +371,8 @@ class RunLeader:
                 log.error("the ending of run %d could not be stored: %s", run.id, closed)
                 totals = self.progress.totals if self.progress else totals
         seconds = self._reporter.active_seconds if self._reporter else 0.0
-        log.info("run %d %s: %s, %.0f s", run.id if run else 0, status, totals, seconds)
+        number = run.id if run else 0
+        log.info("run %d %s: %s, %s, %.0f s", number, status, totals, left_out, seconds)
         return RunFinished(
             run_id=run.id if run else 0,
             status=status,

@@ -81,7 +81,7 @@ def ended(event: RunFinished, failures: Failures, before: RunRow | None) -> str:
     if event.reason is not None:
         lines.append(_capital(wording.reason(event.reason, event.detail)) + ".")
         lines.append(wording.advice(event.reason, event.detail))
-    lines += ["", *_five(_numbers_of(event.totals), before)]
+    lines += ["", *_five(_numbers_of(event.totals), before), *wording.left_out(event.left_out)]
     if failures.total:
         lines += ["", _sum_of(failures), *_failure_lines(failures)]
     return "\n".join(lines).rstrip()
@@ -164,7 +164,8 @@ def last_run(run: RunRow | None, before: RunRow | None) -> str:
     ]
     if run.reason is not None:
         lines.append(_capital(wording.reason(run.reason, run.detail)) + ".")
-    return "\n".join([*lines, "", *_five(_numbers(run), before)])
+    lines += ["", *_five(_numbers(run), before), *wording.left_out(run.left_out)]
+    return "\n".join(lines)
 
 
 def trouble(what: TelegramTrouble) -> str:

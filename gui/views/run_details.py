@@ -156,7 +156,7 @@ def _sentence(run: RunRow) -> str:
             rejected=wording.rejected(run.rejected),
         ),
     ]
-    text = " · ".join(parts)
+    text = "\n".join([" · ".join(parts), *wording.left_out(run.left_out)])
     if run.status is RunStatus.FAILED and run.reason is not None:
         why = wording.reason(run.reason, run.detail)
         text = f"{why[:1].upper()}{why[1:]}. {wording.advice(run.reason)}\n{text}"

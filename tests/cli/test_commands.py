@@ -47,6 +47,21 @@ def test_a_whole_collection(start_api: Start, install: Install) -> None:
     )
 
 
+def test_what_a_budget_left_out_is_said_in_numbers(start_api: Start, install: Install) -> None:
+    home = install(start_api(*DATA))
+    done = home.run("collect", "--max-requests", "5")
+    assert done.returncode == 0, done.stderr
+    said = re.search(r"Left out by the budget: ([^.]+)\.", done.stdout)
+    assert said is not None
+    assert said[0] in home.run("status").stdout
+    left_out = json.loads(home.run("status", "--json").stdout)["run"]
+    projects, clients = left_out["projects_left_out"], left_out["clients_left_out"]
+    assert clients > 0
+    assert f"{clients} client" in said[1]
+    assert (projects == 0) == ("project" not in said[1])
+    assert "LeftOut(" in home.log
+
+
 def test_projects_that_fail_give_exit_code_3(start_api: Start, install: Install) -> None:
     home = install(start_api(*DATA, "--break-projects", "2"), MAX_RETRIES="0")
     done = home.run("collect")

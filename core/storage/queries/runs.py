@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from core.events import Mode, RunStatus, Target
+from core.events import LeftOut, Mode, RunStatus, Target
 from core.run_request import RunRequest
 from core.storage.reader import Reader, Row
 from core.upstream import Reason
@@ -12,7 +12,7 @@ from core.upstream import Reason
 _COLUMNS = (
     "id, started_at, completed_at, status, mode, total_clients, total_projects, total_phones,"
     " new_phones, errors_count, received, known, repeated, rejected, new_links, requests,"
-    " active_seconds, reason, detail"
+    " active_seconds, reason, detail, not_due, left_out, clients_left_out"
 )
 
 
@@ -39,10 +39,12 @@ class RunRow:
     seconds: float
     reason: Reason | None
     detail: str
+    left_out: LeftOut
 
 
 def _run(row: Row) -> RunRow:
-    number, started_at, completed_at, status, mode, *counters, reason, detail = row
+    number, started_at, completed_at, status, mode, *counters = row[:-5]
+    reason, detail, *left_out = row[-5:]
     values: Row = (
         number,
         _moment(started_at),
@@ -52,6 +54,7 @@ def _run(row: Row) -> RunRow:
         *counters,
         Reason(reason) if reason else None,
         detail,
+        LeftOut(*left_out),
     )
     return RunRow(*values)
 
