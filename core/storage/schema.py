@@ -110,7 +110,7 @@ CREATE TABLE project_phones (
     created,     -- Unix seconds where the server's text is 'YYYY-MM-DD HH:MM:SS', else the text
     created_at_api TEXT GENERATED ALWAYS AS (
         CASE typeof(created)
-            WHEN 'integer' THEN strftime('%Y-%m-%d %H:%M:%S', created, 'unixepoch')
+            WHEN 'integer' THEN datetime(created, 'unixepoch')
             ELSE created
         END) VIRTUAL,
     PRIMARY KEY (project_id, phone_id)
