@@ -1,1 +1,1 @@
-"""Yardsticks: the same collection as others would write it in an afternoon. Not part of the program."""
+"""Yardsticks: the same collection as others would write it. No part of the program."""

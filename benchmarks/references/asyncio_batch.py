@@ -19,6 +19,7 @@ import aiosqlite
 from benchmarks.references.row_by_row import SCHEMA, normalized
 from core.phones.fastpath import normalize_page
 
+PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 TASKS = 5
 BATCH = 5000
 WAITING = 20  # pages
@@ -37,7 +38,9 @@ class Collector:
 
     async def collect(self, database: str) -> int:
         async with aiohttp.ClientSession() as session, aiosqlite.connect(database) as db:
-            await db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + SCHEMA)
+            await db.executescript(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + SCHEMA
+            )
             storing = asyncio.create_task(self._store(db))
             readers = [asyncio.create_task(self._read(session)) for _ in range(TASKS)]
             for client in await self._ask(session, "clients"):

@@ -49,9 +49,7 @@ def records(url: str, token: str) -> Iterator[tuple[int, dict[str, str]]]:
         for client in ask(session, url, token, "clients"):
             for project in ask(session, url, token, "gck_projects", user_id=client["id"]):
                 page = 1
-                while rows := ask(
-                    session, url, token, "gck_phones", id=project["id"], page=page
-                ):
+                while rows := ask(session, url, token, "gck_phones", id=project["id"], page=page):
                     for row in rows:
                         yield int(project["id"]), row
                     page += 1

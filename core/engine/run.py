@@ -45,7 +45,8 @@ from core.events import (
 )
 from core.run_request import RunRequest
 from core.stop import StopSignal
-from core.storage import checkpoints, listing, rhythm, run_store
+from core.storage import checkpoints, rhythm, run_store
+from core.storage.client_list import store_clients
 from core.storage.diskspace import Room, room_for
 from core.storage.forgotten import load_forgotten
 from core.storage.run_store import StoredRun
@@ -232,7 +233,7 @@ class RunLeader:
         chosen = choose(clients, request.selection)
 
         def store(db: Connection) -> StoredRun:
-            listing.store_clients(db, run.id, clients, chosen, now)
+            store_clients(db, run.id, clients, chosen, now)
             if _by_rhythm(request):
                 visit = rhythm.choose_due(db, run.id, max_days, now)
                 log.info("run %d: %s", run.id, visit)

@@ -4,7 +4,6 @@ import logging
 import threading
 from collections.abc import Sequence
 from functools import partial
-from sqlite3 import Connection
 
 from core.engine.budget import BudgetSpent
 from core.engine.frontier import ListProjects, ReadProject, Task
@@ -19,7 +18,7 @@ from core.storage.checkpoints import (
     fail_client,
     fail_project,
 )
-from core.storage.listing import store_projects
+from core.storage.project_lists import ProjectList
 from core.storage.writer import WriterClosed
 from core.upstream import (
     Client,
@@ -91,24 +90,18 @@ class Worker(threading.Thread):
         if session.limits.projects is not None:
             projects = projects[: session.limits.projects]
         projects = list({project.id: project for project in projects}.values())
-        now = session.clock.now()
-
-        def store(db: Connection) -> None:
-            store_projects(
-                db,
-                session.run,
+        session.writer.put_list(
+            ProjectList(
                 client.id,
                 projects,
-                now,
+                session.clock.now(),
                 whole=session.limits.projects is None,
                 unread_only=session.by_rhythm,
             )
-
+        )
         if session.mode is Mode.FULL:
-            session.writer.post(store)
             tasks = [ProjectTask(client.id, project.id, project.name) for project in projects]
         else:  # what is remembered of each project says how to read it
-            session.writer.call(store)
             tasks = session.writer.call(
                 partial(
                     client_tasks,

@@ -34,18 +34,13 @@ class Inbox(Generic[Item]):
             self._changed.notify_all()
             return True
 
-    def take(self) -> Item | None:
-        """The oldest item, waiting for one; None when it is closed and empty."""
-        with self._changed:
-            while not self._items:
-                if self._closed:
-                    return None
-                self._changed.wait()
-            return self._pop()
+    def take(self, seconds: float | None = None) -> Item | None:
+        """The oldest item, waiting for one, at most `seconds`; None when there is none.
 
-    def take_waiting(self) -> Item | None:
-        """The oldest item if there is one now."""
+        Without a limit that means: closed and empty.
+        """
         with self._changed:
+            self._changed.wait_for(lambda: self._items or self._closed, seconds)
             return self._pop() if self._items else None
 
     def close(self) -> None:

@@ -1,35 +1,41 @@
 """The one thread that writes.
 
-Workers hand pages over a bounded queue; the writer stores as many as have come together in
-one transaction, each page with the checkpoint that says so. What a run needs to change
-besides goes through `call` and keeps its place in the same queue.
+Workers hand pages and lists of projects over a bounded queue; the writer stores what has come
+together in one transaction, each page with the checkpoint that says so. What a run needs to
+change besides goes through `call` and keeps its place in the same queue.
 """
 
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from core.clock import Clock
 from core.stop import StopSignal
+from core.storage import page_sql, project_lists, project_memory
 from core.storage.connect import open_writer
 from core.storage.failures import StorageFailure, StorageProblem, storage_failure
 from core.storage.inbox import Inbox
-from core.storage.page_sql import TEMPORARY_TABLES
-from core.storage.pages import PageToStore, store_pages
-from core.storage.project_memory import TEMPORARY_TABLE
+from core.storage.pages import PageCounts, PageToStore, store_pages
+from core.storage.project_lists import ProjectList, store_project_lists
 
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
 RECORDS_A_BATCH = 25_000
-PAGES_A_BATCH = 400
+ITEMS_A_BATCH = 400
 RECORDS_WAITING = 30_000
-PAGE_WEIGHT = 20  # what an empty page counts as, so that those are bounded too
+ITEM_WEIGHT = 20  # what an empty page counts as, so that those are bounded too
+# Phones arrive in no order, so a transaction writes about one page of the file for each new one,
+# unless it holds thousands: a batch of fewer is kept open for a moment.
+RECORDS_WORTH_A_BATCH = 10_000
+LONGEST_GATHERING = 0.05  # seconds
 LOCKED_WAIT_MS = 500  # what one try waits inside SQLite, where a stop cannot wake it
 LOCKED_RETRY = 0.5  # seconds between tries while another program has the file locked
 
@@ -45,13 +51,33 @@ class WriterClosed(Exception):
 class _Call:
     """Something to execute in its turn, with its result."""
 
-    def __init__(self, work: Callable[[sqlite3.Connection], object], *, awaited: bool) -> None:
+    def __init__(self, work: Callable[[sqlite3.Connection], object]) -> None:
         self.work = work
-        self.awaited = awaited
         self.future: Future[object] = Future()
 
 
-_Item = PageToStore | _Call
+@dataclass(slots=True)
+class _Batch:
+    """What is stored in one transaction: first the lists, for pages may be of their projects."""
+
+    lists: list[ProjectList] = field(default_factory=list)
+    pages: list[PageToStore] = field(default_factory=list)
+    records: int = 0
+
+    def add(self, item: PageToStore | ProjectList) -> None:
+        if isinstance(item, ProjectList):
+            self.lists.append(item)
+        else:
+            self.pages.append(item)
+            self.records += item.length
+
+    @property
+    def full(self) -> bool:
+        items = len(self.lists) + len(self.pages)
+        return self.records >= RECORDS_A_BATCH or items >= ITEMS_A_BATCH
+
+
+_Item = PageToStore | ProjectList | _Call
 
 
 class Writer:
@@ -93,15 +119,14 @@ class Writer:
 
     def put(self, page: PageToStore) -> None:
         """Queue a page; waits while too many records are queued. Raises WriterClosed."""
-        if self.failure is not None or not self._inbox.put(page, page.length + PAGE_WEIGHT):
-            raise WriterClosed(self.failure)
+        self._put(page, page.length)
 
-    def post(self, work: Callable[[sqlite3.Connection], object]) -> None:
-        """Execute `work` after all that was put before, without waiting for it.
+    def put_list(self, projects: ProjectList) -> None:
+        """Queue a client's list, before the pages of its projects. Raises WriterClosed."""
+        self._put(projects, len(projects.projects))
 
-        What it raises ends the writer like a failure to store. Raises WriterClosed.
-        """
-        if self.failure is not None or not self._inbox.put(_Call(work, awaited=False)):
+    def _put(self, item: PageToStore | ProjectList, records: int) -> None:
+        if self.failure is not None or not self._inbox.put(item, records + ITEM_WEIGHT):
             raise WriterClosed(self.failure)
 
     def call(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
@@ -109,7 +134,7 @@ class Writer:
 
         Tried even after a failure: a full disk may still take the ending of a run.
         """
-        call = _Call(work, awaited=True)
+        call = _Call(work)
         if not self._inbox.put(call):
             raise WriterClosed(self.failure)
         return call.future.result()  # type: ignore[return-value]
@@ -130,8 +155,9 @@ class Writer:
         try:
             connection.executescript(
                 f"PRAGMA busy_timeout = {LOCKED_WAIT_MS}; PRAGMA temp_store = MEMORY;"
-                + TEMPORARY_TABLES
-                + TEMPORARY_TABLE
+                + page_sql.TEMPORARY_TABLES
+                + project_lists.TEMPORARY_TABLES
+                + project_memory.TEMPORARY_TABLE
             )
             self._opened.set_result(None)
             item = self._inbox.take()
@@ -150,31 +176,37 @@ class Writer:
         if isinstance(item, _Call):
             self._execute(connection, item)
             return self._inbox.take()
-        pages, following = self._gather(item)
+        batch, following = self._gather(item)
         if self.failure is None:
-            self._store(connection, pages)
+            self._store(connection, batch)
         return following or self._inbox.take()
 
-    def _gather(self, first: PageToStore) -> tuple[list[PageToStore], _Item | None]:
-        """The pages that are already waiting, up to a batch; then what stood behind them."""
-        pages = [first]
-        records = first.length
-        while records < RECORDS_A_BATCH and len(pages) < PAGES_A_BATCH:
-            item = self._inbox.take_waiting()
-            if not isinstance(item, PageToStore):
-                return pages, item
-            pages.append(item)
-            records += item.length
-        return pages, None
+    def _gather(self, item: _Item | None) -> tuple[_Batch, _Item | None]:
+        """`item` and what follows it, up to a batch; then what stood behind it."""
+        batch = _Batch()
+        until = time.monotonic() + LONGEST_GATHERING
+        while isinstance(item, PageToStore | ProjectList):
+            batch.add(item)
+            if batch.full:
+                return batch, None
+            worth_it = batch.records >= RECORDS_WORTH_A_BATCH
+            item = self._inbox.take(0.0 if worth_it else max(0.0, until - time.monotonic()))
+        return batch, item
 
-    def _store(self, connection: sqlite3.Connection, pages: list[PageToStore]) -> None:
+    def _store(self, connection: sqlite3.Connection, batch: _Batch) -> None:
         now = int(self._clock.now().timestamp())
+
+        def store(db: sqlite3.Connection) -> list[PageCounts]:
+            if batch.lists:
+                store_project_lists(db, self._run, batch.lists)
+            return store_pages(db, self._run, batch.pages, now) if batch.pages else []
+
         try:
-            counts = self._transact(connection, lambda db: store_pages(db, self._run, pages, now))
+            counts = self._transact(connection, store)
         except StorageFailure as failure:
             self._fail(failure)
             return
-        for page, count in zip(pages, counts, strict=True):
+        for page, count in zip(batch.pages, counts, strict=True):
             page.stored(count)
 
     def _execute(self, connection: sqlite3.Connection, call: _Call) -> None:
@@ -185,9 +217,6 @@ class Writer:
             call.future.set_exception(WriterClosed(failure))
         except Exception as error:
             call.future.set_exception(error)
-            if not call.awaited:
-                log.exception("a posted change failed")
-                self._fail(StorageFailure(StorageProblem.UNREACHABLE, self.path, str(error)))
 
     def _transact(
         self, connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], Result]
@@ -219,7 +248,7 @@ class Writer:
 
     def _refuse_queued(self) -> None:
         """Nobody may wait for an answer that will not come."""
-        while (item := self._inbox.take_waiting()) is not None:
+        while (item := self._inbox.take(0.0)) is not None:
             if isinstance(item, _Call):
                 item.future.set_exception(WriterClosed(self.failure))
 

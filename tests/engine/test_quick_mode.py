@@ -229,7 +229,8 @@ def test_a_stopped_and_continued_quick_run_is_the_same_run(collect: Make, order:
             collection = collect(server, name=f"{name}.db")
             collection.run()
             server.dataset = later
-            server.faults = Faults(latency=(0.0, 0.01))
+            # Slow enough that what is stored comes in many transactions, each telling its projects.
+            server.faults = Faults(latency=(0.03, 0.05))
             if stop_every:
                 _run_with_stops(collection, stop_every)
             else:
