@@ -74,6 +74,7 @@ def _open_reading(path: Path, torn: bool) -> sqlite3.Connection:
     try:
         if torn:  # the one switch that lets SQLite believe the file's length, not its header
             connection.execute("PRAGMA writable_schema = ON")
+            connection.execute("PRAGMA cell_size_check = ON")
         connection.execute("PRAGMA query_only = ON")
         connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
         connection.execute("SELECT count(*) FROM sqlite_schema")

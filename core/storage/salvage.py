@@ -17,6 +17,7 @@ from core.storage.bulk import insert_columns
 from core.storage.connect import open_reader, open_writer
 from core.storage.copying import UNWATCHED, Cancelled, Watch, check_integrity
 from core.storage.failures import storage_failure
+from core.storage.plausible import Plausible, decoded
 from core.storage.salvage_sql import REPAIRS
 from core.storage.torn_table import TornTable
 
@@ -59,6 +60,7 @@ def salvage(damaged: Path, target: Path, watch: Watch = UNWATCHED) -> Salvaged:
             closing(open_reader(damaged, any_version=True, torn=True)) as old,
             closing(open_writer(temporary)) as new,
         ):
+            old.text_factory = decoded
             new.execute("PRAGMA foreign_keys = OFF")
             new.execute("PRAGMA journal_mode = DELETE")
             for number, table in enumerate(TABLES):
@@ -89,8 +91,12 @@ def _remove(path: Path) -> None:
 def _save_table(
     old: sqlite3.Connection, new: sqlite3.Connection, table: str, saved: Salvaged, watch: Watch
 ) -> None:
-    columns = _common_columns(old, new, table)
-    reader = TornTable(old, table, columns, _key_columns(new, table))
+    columns, key = _common_columns(old, new, table), _key_columns(new, table)
+    if not {*key} <= {*columns}:  # its line in the list of tables is destroyed
+        saved.rows[table] = 0
+        saved.damaged.append(table)
+        return
+    reader = TornTable(old, table, columns, key, Plausible(new, table, columns))
     insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)})"
     count = 0
     for rows in reader.batches():

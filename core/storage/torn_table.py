@@ -2,6 +2,10 @@
 
 From the front by its key until something cannot be read, then from the back, then the gap
 between is halved again and again, so that a destroyed page costs little more than its own rows.
+
+A damaged page may yield anything: an error of any kind, rows that are none, keys that do not
+grow, a tree that leads back into itself. So every reading is bounded, and whatever does not
+look like the next rows of this table counts as unreadable.
 """
 
 import logging
@@ -10,12 +14,18 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from core.storage.plausible import Plausible
+
 log = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 2000
-MOST_PROBES = 4000  # a gap: what is still unread then is given up
+MOST_PROBES = 20_000  # a table: what is still unread then is given up
+PATIENCE = 500  # probes in a row that bring nothing, after which a gap is given up
 ISLAND = 16  # keys; a page holds more rows than that, so no readable one lies in a smaller gap
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
+_STEPS = 100_000  # of SQLite's machine between two looks at how many they were
+_MOST_LOOKS = 50  # for one reading: a sound one of ROWS_AT_ONCE takes less than one
+_NOT_DAMAGE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 Key = tuple[Any, ...]
 Row = tuple[Any, ...]
@@ -24,22 +34,39 @@ Row = tuple[Any, ...]
 class TornTable:
     """A table and its primary key, whose columns must stand among `columns`.
 
+    Raises sqlite3.OperationalError where another program holds the file locked, nothing else.
     `damaged` says, once `batches` is exhausted, whether something could not be read.
     """
 
     def __init__(
-        self, db: sqlite3.Connection, table: str, columns: Sequence[str], key: Sequence[str]
+        self,
+        db: sqlite3.Connection,
+        table: str,
+        columns: Sequence[str],
+        key: Sequence[str],
+        plausible: Plausible,
     ) -> None:
         self._db = db
         self._table = table
         self._columns = columns
         self._key = key
         self._key_places = [columns.index(name) for name in key]
+        self._plausible = plausible
         self._torn: set[Any] = set()  # first key columns beside which something was unreadable
+        self._probes = MOST_PROBES
+        self._looks = 0
         self.damaged = False
 
     def batches(self) -> Iterator[list[Row]]:
         """Every row that can be read; rows near the damage may come twice."""
+        for rows in self._all():
+            sound = [row for row in rows if self._plausible(row)]
+            if len(sound) < len(rows):
+                self.damaged = True
+            if sound:
+                yield sound
+
+    def _all(self) -> Iterator[list[Row]]:
         last: Key | None = None
         for rows in self._read(None, "ASC"):
             yield rows
@@ -57,18 +84,16 @@ class TornTable:
             for torn in sorted(self._torn):
                 yield from self._within(torn)
 
-    def _within(self, torn: Any) -> Iterator[list[Row]]:
+    def _within(self, torn: int) -> Iterator[list[Row]]:
         """The rows of one first key column, e.g. of a project whose links lie on many pages."""
-        ends: list[int | None] = []
-        for order, start in (("ASC", _LOWEST), ("DESC", _HIGHEST)):
-            reached: int | None = None
-            for rows in self._read((torn, start), order):
+        ends: list[Any] = []
+        for order, start in (("ASC", (torn, _LOWEST)), ("DESC", (_next(torn), _LOWEST))):
+            reached: Any = None
+            for rows in self._read(start, order):
                 kept = [row for row in rows if self._key_of(row)[0] == torn]
                 if kept:
                     yield kept
                     reached = self._key_of(kept[-1])[1]
-                    if not isinstance(reached, int):
-                        return
                 if len(kept) < len(rows):
                     return  # the end of them: nothing between is missing
             ends.append(reached)
@@ -79,18 +104,19 @@ class TornTable:
 
         None where nothing at all could be read from that side.
         """
-        if low is None:
-            low = self._far_end(prefix, high, -1) if isinstance(high, int) else 0
-        if high is None and isinstance(low, int):
-            high = self._far_end(prefix, low, 1)
-        if not isinstance(low, int) or not isinstance(high, int):
-            return
         place = self._key_places[len(prefix)]
+        if not self._plausible.at(place, 1):
+            return
+        if low is None:
+            low = 0 if high is None else self._far_end(prefix, high, -1)
+        if high is None:
+            high = self._far_end(prefix, low, 1)
         smallest = ISLAND if len(prefix) + 1 == len(self._key) else 1
         gaps = deque([(low, high)])
-        for _ in range(MOST_PROBES):
-            if not gaps:
-                return
+        patience = PATIENCE
+        while gaps and self._probes > 0 and patience > 0:
+            self._probes -= 1
+            patience -= 1
             low, high = gaps.popleft()
             if high - low <= smallest:
                 continue
@@ -108,6 +134,7 @@ class TornTable:
                     if kept:
                         yield kept
                         reached = kept[-1][place]
+                        patience = PATIENCE
                     if len(kept) < len(rows):
                         unread = False
                         break
@@ -123,11 +150,18 @@ class TornTable:
         order = "DESC" if direction > 0 else "ASC"
         place = self._key_places[len(prefix)]
         end = known
-        for power in range(4, 62):
-            rows = self._select(self._beside(prefix, known + direction * 2**power, order), order, 1)
-            beyond = rows and self._key_of(rows[0])[: len(prefix)] == prefix
-            if beyond and rows and (rows[0][place] - known) * direction > 0:
-                end = known + direction * 2 ** (power + 1)
+        reads = False
+        for power in range(4, 63):
+            asked = _in_range(known + direction * 2**power)
+            rows = self._select(self._beside(prefix, asked, order), order, 1)
+            if rows is None:
+                end = asked if reads else end
+                reads = False
+            elif rows and self._key_of(rows[0])[: len(prefix)] == prefix:
+                found = rows[0][place]
+                if (found - known) * direction > 0:
+                    end = _in_range(found + direction)
+                    reads = True
         return end
 
     def _readable(self, start: Key, order: str) -> bool:
@@ -138,7 +172,7 @@ class TornTable:
         more = len(self._key) - len(prefix) - 1
         if more:
             return (*prefix, middle, *[_LOWEST] * more)
-        return (*prefix, middle - 1 if order == "ASC" else middle)
+        return (*prefix, _in_range(middle - 1) if order == "ASC" else middle)
 
     def _read(self, start: Key | None, order: str) -> Iterator[list[Row]]:
         """Batches beyond `start` until the end of the table, or as near as possible to damage."""
@@ -157,6 +191,7 @@ class TornTable:
             self._torn.add(start[0])
 
     def _select(self, start: Key | None, order: str, size: int) -> list[Row] | None:
+        """At most `size` rows beyond `start`; None where one of them cannot be read."""
         key = ", ".join(self._key)
         sign = ">" if order == "ASC" else "<"
         where = f"WHERE ({key}) {sign} ({', '.join('?' * len(self._key))})" if start else ""
@@ -165,15 +200,48 @@ class TornTable:
             f"SELECT {', '.join(self._columns)} FROM {self._table} {where}"  # noqa: S608 - our names
             f" ORDER BY {by} LIMIT {size}"
         )
+        self._looks = 0
+        self._db.set_progress_handler(self._is_too_long, _STEPS)
         try:
             rows = self._db.execute(sql, start or ()).fetchall()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, MemoryError) as error:  # a torn length can be any length
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGE:
+                raise
             log.debug("%s cannot be read beyond %r: %s", self._table, start, error)
             return None
-        # Where SQLite reads a torn page all the same, its rows may be rubbish.
-        if any(None in self._key_of(row) for row in rows):
-            return None
-        return rows
+        finally:
+            self._db.set_progress_handler(None, 0)
+        return rows if self._follow(start, order, rows) else None
+
+    def _is_too_long(self) -> bool:
+        self._looks += 1
+        return self._looks > _MOST_LOOKS
+
+    def _follow(self, start: Key | None, order: str, rows: Sequence[Row]) -> bool:
+        """Whether the keys are such, and lie beyond `start` one after the other."""
+        before = _rank(start) if start else None
+        for row in rows:
+            key = self._key_of(row)
+            if not all(map(self._plausible.at, self._key_places, key)):
+                return False
+            rank = _rank(key)
+            if before is not None and (rank <= before if order == "ASC" else rank >= before):
+                return False
+            before = rank
+        return True
 
     def _key_of(self, row: Row) -> Key:
         return tuple(row[place] for place in self._key_places)
+
+
+def _rank(key: Key) -> Key:
+    """In SQLite's order, in which every number comes before any text."""
+    return tuple((not isinstance(part, int), part) for part in key)
+
+
+def _in_range(number: int) -> int:
+    return max(_LOWEST, min(number, _HIGHEST))
+
+
+def _next(number: int) -> int:
+    return _in_range(number + 1)

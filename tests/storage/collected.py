@@ -14,11 +14,11 @@ from core.run_request import RunRequest
 
 
 def collect(database: Path, server: DemoServer, accept: Accept = Accept.VALID) -> None:
-    """A whole run."""
+    """A whole run; one worker, so that every file has its rows in the same places."""
     collector = Collector(
         CollectorSetup(
             database,
-            EngineSettings(workers=4, delay=0.0, accept=accept),
+            EngineSettings(workers=1, delay=0.0, accept=accept),
             lambda: DataMasterSource(server.url, server.token, timeout=10.0),
         )
     )

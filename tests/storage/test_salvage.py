@@ -1,6 +1,5 @@
 """Saving what can be read: sound whatever was destroyed, and as much as there is."""
 
-import os
 import random
 import sqlite3
 from contextlib import closing
@@ -10,7 +9,7 @@ import pytest
 
 from core.storage.connect import open_writer
 from core.storage.copying import Cancelled, Watch
-from core.storage.failures import StorageFailure
+from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.salvage import TABLES, salvage
 from tests.storage.collected import Rows
 from tests.storage.consistency import contradictions
@@ -35,7 +34,31 @@ CONTENT = {
 def destroy(path: Path, page: int) -> None:
     with path.open("rb+") as file:
         file.seek((page - 1) * PAGE)
-        file.write(os.urandom(PAGE))
+        file.write(random.Random(page).randbytes(PAGE))
+
+
+def garble(path: Path, how: str, draws: random.Random) -> None:
+    """Spoil three pages so that SQLite may still take them for pages."""
+    content = bytearray(path.read_bytes())
+    for _ in range(3):
+        at, other = (draws.randrange(12, len(content) // PAGE) * PAGE for _ in range(2))
+        page = content[at : at + PAGE]
+        match how:
+            case "bits":
+                for _ in range(16):
+                    page[draws.randrange(PAGE)] ^= 1 << draws.randrange(8)
+            case "bytes":
+                for _ in range(200):
+                    page[draws.randrange(PAGE)] = draws.randrange(256)
+            case "cells":
+                page[8:108] = draws.randbytes(100)
+            case "shifted":
+                shift = draws.randrange(1, 200)
+                page = page[shift:] + page[:shift]
+            case "mixed up":
+                page, content[other : other + PAGE] = content[other : other + PAGE], page
+        content[at : at + PAGE] = page
+    path.write_bytes(content)
 
 
 def test_a_sound_database_is_saved_whole(database: Path, rows: Rows, tmp_path: Path) -> None:
@@ -115,6 +138,87 @@ def test_destroyed_pages_cost_their_own_rows_only(
     assert kept_links <= links
     assert len(kept) > len(phones) * 0.9
     assert len(kept_links) > len(links) * 0.75
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("how", ["bits", "bytes", "cells", "shifted", "mixed up"])
+def test_a_sound_file_comes_of_whatever_a_page_yields(
+    how: str, seed: int, database: Path, tmp_path: Path
+) -> None:
+    garble(database, how, random.Random(seed))
+    try:
+        salvage(database, tmp_path / "saved.db")
+    except StorageFailure as failure:
+        if failure.problem is StorageProblem.DAMAGED:  # the list of tables itself
+            return
+        raise
+    found = contradictions(tmp_path / "saved.db")
+    # What runs counted stays as it was read; a phone may have lost the only link it had.
+    assert not [name for name in found if "runs" not in name and "first" not in name]
+    with closing(open_writer(tmp_path / "saved.db")):
+        pass
+
+
+def test_keys_that_are_text_are_read_from_both_sides(tmp_path: Path) -> None:
+    path = tmp_path / "rejected.db"
+    with closing(open_writer(path)) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.executemany(
+            "INSERT INTO rejected_phones VALUES (?, ?, 'too_short', 1, 1, NULL)",
+            [(project, f"{number:06}") for project in (1, 2) for number in range(2000)],
+        )
+    content = path.read_bytes()
+    for wanted in (b"000000", b"000999"):
+        destroy(path, content.index(wanted) // PAGE + 1)
+    saved = salvage(path, tmp_path / "saved.db")
+    assert 2700 < saved.rows["rejected_phones"] < 4000
+
+
+def test_rows_of_another_table_are_not_taken_for_its_own(
+    database: Path, rows: Rows, tmp_path: Path
+) -> None:
+    """As where a page was written to a wrong place: SQLite reads it without complaint."""
+    roots = dict(rows("SELECT name, rootpage FROM sqlite_schema WHERE name IN ('runs', 'clients')"))
+    content = bytearray(database.read_bytes())
+    runs, clients = ((roots[name] - 1) * PAGE for name in ("runs", "clients"))
+    content[runs : runs + PAGE] = content[clients : clients + PAGE]
+    database.write_bytes(content)
+    saved = salvage(database, tmp_path / "saved.db")
+    assert saved.damaged == ["runs"]
+    assert saved.rows["runs"] == 0
+    assert Rows(tmp_path / "saved.db")("SELECT id, status FROM runs") == [
+        (1, "failed"),
+        (2, "failed"),
+    ]
+
+
+def test_a_tree_that_leads_back_into_itself_has_an_end(
+    database: Path, rows: Rows, tmp_path: Path
+) -> None:
+    root = rows.one("SELECT rootpage FROM sqlite_schema WHERE name = 'phones'")
+    content = bytearray(database.read_bytes())
+    page = content[(root - 1) * PAGE : root * PAGE]
+    assert page[0] == 5  # an inner page of a table
+    for place in range(12, 12 + 2 * int.from_bytes(page[3:5]), 2):
+        cell = int.from_bytes(page[place : place + 2])
+        page[cell : cell + 4] = root.to_bytes(4)
+    content[(root - 1) * PAGE : root * PAGE] = page
+    database.write_bytes(content)
+    saved = salvage(database, tmp_path / "saved.db")
+    assert "phones" in saved.damaged
+    assert not contradictions(tmp_path / "saved.db")
+
+
+def test_a_file_that_another_program_holds_is_not_taken_for_a_damaged_one(
+    database: Path, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.storage.connect.BUSY_SECONDS", 0.1)
+    rows("PRAGMA journal_mode = DELETE")
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StorageFailure) as caught:
+            salvage(database, tmp_path / "saved.db")
+    assert caught.value.problem is StorageProblem.BUSY
 
 
 def test_a_destroyed_root_costs_its_table_only(database: Path, rows: Rows, tmp_path: Path) -> None:
