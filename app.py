@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 try:
+    from core.cli.exit_codes import STOPPED
     from core.logs import log_from_the_start
     from core.settings.load import use_language
 except ImportError as error:  # a bare Python, or an old one
@@ -13,6 +14,8 @@ except ImportError as error:  # a bare Python, or an old one
         "It takes Python 3.11 or newer and the packages of requirements.txt. "
         "`python dev.py demo` installs them into .venv; start app.py with the Python in there."
     )
+except KeyboardInterrupt:
+    sys.exit(130)
 
 WINDOW_OPTIONS = frozenset({"--demo", "--smoke-test"})
 
@@ -26,6 +29,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         use_language()
         return _window(arguments) if windowed else _command(arguments)
+    except KeyboardInterrupt:  # before a run began: it answers Ctrl+C itself
+        return STOPPED
     except Exception as error:
         attended = windowed and "--smoke-test" not in arguments
         return _crashed(error, attended=attended)

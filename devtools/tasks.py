@@ -11,6 +11,9 @@ from devtools.screen import virtual_screen
 from devtools.system import has_display, has_tkinter, need_programs, need_tkinter
 
 TESTS_FAILED = 1  # pytest's exit code
+# Many tests wait for a window, a server or a clock, so this suits two cores too; more would
+# make windows late.
+TEST_PROCESSES = "3"
 
 
 def demo(more: list[str]) -> int:
@@ -32,7 +35,7 @@ def test(more: list[str]) -> int:
     """What CI runs. `--quick` leaves out the slow tests; other words go to pytest."""
     if "--quick" in more:
         more = ["-m", "not slow", *(word for word in more if word != "--quick")]
-    return check([]) or _pytest(*more)
+    return check([]) or _pytest("-n", TEST_PROCESSES, "--dist", "loadgroup", *more)
 
 
 def torture(more: list[str]) -> int:
@@ -71,7 +74,9 @@ def _pytest(*words: str, **environment: str) -> int:
             return code
         # On a busy machine a window or a process may be late. What fails twice is broken.
         print("\nOnce more, only what failed:\n", flush=True)
-        return run(python, "-m", "pytest", "--last-failed", *words, **environment, **display)
+        return run(
+            python, "-m", "pytest", "-n", "0", "--last-failed", *words, **environment, **display
+        )
 
 
 @contextlib.contextmanager

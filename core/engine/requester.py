@@ -85,7 +85,7 @@ class Requester:
         self._requests = requests_before
         self._budget = budget
         self.budget_spent = False
-        self._last_success = float("-inf")
+        self._last_good = float("-inf")  # when the newest answered request was sent
         self._outage = threading.Lock()
         self._outage_ended = float("-inf")
 
@@ -110,7 +110,8 @@ class Requester:
                 if self._stop.is_set:
                     raise Stopped from None
                 self._note_failure(trouble)
-                failing_since = started if failing_since is None else failing_since
+                if failing_since is None:
+                    failing_since = self._clock.monotonic()
                 attempt += 1
                 if attempt > self._max_retries:
                     if not self._was_outage(failing_since, trouble, probe):
@@ -119,8 +120,8 @@ class Requester:
                     continue
                 self._wait_before_retry(about, attempt, trouble)
             else:
-                self._last_success = self._clock.monotonic()
-                self._limiter.pace.answered(self._last_success - started)
+                self._last_good = max(self._last_good, started)
+                self._limiter.pace.answered(self._clock.monotonic() - started)
                 return answer, number
 
     def _count(self) -> int:
@@ -167,15 +168,16 @@ class Requester:
     ) -> bool:
         """Find out whether everything fails or only this; wait until an outage is over.
 
-        Whatever succeeded meanwhile proves that the server is there. Otherwise one request
-        that always works tells. Only one thread probes, the others wait for it here.
+        A request sent after the first failure and answered proves that the server is there; one
+        that was under way already proves nothing. Otherwise one request that always works tells.
+        Only one thread probes, the others wait for it here.
         """
         with self._outage:
             if self._stop.is_set:
                 raise Stopped
             if self._outage_ended > failing_since:
                 return True
-            if self._last_success > failing_since or self._answers(probe):
+            if self._last_good > failing_since or self._answers(probe):
                 return False
             self._wait_for_server(trouble, probe)
             return True
@@ -183,6 +185,7 @@ class Requester:
     def _answers(self, probe: Callable[[], None]) -> bool:
         self._limiter.wait_turn(probing=True)
         self._count()
+        sent = self._clock.monotonic()
         try:
             probe()
         except TemporaryTrouble as trouble:
@@ -190,7 +193,7 @@ class Requester:
                 raise Stopped from None
             self._note_failure(trouble)
             return False
-        self._last_success = self._clock.monotonic()
+        self._last_good = max(self._last_good, sent)
         return True
 
     def _wait_for_server(self, trouble: TemporaryTrouble, probe: Callable[[], None]) -> None:
