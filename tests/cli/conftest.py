@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from core.datamaster.demo.server import DemoServer
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -95,7 +97,9 @@ def start_api(tmp_path: Path) -> Iterator[Callable[..., Api]]:
 def install(tmp_path: Path) -> Callable[..., Installation]:
     """Makes homes of the program that collect from an API."""
 
-    def make(api: Api | None = None, name: str = "home", **settings: str) -> Installation:
+    def make(
+        api: Api | DemoServer | None = None, name: str = "home", **settings: str
+    ) -> Installation:
         home = tmp_path / name
         home.mkdir()
         environment = {
