@@ -1,6 +1,9 @@
 """An error that nobody foresaw: a report, a sentence, exit code 1, and no secret in it."""
 
-from collections.abc import Sequence
+import logging
+import sys
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,19 @@ import app
 import core.cli.main
 from core import crash_report
 from core.log_text import register_secret
+
+
+@pytest.fixture(autouse=True)
+def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the start of the program changes in the process is put back for the next tests."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    root = logging.getLogger()
+    handlers = [*root.handlers]
+    yield
+    for handler in {*root.handlers} - {*handlers}:
+        if type(handler).__module__ == "core.logs":
+            root.removeHandler(handler)
 
 
 @pytest.fixture
