@@ -7,7 +7,7 @@ from core import wording
 from core.cli import exit_codes
 from core.cli.output import say
 from core.cli.progress_line import ProgressLine
-from core.cli.running import stopped_by_signals
+from core.cli.signals import stopped_by_signals
 from core.formats import number, percent
 from core.i18n import _
 from core.logs import setup_logging

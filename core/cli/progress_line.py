@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.cli.running import stopped_by_signals
+from core.cli.signals import stopped_by_signals
 from core.formats import percent
 from core.stop import StopSignal
 from core.storage.copying import Watch

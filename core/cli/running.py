@@ -1,15 +1,12 @@
 """A run in the foreground: started, shown, stopped by Ctrl+C or SIGTERM, judged."""
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType
 
 from core import wording
 from core.cli import exit_codes
 from core.cli.output import say
+from core.cli.signals import stopped_by_signals
 from core.cli.terminal import open_display
 from core.events import Event, RunFinished
 from core.formats import duration, number
@@ -19,7 +16,7 @@ from core.program import open_program
 from core.run_request import RunRequest
 from core.telegram.surroundings import DrawGrowth
 
-LOOK_EVERY = 0.2  # seconds; signals are handled in between
+LOOK_EVERY = 0.2  # seconds
 
 
 def execute_run(
@@ -44,39 +41,22 @@ def execute_run(
             if isinstance(event, RunFinished):
                 endings.append(event)
 
-        with open_display(sys.stdout) as display, stopped_by_signals(collector.stop):
+        with open_display(sys.stdout) as display:
             collector.watch(watch)
             collector.watch(display.put)
             if request is None:
                 collector.resume()
             else:
                 collector.start(request)
-            while not collector.wait(LOOK_EVERY):
-                display.refresh()
+            with stopped_by_signals(collector.stop):  # from here: there is nothing to stop before
+                while not collector.wait(LOOK_EVERY):
+                    display.refresh()
             display.refresh()
         finished = endings[0]
         _tell(finished, program.settings.database_path)
         return exit_codes.of_run(finished)
     finally:
         program.close()
-
-
-@contextmanager
-def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """The first Ctrl+C or SIGTERM stops the run, the second abandons requests in flight."""
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        stop()
-
-    before = {}
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-        with suppress(AttributeError):  # not every system has each of them
-            before[getattr(signal, name)] = signal.signal(getattr(signal, name), handle)
-    try:
-        yield
-    finally:
-        for number_, handler in before.items():
-            signal.signal(number_, handler)
 
 
 def _tell(finished: RunFinished, database: Path) -> None:

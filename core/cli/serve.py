@@ -5,7 +5,7 @@ import argparse
 from core import wording
 from core.cli.exit_codes import DONE, STOPPED
 from core.cli.output import say
-from core.cli.running import stopped_by_signals
+from core.cli.signals import stopped_by_signals
 from core.events import Event, Mode, RunFinished, RunStarted
 from core.i18n import _
 from core.logs import setup_logging
