@@ -1,8 +1,4 @@
-"""What the engine tells, as sentences: for the window, the terminal and Telegram.
-
-Short, concrete, without codes: 'the server answered 429, retry 1 of 3 in 2 s'. The texts
-follow the language of `core.i18n` at the moment of the call. Any thread may call.
-"""
+"""What happens in a run, as sentences."""
 
 from core.events import (
     Activity,
@@ -30,9 +26,17 @@ from core.events import (
 )
 from core.formats import duration, number
 from core.i18n import _, ngettext
-from core.phones.outcome import Rejection
-from core.storage.failures import StorageProblem
-from core.upstream import Reason
+from core.wording.counts import (
+    clients,
+    new,
+    numbers,
+    projects,
+    records,
+    rejected,
+    seconds,
+    unfinished,
+)
+from core.wording.reasons import reason, with_detail
 
 
 def mode(value: Mode | str) -> str:
@@ -53,148 +57,6 @@ def status(value: RunStatus | str) -> str:
     }[RunStatus(value)]
 
 
-def reason(value: Reason | str, detail: str = "") -> str:  # noqa: C901 - one case a reason
-    """What went wrong, without a full stop: 'the server answered 502'."""
-    match Reason(value):
-        case Reason.NO_CONNECTION:
-            return _("no connection to the server")
-        case Reason.TIMED_OUT:
-            return _("the server did not answer in time")
-        case Reason.DROPPED:
-            return _("the connection was dropped")
-        case Reason.SERVER_ERROR:
-            status_code = detail.strip() or "5xx"
-            return _("the server answered {status}").format(status=status_code)
-        case Reason.TOO_MANY_REQUESTS:
-            return _("the server answered {status}").format(status=429)
-        case Reason.NOT_JSON:
-            return _("the answer was not data but a page")
-        case Reason.CUT_SHORT:
-            return _("the answer was cut short")
-        case Reason.UNKNOWN_SHAPE:
-            return _with(_("the answer has an unknown form"), detail)
-        case Reason.TOO_LARGE:
-            return _("the answer was too large")
-        case Reason.REDIRECTED:
-            return _with(_("the server sent us to another address"), detail)
-        case Reason.CERTIFICATE:
-            return _("the server's certificate is not trusted")
-        case Reason.REFUSED:
-            return _with(_("the server refused"), detail)
-        case Reason.TOKEN_REJECTED:
-            return _("the server does not accept the token")
-        case Reason.OUTAGE:
-            return _("the server could not be reached for too long")
-        case Reason.DISK_FULL:
-            return _("there is no room on the disk")
-        case Reason.DATABASE:
-            return _database(detail)
-        case Reason.DATABASE_HELD:
-            return _with(_("another program collects into this database"), detail)
-        case Reason.UNKNOWN_CLIENTS:
-            return _with(_("these clients are not known to the server"), detail)
-        case Reason.NOTHING_TO_CONTINUE:
-            return _("there is nothing to continue")
-        case Reason.INTERNAL:
-            return _with(_("an error in the program"), detail)
-
-
-def advice(value: Reason | str, detail: str = "") -> str:
-    """What to do about it; empty where waiting or Continue is all there is to do."""
-    match Reason(value):
-        case Reason.TOKEN_REJECTED:
-            return _("Enter a valid token in the settings, then continue the run.")
-        case Reason.DISK_FULL:
-            return _("Free some space on the disk, then continue the run.")
-        case Reason.CERTIFICATE:
-            return _("Ask your administrator to install the certificate of the company's proxy.")
-        case Reason.REDIRECTED:
-            return _("Check the API address in the settings.")
-        case Reason.DATABASE:
-            return _database_advice(detail)
-        case Reason.DATABASE_HELD:
-            return _("Wait until the other run has ended, or stop it there.")
-        case Reason.UNKNOWN_CLIENTS:
-            return _("Choose the clients anew.")
-        case Reason.NOTHING_TO_CONTINUE:
-            return _("Start a new run.")
-        case Reason.OUTAGE | Reason.NO_CONNECTION:
-            return _("Check the network, then continue the run.")
-        case Reason.INTERNAL:
-            return _("The details are in the log. The run can be continued.")
-        case _:
-            return ""
-
-
-def _database(problem: str) -> str:
-    """What is wrong with the file; `problem` is a StorageProblem, or words of the system."""
-    match problem:
-        case StorageProblem.NOT_A_DATABASE:
-            return _("the file is not a database, it was left as it is")
-        case StorageProblem.FOREIGN:
-            return _("the file belongs to another program, it was left as it is")
-        case StorageProblem.TOO_NEW:
-            return _("the database was made by a newer version of this program")
-        case StorageProblem.DAMAGED:
-            return _("the database is damaged")
-        case StorageProblem.BUSY:
-            return _("another program keeps the database locked")
-        case StorageProblem.READ_ONLY:
-            return _("the database cannot be written: the file or its folder is read-only")
-        case StorageProblem.UNREACHABLE:
-            return _("the database cannot be opened")
-        case _:
-            return _with(_("the database could not be written"), problem)
-
-
-def _database_advice(problem: str) -> str:
-    match problem:
-        case StorageProblem.NOT_A_DATABASE | StorageProblem.FOREIGN:
-            return _("Choose another file in DATABASE_PATH, or move this one away.")
-        case StorageProblem.TOO_NEW:
-            return _("Install the newest version of the program, or choose another file.")
-        case StorageProblem.DAMAGED:
-            return _("Restore the newest good backup.")
-        case StorageProblem.READ_ONLY | StorageProblem.UNREACHABLE:
-            return _("Allow writing to its folder, or choose another one in DATABASE_PATH.")
-        case _:
-            return _("Close other programs that hold the database, then continue the run.")
-
-
-def rejection(value: Rejection | str) -> str:
-    """Why a number was rejected, without a full stop: 'too short'."""
-    match Rejection(value):
-        case Rejection.EMPTY:
-            return _("empty")
-        case Rejection.NOT_A_NUMBER:
-            return _("not a phone number")
-        case Rejection.TOO_SHORT:
-            return _("too short")
-        case Rejection.TOO_LONG:
-            return _("too long")
-        case Rejection.INVALID_LENGTH:
-            return _("no number of its country has this length")
-        case Rejection.LOCAL_ONLY:
-            return _("the area code is missing")
-        case Rejection.INVALID_COUNTRY_CODE:
-            return _("unknown country code")
-        case Rejection.INVALID_NUMBER:
-            return _("unknown number range")
-
-
-def advice_for_test(value: Reason | str) -> str:
-    """What to do where only the connection was tested and no run is to be continued."""
-    match Reason(value):
-        case Reason.TOKEN_REJECTED:
-            return _("Copy it anew from your DataMaster account.")
-        case Reason.NO_CONNECTION | Reason.TIMED_OUT | Reason.DROPPED:
-            return _("Check the network and the API address, then test again.")
-        case Reason.CERTIFICATE | Reason.REDIRECTED:
-            return advice(value)
-        case _:
-            return ""
-
-
 def target(kind: Target, item: int, name: str = "") -> str:
     """What a request was about: 'project 2012744 “site-14”'."""
     match kind:
@@ -206,11 +68,6 @@ def target(kind: Target, item: int, name: str = "") -> str:
             if name:
                 return _("project {id} “{name}”").format(id=item, name=name)
             return _("project {id}").format(id=item)
-
-
-def seconds(value: float) -> str:
-    """A short wait: '2 s', '1 min 05 s'."""
-    return duration(max(1.0, value))
 
 
 def activity(  # noqa: C901 - one case an activity
@@ -375,51 +232,7 @@ def notice(event: Notice) -> str:
         ),
         "budget_spent": _("The budget of this run is spent"),
     }.get(event.code, event.code)
-    return _with(text, event.detail)
-
-
-def projects(count: int) -> str:
-    return ngettext("{n} project", "{n} projects", count).format(n=number(count))
-
-
-def clients(count: int) -> str:
-    return ngettext("{n} client", "{n} clients", count).format(n=number(count))
-
-
-def records(count: int) -> str:
-    return ngettext("{n} record", "{n} records", count).format(n=number(count))
-
-
-def rows(count: int) -> str:
-    return ngettext("{n} row", "{n} rows", count).format(n=number(count))
-
-
-def files(count: int) -> str:
-    return ngettext("{n} file", "{n} files", count).format(n=number(count))
-
-
-def numbers(count: int) -> str:
-    """So many phone numbers."""
-    return ngettext("{n} number", "{n} numbers", count).format(n=number(count))
-
-
-def new(count: int) -> str:
-    """So many new ones (numbers)."""
-    return ngettext("{n} new", "{n} new", count).format(n=number(count))
-
-
-def rejected(count: int) -> str:
-    return ngettext("{n} rejected", "{n} rejected", count).format(n=number(count))
-
-
-def requests(count: int) -> str:
-    return ngettext("{n} request", "{n} requests", count).format(n=number(count))
-
-
-def unfinished(count: int) -> str:
-    return ngettext("{n} item stayed unfinished", "{n} items stayed unfinished", count).format(
-        n=number(count)
-    )
+    return with_detail(text, event.detail)
 
 
 def _client_finished(event: ClientFinished) -> tuple[str, str]:
@@ -457,10 +270,6 @@ def _page_size(event: PageSizeLearned) -> str:
 
 def _waiting(text: str, event: ActivityChanged) -> str:
     return f"{text}: {reason(event.reason, event.detail)}" if event.reason else text
-
-
-def _with(text: str, detail: str) -> str:
-    return f"{text}: {detail}" if detail else text
 
 
 def _upper(text: str) -> str:
