@@ -19,7 +19,7 @@ def open_path(path: Path) -> bool:
             os.startfile(path)  # noqa: S606 - a path of ours, opened as a double click would
         else:
             opener = "open" if sys.platform == "darwin" else "xdg-open"
-            subprocess.Popen(  # noqa: S603
+            subprocess.Popen(  # noqa: S603 - no shell, and the path is one of ours
                 [opener, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
     except OSError as error:
@@ -37,7 +37,7 @@ def show_in_folder(file: Path) -> bool:
     finder = ["open", "-R", str(file)]
     command = finder if system == "darwin" else [str(explorer), f"/select,{file}"]
     try:
-        subprocess.Popen(command)  # noqa: S603
+        subprocess.Popen(command)  # noqa: S603 - no shell, a path of ours
     except OSError as error:
         log.warning("The folder of %s could not be shown: %s", file.name, error)
         return open_path(file.parent)
