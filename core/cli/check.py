@@ -50,7 +50,7 @@ def _tried(step: Callable[[Program], str], program: Program) -> bool:
         return False
     except UpstreamError as error:
         say(_("Connection: {reason}.").format(reason=wording.reason(error.reason, error.detail)))
-        if advice := wording.advice(error.reason):
+        if advice := wording.advice_for_test(error.reason):
             say(f"  {advice}")
         return False
     return True

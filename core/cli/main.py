@@ -9,6 +9,7 @@ from typing import Protocol, cast
 
 from core import __version__
 from core.cli import exit_codes
+from core.cli.parser_words import translate_parser
 from core.errors import UserError
 from core.i18n import _
 from core.storage.explain import explain
@@ -51,7 +52,10 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
         epilog=_("Without a subcommand the window opens."),
     )
     parser.add_argument(
-        "--version", action="version", version=f"DataMaster Collector {__version__}"
+        "--version",
+        action="version",
+        version=f"DataMaster Collector {__version__}",
+        help=_("show the version and exit"),
     )
     commands = parser.add_subparsers(dest="command", metavar=_("SUBCOMMAND"), required=True)
     for name, (module, text) in COMMANDS.items():
@@ -66,6 +70,7 @@ def run(arguments: Sequence[str], draw_growth: DrawGrowth | None = None) -> int:
 
     `draw_growth` makes the picture that goes with Telegram's messages; core/ cannot draw.
     """
+    translate_parser()
     chosen = next((word for word in arguments if not word.startswith("-")), None)
     options = build_parser(chosen).parse_args(arguments)
     options.draw_growth = draw_growth

@@ -223,3 +223,9 @@ def test_nothing_secret_at_debug(start_api: Start, install: Install) -> None:
     for path in home.home.rglob("*"):
         if path.is_file():
             assert api.token.encode() not in path.read_bytes(), path
+
+
+def test_wrong_usage_is_told_in_the_language_of_the_program(install: Install) -> None:
+    done = install(LANGUAGE="ru").run("collect", "--max-pages", "x")
+    assert done.returncode == 2
+    assert "ошибка: --max-pages: нужно целое число от 1" in done.stderr
