@@ -19,6 +19,7 @@ from devtools.screen import virtual_screen
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 DEMO = "--clients 80 --projects 400 --records 60000 --grow-records 4000 --break-projects 2"
+QUIET = "RATE_LIMIT_DELAY=0\nMAX_RETRIES=2\nNOTIFICATIONS=false\n"
 STEP_MS = 60
 CALM_STEPS = 20
 LIMIT_MS = 150_000
@@ -84,15 +85,10 @@ def _draw(variant: Variant, out: Path) -> int:
     from gui.second_copy import OneWindow
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        environ = {
-            **os.environ,
-            "DATAMASTER_HOME": home,
-            "DATAMASTER_DEMO": DEMO,
-            "RATE_LIMIT_DELAY": "0",
-            "LANGUAGE": variant.language,
-            "THEME": variant.theme,
-            "NOTIFICATIONS": "false",
-        }
+        environ = {**os.environ, "DATAMASTER_HOME": home, "DATAMASTER_DEMO": DEMO}
+        environ.pop("LANGUAGE", None)
+        settings = f"LANGUAGE={variant.language}\nTHEME={variant.theme}\n{QUIET}"
+        (Path(home) / ".env").write_text(settings, "utf-8")
         program = open_program(environ=environ)
         set_language(variant.language)
         kept = window_state.WindowState(width=1, height=1)  # the smallest that is allowed
@@ -133,11 +129,17 @@ class Photographer:
         yield lambda: window.program.demo is not None and window.view_key == "collect"
         yield 700
         self.shoot("collect-ready")
+        for key in ("dashboard", "data", "runs"):
+            window.navigate(key)
+            yield self._at_rest()
+            self.shoot(f"{key}-empty")
+        window.navigate("collect")
         for _run in range(3):
             yield from self._whole_run()
         self.shoot("collect-completed")
         yield from self._views()
         yield from self._dialogs()
+        yield from self._exported()
         yield from self._running()
         self.done = True
 
@@ -160,11 +162,44 @@ class Photographer:
         window.view("settings").area.canvas.yview_moveto(1.0)
         yield 300
         self.shoot("settings-end")
+        window.navigate("dashboard")
+        window.view("dashboard").area.canvas.yview_moveto(1.0)
+        yield self._at_rest()
+        self.shoot("dashboard-end")
+        yield from self._data()
         window.navigate("runs")
         window.view("runs")._compare()  # noqa: SLF001 - as the button does
         yield self._at_rest()
         self.shoot("runs-compared")
         window.navigate("collect")
+
+    def _data(self) -> Iterator[Callable[[], bool] | int]:
+        window = self.window
+        window.navigate("data")
+        view = window.view("data")
+        for sheet in ("projects", "clients", "rejected"):
+            view.show_sheet(sheet)
+            yield self._at_rest()
+            self.shoot(f"data-{sheet}")
+        view.show_sheet("phones")
+        view.search.field.put("000000000")
+        view.search._now()  # noqa: SLF001 - as Return does
+        yield self._at_rest()
+        self.shoot("data-nothing-found")
+        view.search.field.put("")
+        view.search._now()  # noqa: SLF001
+        yield self._at_rest()
+
+    def _exported(self) -> Iterator[Callable[[], bool] | int]:
+        from gui.dialogs.export import ExportDialog
+
+        self.window.export("aggregated")
+        dialog = self.window.dialog(ExportDialog)
+        dialog.start()
+        yield self._at_rest()
+        self.shoot("export-done")
+        dialog.cancel()
+        yield 200
 
     def _dialogs(self) -> Iterator[Callable[[], bool] | int]:
         window = self.window

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.i18n import _
 from core.reports.catalog import ReportName
 from core.reports.titles import title
-from gui import states
+from gui import states, style
 from gui.texts import Words
 from gui.ttk_style import menu_colours
 from gui.views import VIEWS
@@ -43,7 +43,7 @@ class MenuBar:
 
     def retheme(self) -> None:
         for menu in (self._bar, *self._menus):
-            menu.configure(menu_colours())
+            menu.configure({"font": style.plain_font(self._window), **menu_colours()})
 
     def _fill(self) -> None:
         window, runs, safe = self._window, self._window.runs, self._window.safekeeping

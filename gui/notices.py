@@ -65,14 +65,13 @@ def choose(
 
 
 def _during(run: RunModel, clock: Callable[[], datetime]) -> NoticeCard | None:
-    if run.disk_low is not None:
+    folder = (Offer(_("Open the data folder"), "open_folder"),)
+    if run.paused_for_disk:
         return NoticeCard(
             "warning",
             _("Almost no room on the disk"),
-            _("The run is paused and goes on by itself as soon as there is room again. {detail}")
-            .format(detail=run.disk_low)
-            .strip(),
-            (Offer(_("Open the data folder"), "open_folder"),),
+            _("The run is paused and goes on by itself as soon as there is room again."),
+            folder,
         )
     if run.outage is not None:
         until = run.waits_until()
@@ -87,6 +86,13 @@ def _during(run: RunModel, clock: Callable[[], datetime]) -> NoticeCard | None:
             _("Nothing is lost: the run waits and goes on by itself. {wait}")
             .format(wait=wait)
             .strip(),
+        )
+    if run.disk_low:
+        return NoticeCard(
+            "warning",
+            _("Little room on the disk"),
+            _("The run goes on. It pauses by itself before the disk is full."),
+            folder,
         )
     return None
 

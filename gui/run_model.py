@@ -39,7 +39,7 @@ class RunModel:
     activity: ActivityChanged | None = None
     outage: Reason | None = None
     outage_detail: str = ""
-    disk_low: str | None = None  # what the engine said about free space
+    disk_low: bool = False  # whether the disk of the database is nearly full
     finished: RunFinished | None = None
     can_continue: bool = False  # an unfinished run, or a completed one with errors
 
@@ -54,7 +54,7 @@ class RunModel:
         self.progress = None
         self.activity = None
         self.outage = None
-        self.disk_low = None
+        self.disk_low = False
         self.totals = Totals()
 
     def stop_asked(self) -> None:
@@ -78,9 +78,9 @@ class RunModel:
             case OutageEnded():
                 self.outage, self.outage_detail = None, ""
             case Notice(code="disk_low"):
-                self.disk_low = event.detail
+                self.disk_low = True
             case Notice(code="disk_ok"):
-                self.disk_low = None
+                self.disk_low = False
             case RunFinished():
                 self._end(event)
             case _:
@@ -92,6 +92,11 @@ class RunModel:
             return self.finished.seconds if self.finished else 0.0
         since = time.monotonic() - self.progress_at if self.active else 0.0
         return self.progress.elapsed + since
+
+    @property
+    def paused_for_disk(self) -> bool:
+        activity = self.activity
+        return self.active and activity is not None and activity.activity is Activity.DISK_LOW
 
     def waits_until(self) -> datetime | None:
         return self.activity.until if self.active and self.activity is not None else None

@@ -43,7 +43,7 @@ NEWEST = ""
 class ExportDialog(Dialog):
     """Asks, exports in the background, shows how far it is and where the files are."""
 
-    size = (600, 530)
+    size = (600, 500)
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)

@@ -98,6 +98,7 @@ class DashboardView(View):
             (lambda: _("To collecting"), lambda: self.window.navigate("collect")),
         )
         self.texts.call(self._say_titles)
+        self.texts.call(self._say_runs)
 
     def _row(self, place: int, *weights: int) -> Row:
         """A row of charts whose widths are as the weights."""
@@ -183,6 +184,9 @@ class DashboardView(View):
         if data is None or not data.rows:
             self.area.grid_remove()
             self.empty.place(relx=0.5, rely=0.55, anchor="center")
+            self._data = None
+            self.tiles.show_nothing()
+            self._say_runs()
             return
         self.empty.place_forget()
         self.area.grid()
@@ -255,9 +259,7 @@ class DashboardView(View):
     # --- the chosen run ---
 
     def _say_runs(self) -> None:
-        if self._data is None:
-            return
-        ids = [row.run.id for row in reversed(self._data.rows)]
+        ids = [row.run.id for row in reversed(self._data.rows)] if self._data else []
         shown = ids[:RUNS_TO_CHOOSE]
         if self._run_id is not None and self._run_id not in shown:
             shown.append(self._run_id)
@@ -265,6 +267,8 @@ class DashboardView(View):
         texts[NEWEST] = _("Run: the newest")
         self.run_choice.say(texts, [NEWEST, *map(str, shown)])
         self.run_choice.set(NEWEST if self._run_id is None else str(self._run_id))
+        self.run_choice.enable(bool(ids))
+        self.compare.enable(len(ids) > 1)
 
     def _run_chosen(self, value: str) -> None:
         self._run_id = int(value) if value else None

@@ -60,6 +60,12 @@ class Tiles(Row):
                       padx=(style.GAP if column else 0, 0),
                       pady=(style.GAP if row else 0, 0))  # fmt: skip
 
+    def show_nothing(self) -> None:
+        for tile in self.tiles.values():
+            tile.number.say(DASH)
+            if tile.remark is not None:
+                tile.remark.say("")
+
     def show(self, data: DashboardData) -> None:
         totals = data.overview
         values = {

@@ -57,19 +57,20 @@ class SettingRow(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self.field = field
         self._changed = changed
         self.columnconfigure(0, weight=1)
+        self.rowconfigure(1, weight=1)
         title = Label(self)
         title.grid(row=0, column=0, sticky="w")
         texts.show(title, TITLES.get(field.name, lambda: field.name))
         explanation = Label(self, size=style.SECONDARY, colour=style.MUTED, wraps=True)
-        explanation.grid(row=1, column=0, sticky="ew", padx=(0, style.EDGE))
+        explanation.grid(row=1, column=0, sticky="new", padx=(0, style.EDGE))
         texts.show(explanation, field.explanation)
         self.place = Row(self, width=CONTROL_WIDTH)
         self.place.grid(row=0, column=1, rowspan=2, sticky="ne")
         self.place.columnconfigure(0, weight=1, minsize=style.pixels(self, CONTROL_WIDTH))
         self.control = control_for(self.place, field, texts, self._typed)
         self.control.widget.grid(row=0, column=0, sticky="ew")
-        self.remark = Label(self, size=style.SMALL, wraplength=CONTROL_WIDTH)
-        self.remark.grid(row=2, column=1, sticky="w")
+        self.remark = Label(self.place, size=style.SMALL, wraplength=CONTROL_WIDTH)
+        self.remark.grid(row=1, column=0, sticky="w")
         self.remark.grid_remove()
 
     @property

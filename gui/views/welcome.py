@@ -54,7 +54,7 @@ class WelcomeView(View):
         self.result = Label(inside, size=style.SECONDARY, wraplength=WIDTH - 72)
         self.result.pack(anchor="w", fill="x", pady=(6, 0))
         rule = Row(inside, height=1)
-        rule.configure(fg_color=style.LINE)
+        rule.configure(bg_color=style.LINE)  # one pixel is all edge to CustomTkinter
         rule.pack(fill="x", pady=(style.PAD, 20))
         self._line(inside, lambda: _("Just looking?"), bold=True)
         self._line(

@@ -35,8 +35,8 @@ _MARKS = {
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: numbers stand to the right; those that stretch share spare and missing width
-    (all of them, where none says so). `holds` is a text that is never cut. A `spare` column is
-    left out where there is little room."""
+    (all of them, where none says so), the others hold their texts whole. A `spare` column is left
+    out where there is little room."""
 
     key: str
     title: Words
@@ -44,7 +44,6 @@ class Column:
     number: bool = False
     stretch: bool = False
     sortable: bool = False
-    holds: str = ""
     spare: bool = False
 
 
@@ -79,6 +78,7 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         self._rows: dict[str, TableRow] = {}
         self._shown = self.columns
         self._widths: dict[str, int] = {}
+        self._needed: dict[str, int] = {}
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)
         self.tree = ttk.Treeview(
@@ -117,6 +117,7 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         place = self.tree.yview()[0]
         self.tree.delete(*self.tree.get_children())
         self._rows = {row.key: row for row in rows}
+        self._measure(self._rows.values())
         for row in self._rows.values():
             self.tree.insert("", "end", iid=row.key, values=self._cells(row),
                              tags=(row.mark,) if row.mark else ())  # fmt: skip
@@ -133,6 +134,7 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     def update_row(self, row: TableRow) -> None:
         if self.tree.exists(row.key):
             self._rows[row.key] = row
+            self._measure([row])
             self.tree.item(row.key, values=self._cells(row), tags=(row.mark,) if row.mark else ())
 
     def choose(self, key: str) -> None:
@@ -155,17 +157,32 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         self._face = style.plain_font(self, style.SECONDARY)
         self._bold = style.plain_font(self, style.SECONDARY, bold=True)
         self._padding = style.pixels(self, CELL_PADDING)
-        self._widths = {}
+        self._needed, self._widths = {}, {}
+        self._measure(self._rows.values())
         self._fit(self.tree.winfo_width())
 
     # --- widths ---
+
+    def _measure(self, rows: Iterable[TableRow]) -> None:
+        """How wide the columns must be to hold these rows; they do not become narrower again."""
+        rows = tuple(rows)
+        before = dict(self._needed)
+        for place, column in enumerate(self.columns):
+            if not column.stretch:
+                texts = {self._apart(column, row.values[place]) for row in rows}
+                widest = max(map(self._width_of, texts), default=0)
+                title = style.text_width(self, self._title(column), self._bold)
+                needed = self._padding + max(widest, title)
+                self._needed[column.key] = max(needed, self._needed.get(column.key, 0))
+        if self._needed != before:
+            self._fit(self.tree.winfo_width())
 
     def _fit(self, available: int) -> None:
         """Share the width: Tk itself widens columns but does not narrow them at first."""
         if available <= 1:  # not on the screen yet: <Configure> comes
             return
         columns = self.columns
-        if self._share_left(columns, available) < SPARE_SHARE:
+        if self._narrowest(columns, SPARE_SHARE) > available:
             columns = tuple(column for column in columns if not column.spare)
         widths = self._shared(columns, available)
         if columns != self._shown:
@@ -177,37 +194,35 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         for key, width in widths.items():
             self.tree.column(key, width=width)
         for row in self._rows.values():
-            self.tree.item(row.key, values=self._cells(row))
+            if self.tree.exists(row.key):
+                self.tree.item(row.key, values=self._cells(row))
 
     def _wished(self, column: Column) -> int:
-        """Its width where there is room; a column that does not stretch holds its title too."""
-        wished = style.pixels(self, column.width)
-        if not column.stretch:
-            title = style.text_width(self, self._title(column), self._bold)
-            wished = max(wished, self._padding + max(title, self._width_of(column.holds)))
-        return wished
+        return max(style.pixels(self, column.width), self._needed.get(column.key, 0))
 
-    def _share_left(self, columns: Sequence[Column], available: int) -> float:
-        """Of their widths what remains for the stretching columns, 1 where nothing is missing."""
-        wished = {column.key: self._wished(column) for column in columns}
-        elastic = sum(wished[c.key] for c in _stretching(columns))
-        missing = sum(wished.values()) - available
-        return 1.0 - max(0, missing) / elastic
+    def _least(self, column: Column, share: float = LEAST_SHARE) -> int:
+        """Numbers and dates are held whole; texts that stretch give way first."""
+        if column.stretch:
+            return int(style.pixels(self, column.width) * share)
+        return self._needed.get(column.key, 0)
+
+    def _narrowest(self, columns: Sequence[Column], share: float) -> int:
+        return sum(self._least(column, share) for column in columns)
 
     def _shared(self, columns: Sequence[Column], available: int) -> dict[str, int]:
         widths = {column.key: self._wished(column) for column in columns}
         spare = available - sum(widths.values())
-        elastic = _stretching(columns)
-        left = self._share_left(columns, available)
         if spare >= 0:
+            elastic = [column for column in columns if column.stretch] or columns
             for column in elastic:
                 widths[column.key] += spare // len(elastic)
-        elif left >= LEAST_SHARE:
-            # Texts give way first; numbers and dates stay readable.
-            for column in elastic:
-                widths[column.key] = int(widths[column.key] * left)
-        else:
-            total = sum(widths.values())
+            return widths
+        least = {column.key: self._least(column) for column in columns}
+        slack = {key: widths[key] - least[key] for key in widths}
+        give = min(1.0, -spare / max(1, sum(slack.values())))
+        widths = {key: int(width - slack[key] * give) for key, width in widths.items()}
+        total = sum(widths.values())
+        if total > available:
             widths = {key: width * available // total for key, width in widths.items()}
         return widths
 
@@ -275,11 +290,6 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         else:
             self._bar.grid()
         self._bar.set(float(first), float(last))
-
-
-def _stretching(columns: Sequence[Column]) -> Sequence[Column]:
-    """Those that share spare and missing width."""
-    return [column for column in columns if column.stretch] or columns
 
 
 class Pager(ctk.CTkFrame):  # type: ignore[misc]

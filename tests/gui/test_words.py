@@ -117,12 +117,20 @@ def test_an_outage_is_a_banner_until_it_ends() -> None:
     assert _notice(run) is None
 
 
-def test_no_room_on_the_disk_is_a_banner_until_there_is_room() -> None:
-    run = running(Notice("disk_low", "12 MB"))
+def test_a_full_disk_is_a_banner_until_there_is_room() -> None:
+    run = running(Notice("disk_low"))
     card = _notice(run)
     assert card is not None
-    assert "12 MB" in card.sentence
+    assert "goes on" in card.sentence
+    run.apply(ActivityChanged(Activity.DISK_LOW))
+    card = _notice(run)
+    assert card is not None
+    assert "paused" in card.sentence
     assert [offer.action for offer in card.offers] == ["open_folder"]
+    run.apply(ActivityChanged(Activity.READING))
+    card = _notice(run)
+    assert card is not None
+    assert "paused" not in card.sentence
     run.apply(Notice("disk_ok"))
     assert _notice(run) is None
 
