@@ -27,12 +27,29 @@ FIRST_WINDOW = 20_000  # phone ids looked at in the first slice; grows where lit
 LARGEST_WINDOW = 400_000
 BUDGET = 0.06  # seconds
 WHOLE_NUMBER = 10  # so many digits are a number, not a part of one
+PROBED = 6  # so many digits are looked for by index at every place where they can stand
+
+# Phones that hold the digits anywhere: for +7 and ten digits, every filling of the places before
+# them is looked up; the index `phones_unusual` has all others.
+_HOLDING = """
+WITH RECURSIVE
+    filling (places, digits) AS (
+        SELECT 0, ''
+        UNION ALL
+        SELECT places + 1, digits || d.value
+        FROM filling CROSS JOIN json_each('[0,1,2,3,4,5,6,7,8,9]') d WHERE places < :places),
+    holding (id) AS (
+        SELECT p.id FROM filling f CROSS JOIN phones p
+            ON p.phone >= '+7' || f.digits || :infix AND p.phone < '+7' || f.digits || :infix || ':'
+        UNION
+        SELECT id FROM phones
+        WHERE (length(phone) <> 12 OR substr(phone, 1, 2) <> '+7') AND instr(phone, :infix))
+"""
 
 
 class PhoneSort(StrEnum):
     FIRST_SEEN = "first_seen"  # order of arrival
     PHONE = "phone"
-    LAST_SEEN = "last_seen"
     PROJECTS = "projects"
 
 
@@ -153,6 +170,8 @@ class _Search:
     def find(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
         if self.links == 0:
             return [], None
+        if self.sort is PhoneSort.PROJECTS and self.projects is None and not self.conditions.sql:
+            return self._by_projects(cursor)
         if self.sort is not PhoneSort.FIRST_SEEN:
             return self._sorted(cursor)
         found: Found = []
@@ -164,7 +183,10 @@ class _Search:
                 return found, cursor
             if len(found) == self.limit:
                 return found, Cursor(1, None)
-        more, cursor = self._windows(cursor, self.limit - len(found))
+        if self.projects is None and len(self.where.infix) >= PROBED:
+            more, cursor = self._probed(cursor, self.limit - len(found))
+        else:
+            more, cursor = self._windows(cursor, self.limit - len(found))
         return found + more, cursor
 
     def _beginnings(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
@@ -186,6 +208,30 @@ class _Search:
             )
         following = Cursor(0, found[-1][1]) if len(found) == self.limit else None
         return [(phone, None) for phone, _ in found], following
+
+    def _probed(self, cursor: Cursor | None, limit: int) -> tuple[Found, Cursor | None]:
+        """Like `_windows`, for many digits: they are in so few phones that all are found first."""
+        way, beyond = ("DESC", "<=") if self.descending else ("ASC", ">=")
+        number = number_condition(self.where, beginnings=False)
+        position = ""
+        if cursor is not None and isinstance(cursor.key, int):
+            position = f" AND phones.id {beyond} :key"
+        rows = self.reader.rows(
+            f"{_HOLDING} SELECT phones.id FROM holding CROSS JOIN phones ON phones.id = holding.id"
+            f" WHERE true{self.conditions.sql}{number.sql}{position}"
+            f" ORDER BY phones.id {way} LIMIT :limit",
+            {
+                **self.conditions.values,
+                **number.values,
+                "places": WHOLE_NUMBER - len(self.where.infix),
+                "key": cursor.key if cursor else None,
+                "limit": limit,
+            },
+        )
+        found: Found = [(phone, None) for (phone,) in rows]
+        if len(found) < limit:
+            return found, None
+        return found, Cursor(1, found[-1][0] + (-1 if self.descending else 1))
 
     def _windows(self, cursor: Cursor | None, limit: int) -> tuple[Found, Cursor | None]:
         """In the order of arrival, window by window of phone ids."""
@@ -243,6 +289,43 @@ class _Search:
                 f" GROUP BY l.phone_id ORDER BY l.phone_id {way} LIMIT :limit"
             )
         return [(phone, project) for phone, project in self.reader.rows(sql, values)]
+
+    def _by_projects(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
+        """All phones: those of several projects by their index, those of one by arrival."""
+        found: Found = []
+        stages = (0, 1) if self.descending else (1, 0)
+        for stage in stages[stages.index(cursor.stage) if cursor else 0 :]:
+            at = cursor if cursor and cursor.stage == stage else None
+            limit = self.limit - len(found)
+            rows = self._in_several(at, limit) if stage == 0 else self._in_one(at, limit)
+            found += [(phone, None) for phone, _projects in rows]
+            if len(rows) == limit:
+                return found, Cursor(stage, rows[-1][1], rows[-1][0])
+        return found, None
+
+    def _in_several(self, cursor: Cursor | None, limit: int) -> list[Row]:
+        # In the order of the index: backwards it has equal ones in falling order of arrival.
+        order = "projects DESC, id" if self.descending else "projects, id DESC"
+        position = ""
+        if cursor is not None:
+            less, after = ("<", ">") if self.descending else (">", "<")
+            position = (
+                f" AND (projects {less} :projects OR (projects = :projects AND id {after} :id))"
+            )
+        return self.reader.rows(
+            f"SELECT id, projects FROM phones WHERE projects > 1{position}"
+            f" ORDER BY {order} LIMIT :limit",
+            {"projects": cursor.key, "id": cursor.id, "limit": limit}
+            if cursor
+            else {"limit": limit},
+        )
+
+    def _in_one(self, cursor: Cursor | None, limit: int) -> list[Row]:
+        return self.reader.rows(
+            "SELECT id, projects FROM phones WHERE projects = 1 AND id > :id"
+            " ORDER BY id LIMIT :limit",
+            {"id": cursor.id if cursor else 0, "limit": limit},
+        )
 
     def _sorted(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
         """In any order: the set is small, or it is the whole table and read once a page."""
