@@ -104,7 +104,10 @@ def _through(
         kills += 1
         if power_cut:
             _lose_unsynced(home.database, chance)
-        begun = _runs(home.database) >= run
+        states = _states(home.database)
+        if states.get(run) == "completed":
+            return kills  # it was killed between its last transaction and its end
+        begun = run in states
         process = home.start(*(("continue",) if begun else ("collect", "--mode", mode)))
     out, err = process.communicate(timeout=200)
     assert process.returncode == 0, out + err
@@ -117,15 +120,16 @@ def _sleep_while_it_runs(process: "subprocess.Popen[str]", seconds: float) -> No
         time.sleep(0.002)
 
 
-def _runs(database: Path) -> int:
+def _states(database: Path) -> dict[int, str]:
+    """The status of each run."""
     if not database.exists():
-        return 0
+        return {}
     with closing(sqlite3.connect(database)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         try:
-            return int(db.execute("SELECT count(*) FROM runs").fetchone()[0])
+            return dict(db.execute("SELECT id, status FROM runs").fetchall())
         except sqlite3.OperationalError:
-            return 0  # killed before the tables were made
+            return {}  # killed before the tables were made
 
 
 def _lose_unsynced(database: Path, chance: random.Random) -> None:
@@ -171,7 +175,7 @@ def test_two_at_once(install: Callable[..., Installation], chance: random.Random
         home = at_home(install, server, "home", WORKERS="2")
         first = home.start("collect")
         refused = 0
-        while _runs(home.database) == 0:
+        while not _states(home.database):
             time.sleep(0.05)
         for _ in range(rounds(2, 20)):
             if first.poll() is not None:
