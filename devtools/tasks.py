@@ -8,12 +8,11 @@ from collections.abc import Iterator
 
 from devtools.environment import DEVELOPMENT, PROGRAM, python_with, run
 from devtools.screen import virtual_screen
-from devtools.system import has_display, has_tkinter, need_programs, need_tkinter
+from devtools.system import has_display, has_tkinter, is_debian_root, need_programs, need_tkinter
+from devtools.test_suite import run_suite
 
-TESTS_FAILED = 1  # pytest's exit code
-# Many tests wait for a window, a server or a clock, so this suits two cores too; more would
-# make windows late.
-TEST_PROCESSES = "3"
+_SCREEN = {"Xvfb": "xvfb", "xdotool": "xdotool"}
+_PACKING = {"wine": "wine", "osslsigncode": "osslsigncode", "objdump": "binutils"}
 
 
 def demo(more: list[str]) -> int:
@@ -33,14 +32,21 @@ def check(_more: list[str]) -> int:
 
 def test(more: list[str]) -> int:
     """What CI runs. `--quick` leaves out the slow tests; other words go to pytest."""
-    if "--quick" in more:
-        more = ["-m", "not slow", *(word for word in more if word != "--quick")]
-    return check([]) or _pytest("-n", TEST_PROCESSES, "--dist", "loadgroup", *more)
+    if code := check([]):
+        return code
+    whole = not more or more == ["--quick"]
+    words = ["-m", "not slow"] if more == ["--quick"] else more
+    with _place_for_tests() as (python, environment):
+        if whole:
+            return run_suite(python, words, environment, again=bool(os.environ.get("CI")))
+        return run(python, "-m", "pytest", *words, **environment)
 
 
 def torture(more: list[str]) -> int:
     """The long tests of tests/torture in full length; other words go to pytest."""
-    return _pytest("tests/torture", "--timeout=0", *more, TORTURE="full")
+    words = ("-m", "pytest", "tests/torture", "--timeout=0", *more)
+    with _place_for_tests() as (python, environment):
+        return run(python, *words, TORTURE="full", **environment)
 
 
 def bench(more: list[str]) -> int:
@@ -61,22 +67,19 @@ def messages(more: list[str]) -> int:
     return run(python_with(DEVELOPMENT), "-m", "devtools.messages", *more)
 
 
-def _pytest(*words: str, **environment: str) -> int:
+@contextlib.contextmanager
+def _place_for_tests() -> Iterator[tuple[str, dict[str, str]]]:
+    """The Python of the tests and their environment, with all they need of the system."""
     python = python_with(DEVELOPMENT)
     need_tkinter()
     if sys.platform == "linux":
-        need_programs({"Xvfb": "xvfb", "xdotool": "xdotool"})
+        need_programs(_SCREEN)
+    if is_debian_root():
+        # Before the tests: what installs fonts and libraries beside open windows breaks them.
+        need_programs(_PACKING)
     # A folder of its own: what a killed run left behind in the usual one may be in the way.
     with _screen() as display, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        environment["PYTEST_DEBUG_TEMPROOT"] = folder
-        code = run(python, "-m", "pytest", *words, **environment, **display)
-        if code != TESTS_FAILED or not os.environ.get("CI"):
-            return code
-        # On a busy machine a window or a process may be late. What fails twice is broken.
-        print("\nOnce more, only what failed:\n", flush=True)
-        return run(
-            python, "-m", "pytest", "-n", "0", "--last-failed", *words, **environment, **display
-        )
+        yield python, {"PYTEST_DEBUG_TEMPROOT": folder, **display}
 
 
 @contextlib.contextmanager
