@@ -38,11 +38,11 @@ class Measured:
 
     def __init__(self, database: Path, home: Path) -> None:
         from core.program import open_program
-        from gui import app, window_state
+        from gui import responsiveness, window_state
         from gui.main_window import MainWindow
         from gui.second_copy import OneWindow
 
-        app.share_the_processor()
+        responsiveness.share_the_processor()
         environ = {
             **os.environ,
             "DATAMASTER_HOME": str(home),
@@ -59,6 +59,7 @@ class Measured:
             environ,
         )
         self.window.open()
+        self.window.after(responsiveness.SETTLED_MS, responsiveness.keep_what_is_there)
 
     def all(self) -> None:
         window = self.window

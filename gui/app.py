@@ -15,11 +15,11 @@ from core.program import Program, open_program
 from core.settings.paths import HOME_VARIABLE, find_places
 from gui import window_state
 from gui.charts.growth_picture import draw_growth
+from gui.responsiveness import SETTLED_MS, keep_what_is_there, share_the_processor
 from gui.second_copy import OneWindow
 
 log = logging.getLogger(__name__)
 
-SWITCH_SECONDS = 0.001
 SMOKE_DEMO = "--clients 6 --projects 24 --records 3000 --latency-ms 1"
 
 
@@ -49,15 +49,6 @@ def run_window(*, demo: bool = False, smoke_test: bool = False) -> int:
         one.release()
 
 
-def share_the_processor() -> None:
-    """Let threads take turns every millisecond instead of every five.
-
-    The loop of the window needs the interpreter often and for a moment; behind five workers
-    at full speed it would wait for five turns of theirs each time.
-    """
-    sys.setswitchinterval(SWITCH_SECONDS)
-
-
 def _open(
     one: OneWindow, state_file: Path, environ: Mapping[str, str], *, demo: bool, smoke: bool = False
 ) -> int:
@@ -74,6 +65,7 @@ def _open(
 
     kept = window_state.load(state_file)
     window = MainWindow(program, opened, kept, one, environ)
+    window.after(SETTLED_MS, keep_what_is_there)
     exit_code = 0
     if smoke:
         from gui.smoke import SmokeTest
