@@ -1,29 +1,32 @@
 """What a run will cost before it begins: requests, and time at the chosen pace.
 
-Known from what earlier runs read: how many projects each client has and how many records each
-project. What the server has now is known only by asking, so new clients, projects and pages
-make a run cost a little more than is said here.
+Known from what earlier runs read: how many projects each client has, how many records each
+project, and what is remembered of it. What the server has now is known only by asking, so new
+clients, projects and pages make a run cost a little more than is said here.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from math import log
 
 from core import wording
 from core.engine.auto_pace import LearnedPace
 from core.engine.page_ends import DOCUMENTED_SIZE
 from core.engine.selection import choose
+from core.engine.session import EngineSettings
 from core.events import Mode
 from core.formats import duration
 from core.i18n import _
-from core.run_request import Selection
+from core.run_request import RunRequest
+from core.storage.expected_cost import READ_COST, Costing, ExpectedWork
 from core.storage.reader import Reader
+from core.storage.rhythm import DAILY, IS_DUE, LIST_FREE, LIST_IS_DUE, SHARE, rhythm_values
 from core.upstream import Client
 
 PAGE_SIZE = "page_size"  # keys of `meta`, written at the end of a run
 PACE = "pace"
 SERVER_PACE = "server_pace"
 
-QUICK_READ = 1.1  # requests of a quick read of several pages: now and then one page more
 CHECKS = 2  # looks of every run whether short pages were the last; ln(projects) more follow
 
 
@@ -31,8 +34,9 @@ CHECKS = 2  # looks of every run whether short pages were the last; ln(projects)
 class Estimate:
     """`requests` and `seconds` are None where no run has read anything of the selection yet.
 
-    `run_id` is the newest completed run, from which most is known. `unread` counts the
-    chosen clients of which nothing is known.
+    Of `requests` a run without its budget would need `whole`. `run_id` is the newest
+    completed run, from which most is known. `unread` counts the chosen clients of which
+    nothing is known; `not_due` the projects that a smart run does not visit.
     """
 
     clients: int
@@ -41,65 +45,108 @@ class Estimate:
     seconds: float | None
     run_id: int | None
     unread: int
-
-
-NOTHING_KNOWN = Estimate(0, 0, None, None, None, 0)
-"""Before the first run."""
+    whole: int | None = None
+    not_due: int = 0
 
 
 def estimate(
-    reader: Reader, mode: Mode, selection: Selection, delay: float | None, quick_full_every: int
+    reader: Reader, request: RunRequest, settings: EngineSettings, now: datetime
 ) -> Estimate:
-    """What a run of `mode` over `selection` needs; `delay` None is the automatic pace.
+    """What a run that `request` asks for needs if it begins `now` (UTC).
 
     Takes some milliseconds for each 10,000 projects; for a background thread. Raises
     UnknownClients where a chosen client was never seen, and StorageFailure.
     """
     meta: dict[str, str] = dict(reader.rows("SELECT key, value FROM meta"))
     known = [Client(*row) for row in reader.rows("SELECT id, username FROM clients ORDER BY id")]
-    chosen = choose(known, selection)
-    costs = _costs(
-        reader, mode, selection, int(meta.get(PAGE_SIZE, DOCUMENTED_SIZE)), quick_full_every
+    chosen = choose(known, request.selection)
+    costing = Costing(
+        page_size=int(meta.get(PAGE_SIZE, DOCUMENTED_SIZE)),
+        quick=request.mode is not Mode.FULL,
+        full_every=settings.quick_full_every,
+        now=now,
+        max_pages=request.selection.max_pages,
+        limit_projects=request.selection.limit_projects,
     )
+    if request.by_rhythm:
+        costs, known_projects = _visits(reader, costing, settings.smart_max_days)
+    else:
+        costs, known_projects = _all_projects(reader, costing), {}
     read = [costs[client] for client in chosen if client in costs]
     run = reader.row("SELECT max(id) FROM runs WHERE status = 'completed'")
     run_id = run[0] if run else None
     if not read:
         return Estimate(len(chosen), 0, None, None, run_id, len(chosen))
-    projects = sum(count for count, _ in read)
-    requests = sum(cost for _, cost in read)
+    projects = sum(cost.projects for cost in read)
+    requests = sum(cost.requests for cost in read)
     unread = len(chosen) - len(read)
     # A client that nothing is known of is expected to be like the others.
     requests += unread * requests / len(read)
-    total = round(1 + requests + CHECKS + log(projects + 1))
+    whole = round(1 + requests + CHECKS + log(projects + 1))
+    each = _seconds_a_request(meta, settings.delay)
+    total = _within_budget(request, whole, each)
     return Estimate(
-        len(chosen), projects, total, total * _seconds_a_request(meta, delay), run_id, unread
+        clients=len(chosen),
+        projects=projects,
+        requests=total,
+        seconds=total * each,
+        run_id=run_id,
+        unread=unread,
+        whole=whole,
+        not_due=sum(known_projects.get(client, 0) - costs[client].projects for client in chosen)
+        if known_projects
+        else 0,
     )
 
 
-def _costs(
-    reader: Reader, mode: Mode, selection: Selection, page_size: int, quick_full_every: int
-) -> dict[int, tuple[int, float]]:
-    """Projects and requests of each client that was read: its list, and its projects' pages."""
+def _all_projects(reader: Reader, costing: Costing) -> dict[int, ExpectedWork]:
+    """The list and the listed projects of each client that was read."""
     rows = reader.rows(
-        "SELECT p.client_id, p.records / :size + 1,"
-        " coalesce(m.tail <> x'' AND m.page_size = :size AND m.quick_reads + 1 < :every, 0)"
-        " FROM projects p LEFT JOIN project_memory m ON m.project_id = p.id"
-        " WHERE p.read_at IS NOT NULL ORDER BY p.client_id, p.id",
-        {"size": page_size, "every": quick_full_every},
+        f"""
+        SELECT client_id, count(*), 1 + total(cost) FROM (
+            SELECT p.client_id, {READ_COST} AS cost,
+                row_number() OVER (PARTITION BY p.client_id ORDER BY p.id) AS place
+            FROM projects p LEFT JOIN project_memory m ON m.project_id = p.id
+            WHERE p.read_at IS NOT NULL AND p.listed = 1)
+        WHERE place <= :projects GROUP BY client_id
+        """,  # noqa: S608 - made of constants
+        costing.values(),
     )
-    costs: dict[int, tuple[int, float]] = {}
-    for client, pages, may_be_quick in rows:
-        projects, requests = costs.get(client, (0, 1.0))
-        if selection.limit_projects is not None and projects >= selection.limit_projects:
-            continue
-        cost = float(pages)
-        if mode is not Mode.FULL and may_be_quick:
-            cost = min(cost, QUICK_READ)
-        if selection.max_pages is not None:
-            cost = min(cost, selection.max_pages)
-        costs[client] = (projects + 1, requests + cost)
-    return costs
+    return {client: ExpectedWork(projects, requests) for client, projects, requests in rows}
+
+
+def _visits(
+    reader: Reader, costing: Costing, max_days: float
+) -> tuple[dict[int, ExpectedWork], dict[int, int]]:
+    """What a smart run does of each client that was read, and how many projects that has."""
+    daily = reader.row(DAILY, {"share": SHARE})
+    rows = reader.rows(
+        f"""
+        SELECT client_id, count(*), total(due), total(CASE WHEN due THEN cost END), list_is_due
+        FROM (
+            SELECT p.client_id, {IS_DUE} AS due, {READ_COST} AS cost, {LIST_IS_DUE} AS list_is_due
+            FROM projects p JOIN clients c ON c.id = p.client_id
+            LEFT JOIN project_memory m ON m.project_id = p.id
+            WHERE p.read_at IS NOT NULL AND p.listed = 1)
+        GROUP BY client_id
+        """,  # noqa: S608 - made of constants
+        {**costing.values(), **rhythm_values(daily[0] if daily else None, max_days, costing.now)},
+    )
+    costs, known = {}, {}
+    for client, projects, due, requests, list_is_due in rows:
+        asked = bool(list_is_due) or due >= LIST_FREE
+        costs[client] = ExpectedWork(int(due), requests + asked)
+        known[client] = projects
+    return costs, known
+
+
+def _within_budget(request: RunRequest, requests: int, seconds_each: float) -> int:
+    """As many of `requests` as the budget allows."""
+    if request.max_requests is not None:
+        requests = min(requests, request.max_requests)
+    if request.max_minutes is not None and seconds_each > 0:
+        requests = min(requests, round(60 * request.max_minutes / seconds_each))
+    return requests
 
 
 def _seconds_a_request(meta: dict[str, str], delay: float | None) -> float:
@@ -120,6 +167,12 @@ def in_words(cost: Estimate) -> str:
     text = _("about {requests}, {time}").format(
         requests=wording.requests(cost.requests), time=duration(cost.seconds)
     )
+    if cost.whole is not None and cost.whole > cost.requests:
+        text += " " + _("(as the budget allows; without it {requests})").format(
+            requests=wording.requests(cost.whole)
+        )
+    if cost.not_due:
+        text += ", " + _("{projects} not due yet").format(projects=wording.projects(cost.not_due))
     if cost.run_id is not None:
         text += " " + _("(known from run {id})").format(id=cost.run_id)
     return text

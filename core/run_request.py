@@ -30,6 +30,12 @@ class RunRequest:
     max_requests: int | None = None
     max_minutes: float | None = None
 
+    @property
+    def by_rhythm(self) -> bool:
+        """Whether the projects are chosen by what they bring. A trial that limits the projects
+        takes the first of each client, due or not."""
+        return self.mode is Mode.SMART and self.selection.limit_projects is None
+
     def to_json(self) -> dict[str, Any]:
         """For `runs.request`."""
         return asdict(self)

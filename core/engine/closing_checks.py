@@ -53,7 +53,7 @@ class ClosingChecks:
             else:
                 found.append(task)
                 session.tally.projects_reopened(1)
-                session.forecast.projects_found(1)
+                session.forecast.projects_reopened(1)
         return found
 
     def looked_at(self, projects: Sequence[ProjectTask]) -> None:
@@ -92,5 +92,5 @@ class ClosingChecks:
         session = self._session
         if reopened:
             session.tally.projects_reopened(reopened)
-            session.forecast.projects_found(reopened)
+            session.forecast.projects_reopened(reopened)
             session.watcher(PageSizeLearned(session.page_ends.size, reopened))

@@ -1,39 +1,68 @@
 """How many requests and how much time a run still needs.
 
-Work is counted in requests, because that is what takes time. A client that was read before is
-expected to cost what it cost then; of others the mean of this run is expected.
+Work is counted in requests, because that is what takes time. What earlier runs know of a
+client's projects says what they will cost (`core.storage.expected_cost`); of others the mean
+of this run is expected.
 """
 
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from core.clock import Clock
+from core.storage.expected_cost import ExpectedWork
 
 RATE_WINDOW = 60.0  # seconds over which the shown rate is taken
 ESTIMATING_REQUESTS = 30  # before that many requests a remaining time would only jump
+FIRST_MEAN = 1.1  # requests a project, while this run has not finished any
+TRUST = 50.0  # requests after which this run's experience counts as much as what was expected
+
+
+@dataclass(slots=True)
+class _OpenClient:
+    """`expected` requests are left for `projects`; None where nothing was known of them."""
+
+    projects: int
+    expected: float | None
+    whole: float = 0.0  # expected at first
+    read: int = 0
+
+    def left(self, mean: float) -> float:
+        if self.expected is None:
+            return self.projects * mean
+        return max(self.expected, float(self.projects))
 
 
 class Forecast:
-    """Follows a run's requests. `clients` are those still to be listed.
+    """Follows a run's requests. `lists` are the clients still to be listed and what is known to
+    come with each list; `opened` what is to be read of others.
 
-    `known` gives the requests (list of projects and pages) of clients known from earlier
-    runs. The remaining time divides this session's working time by this session's requests:
+    The remaining time divides this session's working time by this session's requests:
     hours in which nothing ran, or the rate of one good minute, would mislead.
     Any thread may call.
     """
 
-    def __init__(self, clock: Clock, clients: Sequence[int], known: Mapping[int, float]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        lists: Mapping[int, ExpectedWork | None],
+        opened: Mapping[int, ExpectedWork],
+    ) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._unlisted = {client: known.get(client) for client in clients}
-        self._known_left = sum(cost for cost in self._unlisted.values() if cost is not None)
-        self._unknown_left = sum(1 for cost in self._unlisted.values() if cost is None)
+        self._lists = dict(lists)
+        self._open = {
+            client: _OpenClient(work.projects, work.requests, work.requests)
+            for client, work in opened.items()
+        }
+        self._reopened = 0
         self._listed = 0
-        self._projects = 0
-        self._projects_left = 0
+        self._listed_projects = 0
         self._finished = 0
         self._pages = 0
+        self._expected_of_ended = 0.0
+        self._read_of_ended = 0
         self._requests = 0
         self._began = clock.monotonic()
         self._paused = 0.0
@@ -42,42 +71,60 @@ class Forecast:
     def client_listed(self, client: int, projects: int) -> None:
         """The list of `client` is there: `projects` of it are to be read."""
         with self._lock:
-            cost = self._unlisted.pop(client, 0.0)
-            if cost is None:
-                self._unknown_left -= 1
-            else:
-                self._known_left -= cost
+            work = self._lists.pop(client, None)
             self._listed += 1
-            self._projects += projects
-            self._projects_left += projects
+            self._listed_projects += projects
+            if not projects:
+                return
+            known = self._open.get(client)
+            if known is not None:  # a smart run reads others of its projects anyway
+                known.projects += projects
+                if known.expected is not None:
+                    known.expected += projects
+                return
+            expected = None
+            if work is not None:
+                expected = work.requests + max(0, projects - work.projects)
+            self._open[client] = _OpenClient(projects, expected, expected or 0.0)
 
-    def projects_found(self, projects: int) -> None:
-        """Projects of clients that were listed before: a continued run, reopened ends."""
+    def projects_reopened(self, projects: int) -> None:
+        """Projects that were finished are to be read further: about a page each."""
         with self._lock:
-            self._projects_left += projects
+            self._reopened += projects
 
-    def page_read(self) -> None:
+    def page_read(self, client: int) -> None:
         with self._lock:
             self._pages += 1
+            known = self._open.get(client)
+            if known is not None:
+                known.read += 1
+                if known.expected is not None:
+                    known.expected -= 1
 
-    def project_finished(self) -> None:
+    def project_finished(self, client: int) -> None:
+        """A project of `client` is read to its end, or has failed for good."""
         with self._lock:
             self._finished += 1
-            self._projects_left = max(0, self._projects_left - 1)
+            known = self._open.get(client)
+            if known is None:
+                self._reopened = max(0, self._reopened - 1)
+                return
+            known.projects -= 1
+            if known.projects > 0:
+                return
+            del self._open[client]
+            if known.expected is not None:
+                self._expected_of_ended += known.whole
+                self._read_of_ended += known.read
 
-    def request_started(self, requests: int) -> None:
-        """`requests` of this session so far; called a few times a second."""
+    def request_started(self, requests: int, paused: float) -> None:
+        """`requests` and seconds of outages in this session so far; called a few times a second."""
         with self._lock:
-            self._requests = requests
+            self._requests, self._paused = requests, paused
             now = self._clock.monotonic()
             self._recent.append((now, requests))
             while now - self._recent[0][0] > RATE_WINDOW:
                 self._recent.popleft()
-
-    def waited(self, seconds: float) -> None:
-        """An outage of `seconds` tells nothing about the pace."""
-        with self._lock:
-            self._paused += seconds
 
     def rate(self) -> float:
         """Requests a second over the last minute."""
@@ -90,29 +137,36 @@ class Forecast:
     def requests_left(self) -> float | None:
         """None while neither this run nor an earlier one tells what a client costs."""
         with self._lock:
-            pages = self._pages / self._finished if self._finished else 1.1
-            left = self._projects_left * pages + self._known_left
-            if self._unknown_left:
-                if not self._listed:
-                    return None
-                left += self._unknown_left * (1 + self._projects / self._listed * pages)
-            return left
+            mean = self._pages / self._finished if self._finished else FIRST_MEAN
+            known = sum(1 + work.requests for work in self._lists.values() if work is not None)
+            known += sum(client.left(mean) for client in self._open.values())
+            # What this run had to learn anew of the clients that it ended holds for the others.
+            known *= (self._read_of_ended + TRUST) / (self._expected_of_ended + TRUST)
+            unknown = sum(1 for work in self._lists.values() if work is None)
+            if unknown and not self._listed:
+                return None
+            if unknown:
+                known += unknown * (1 + self._listed_projects / self._listed * mean)
+            return known + self._reopened
 
     def projects_left(self) -> tuple[int | None, bool]:
         """Projects still to be read, and whether that is counted or estimated."""
         with self._lock:
-            if not self._unlisted:
-                return self._projects_left, True
-            if not self._listed:
+            left = sum(client.projects for client in self._open.values()) + self._reopened
+            if not self._lists:
+                return left, True
+            left += sum(work.projects for work in self._lists.values() if work is not None)
+            unknown = sum(1 for work in self._lists.values() if work is None)
+            if unknown and not self._listed:
                 return None, False
-            mean = self._projects / self._listed
-            return self._projects_left + round(mean * len(self._unlisted)), False
+            if unknown:
+                left += round(unknown * self._listed_projects / self._listed)
+            return left, False
 
-    def seconds_left(self) -> float | None:
-        """Working time that is left, None while estimating."""
-        left = self.requests_left()
+    def seconds_left(self, requests: float | None) -> float | None:
+        """Working time that so many requests take, None while estimating."""
         with self._lock:
-            if left is None or self._requests < ESTIMATING_REQUESTS:
+            if requests is None or self._requests < ESTIMATING_REQUESTS:
                 return None
             worked = self._clock.monotonic() - self._began - self._paused
-            return left * worked / self._requests
+            return requests * worked / self._requests

@@ -32,15 +32,23 @@ class Reporter:
         requests = self._session.requester.requests - self._requests_before
         if requests < ESTIMATING_REQUESTS:
             return None
-        return (self._session.clock.monotonic() - self._began) / requests
+        worked = self._session.clock.monotonic() - self._began
+        return (worked - self._session.requester.outage_seconds) / requests
 
     def publish(self) -> None:
         """Send a snapshot, and now and then note the work done so far."""
         session, forecast = self._session, self._session.forecast
         requests = session.requester.requests
-        forecast.request_started(requests - self._requests_before)
+        outages = session.requester.outage_seconds
+        forecast.request_started(requests - self._requests_before, outages)
         totals = session.tally.totals(requests)
         left = forecast.requests_left()
+        budget = session.requester.budget
+        if budget is not None and left is not None:
+            left = budget.requests_left(requests, left)
+        remaining = forecast.seconds_left(left)
+        if budget is not None and remaining is not None:
+            remaining = budget.seconds_left(remaining)
         total = None if left is None else round(requests + left)
         # A bar that goes back is worse than one that waits.
         self._seen = max(self._seen, requests / total if total else 0.0)
@@ -56,7 +64,7 @@ class Reporter:
             rate=forecast.rate(),
             pace=session.limiter.pace.delay,
             elapsed=self.active_seconds,
-            remaining=forecast.seconds_left(),
+            remaining=remaining,
             current_client=session.tally.current_client,
         )
         session.watcher(self.latest)

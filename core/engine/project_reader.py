@@ -181,7 +181,7 @@ class ProjectReader:
         """Hand over `page`, which `walk` has passed; with `next_page` the walk goes on there."""
         session, task = self._session, walk.task
         sorted_page = sort_page(page, session.settings.accept, session.forgotten)
-        session.forecast.page_read()
+        session.forecast.page_read(task.client_id)
         memory = None if ending is None else self._memory(walk, ending)
         records = walk.records
         if ending is not None and ending.found is not None and task.memory is not None:
@@ -248,5 +248,5 @@ class ProjectReader:
                 reopened,
             )
             session.tally.projects_reopened(reopened)
-            session.forecast.projects_found(reopened)
+            session.forecast.projects_reopened(reopened)
             session.watcher(PageSizeLearned(size, reopened))

@@ -88,6 +88,12 @@ class Requester:
         self._last_good = float("-inf")  # when the newest answered request was sent
         self._outage = threading.Lock()
         self._outage_ended = float("-inf")
+        self.outage_seconds = 0.0
+
+    @property
+    def budget(self) -> Budget | None:
+        """What the run may spend, None without a limit."""
+        return self._budget
 
     @property
     def requests(self) -> int:
@@ -217,6 +223,7 @@ class Requester:
             self._outage_ended = self._clock.monotonic()
             self._limiter.open_gate(Closed.OUTAGE)
         seconds = self._outage_ended - began
+        self.outage_seconds += seconds
         log.info("outage over after %.0f s", seconds)
         self._watch(OutageEnded(seconds))
         self._watch(ActivityChanged(Activity.READING))

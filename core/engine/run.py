@@ -48,6 +48,7 @@ from core.stop import StopSignal
 from core.storage import checkpoints, rhythm, run_store
 from core.storage.client_list import store_clients
 from core.storage.diskspace import Room, room_for
+from core.storage.expected_cost import Costing, expected_of_lists, expected_of_open
 from core.storage.forgotten import load_forgotten
 from core.storage.run_store import StoredRun
 from core.storage.writer import Writer, WriterClosed
@@ -234,7 +235,7 @@ class RunLeader:
 
         def store(db: Connection) -> StoredRun:
             store_clients(db, run.id, clients, chosen, now)
-            if _by_rhythm(request):
+            if request.by_rhythm:
                 visit = rhythm.choose_due(db, run.id, max_days, now)
                 log.info("run %d: %s", run.id, visit)
             return run_store.load_run(db, run.id)
@@ -251,18 +252,15 @@ class RunLeader:
             lambda db: checkpoints.newest_paged_project(db, run.id, page_ends.size)
         )
         page_ends.continue_from(doubts, paged=paged is not None)
-        clients = self._writer.call(lambda db: checkpoints.pending_clients(db, run.id))
-        costs = self._writer.call(lambda db: checkpoints.known_costs(db, page_ends.size))
-        forecast = Forecast(self._setup.clock, [client.id for client in clients], costs)
+        forecast = self._forecast(run, request, page_ends.size)
         tally = Tally(run.totals)
         opened = self._writer.call(lambda db: checkpoints.open_clients(db, run.id))
         for client_id, username, projects in opened:
             tally.client_continued(client_id, username, projects)
-            forecast.projects_found(projects)
         return Session(
             run=run.id,
             mode=run.mode,
-            by_rhythm=_by_rhythm(request),
+            by_rhythm=request.by_rhythm,
             settings=self._setup.settings,
             limits=Limits(request.selection.limit_projects, request.selection.max_pages),
             clock=self._setup.clock,
@@ -278,6 +276,22 @@ class RunLeader:
             fail=self._fail,
             forgotten=self._writer.call(load_forgotten),
         )
+
+    def _forecast(self, run: StoredRun, request: RunRequest, page_size: int) -> Forecast:
+        """What the run still has to do, from what earlier runs left."""
+        costing = Costing(
+            page_size=page_size,
+            quick=run.mode is not Mode.FULL,
+            full_every=self._setup.settings.quick_full_every,
+            now=self._setup.clock.now(),
+            max_pages=request.selection.max_pages,
+            limit_projects=request.selection.limit_projects,
+        )
+        lists = self._writer.call(
+            lambda db: expected_of_lists(db, run.id, costing, by_rhythm=request.by_rhythm)
+        )
+        opened = self._writer.call(lambda db: expected_of_open(db, run.id, costing))
+        return Forecast(self._setup.clock, lists, opened)
 
     def _work(self, session: Session, run: StoredRun, upstream: Upstream) -> None:
         clients = self._writer.call(lambda db: checkpoints.count_clients(db, run.id))
@@ -383,8 +397,3 @@ class RunLeader:
             detail=failure.detail if failure else "",
             left_out=left_out,
         )
-
-
-def _by_rhythm(request: RunRequest) -> bool:
-    """A trial that limits the projects takes the first of each client, due or not."""
-    return request.mode is Mode.SMART and request.selection.limit_projects is None

@@ -72,12 +72,16 @@ class Worker(threading.Thread):
                     return self._list(client, upstream)
                 except (TemporaryTrouble, Refused) as error:
                     self._fail(Target.CLIENT, client.id, client.username, error)
+                    if not self._session.deferring:
+                        self._session.forecast.client_listed(client.id, 0)
             case ReadProject(project):
                 try:
                     reader.read(project)
                 except (TemporaryTrouble, Refused) as error:
                     self._fail(Target.PROJECT, project.project_id, project.name, error)
                     self._session.client_progress(project.client_id, failed=True)
+                    if not self._session.deferring:
+                        self._session.forecast.project_finished(project.client_id)
         return ()
 
     def _list(self, client: Client, upstream: Upstream) -> Sequence[ReadProject]:

@@ -140,15 +140,6 @@ def open_clients(db: sqlite3.Connection, run: int) -> list[tuple[int, str, int]]
     return rows.fetchall()
 
 
-def known_costs(db: sqlite3.Connection, page_size: int) -> dict[int, float]:
-    """Requests that each client is known to cost: its list, and the pages of its projects."""
-    rows = db.execute(
-        "SELECT client_id, 1 + sum(records / ? + 1) FROM projects GROUP BY client_id",
-        (page_size,),
-    )
-    return dict(rows.fetchall())
-
-
 def fail_client(db: sqlite3.Connection, run: int, client: int, reason: Reason, detail: str) -> None:
     """The client's list could not be had; Continue tries again."""
     changed = db.execute(

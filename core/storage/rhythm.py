@@ -15,6 +15,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core.storage.checkpoints import ProjectTask, tasks_of
 
@@ -33,7 +34,8 @@ class Visit:
     not_due: int
 
 
-_DAILY = """
+# New phones a day of the least productive project that is visited in every run.
+DAILY = """
 SELECT phones_per_day FROM (
     SELECT phones_per_day, sum(phones_per_day) OVER (
         ORDER BY phones_per_day DESC ROWS UNBOUNDED PRECEDING) AS upto,
@@ -50,8 +52,8 @@ LEFT JOIN project_memory m ON m.project_id = p.id
 JOIN clients c ON c.id = r.client_id AND c.listed_at IS NOT NULL
 WHERE r.run_id = :run
 """
-_DUE = """
-AND (p.read_at IS NULL OR m.phones_per_day IS NULL OR :daily IS NULL OR m.phones_per_day >= :daily
+IS_DUE = """
+(p.read_at IS NULL OR m.phones_per_day IS NULL OR :daily IS NULL OR m.phones_per_day >= :daily
     OR (:now - p.read_at) / 86400.0 + :slack >= :bound
     OR (:now - p.read_at) / 86400.0 + :slack >= CASE
         WHEN m.phones_per_day > 0 THEN :bound
@@ -63,31 +65,38 @@ AND (p.read_at IS NULL OR m.phones_per_day IS NULL OR :daily IS NULL OR m.phones
 
 _TAKE_DUE = f"""
 INSERT INTO run_projects (run_id, project_id, client_id)
-SELECT :run, p.id, p.client_id {_KNOWN} {_DUE}
+SELECT :run, p.id, p.client_id {_KNOWN} AND {IS_DUE}
 """
 
 # A list is asked for where it is due by its own rhythm, or costs little beside the projects.
-_SKIP_LISTS = """
+LIST_IS_DUE = """
+(c.listed_at IS NULL
+    OR (:now - c.listed_at) / 86400.0 + :slack >= min(:bound, 1 << min(c.still_lists, 10)) - 1)
+"""
+
+_SKIP_LISTS = f"""
 UPDATE run_clients SET state = 'known' WHERE run_id = :run AND state = 'pending'
-AND client_id IN (
-    SELECT id FROM clients WHERE listed_at IS NOT NULL
-    AND (:now - listed_at) / 86400.0 + :slack < min(:bound, 1 << min(still_lists, 10)) - 1)
+AND client_id IN (SELECT c.id FROM clients c WHERE NOT {LIST_IS_DUE})
 AND (SELECT count(*) FROM run_projects p
      WHERE p.run_id = :run AND p.client_id = run_clients.client_id AND p.state <> 'done') < :free
 """
 
 
-def choose_due(db: sqlite3.Connection, run: int, max_days: float, now: datetime) -> Visit:
-    """Choose among the known projects of the run's clients; the others have to be listed."""
-    row = db.execute(_DAILY, {"share": SHARE}).fetchone()
-    values = {
-        "run": run,
+def rhythm_values(daily: float | None, max_days: float, now: datetime) -> dict[str, Any]:
+    """The parameters of IS_DUE and LIST_IS_DUE; `daily` is what DAILY gave."""
+    return {
         "now": int(now.timestamp()),
         "bound": max_days,
         "slack": SLACK,
         "free": LIST_FREE,
-        "daily": row[0] if row else None,
+        "daily": daily,
     }
+
+
+def choose_due(db: sqlite3.Connection, run: int, max_days: float, now: datetime) -> Visit:
+    """Choose among the known projects of the run's clients; the others have to be listed."""
+    row = db.execute(DAILY, {"share": SHARE}).fetchone()
+    values = {**rhythm_values(row[0] if row else None, max_days, now), "run": run}
     known: int = db.execute(f"SELECT count(*) {_KNOWN}", values).fetchone()[0]
     due = db.execute(_TAKE_DUE, values).rowcount
     skipped = db.execute(_SKIP_LISTS, values).rowcount
@@ -130,7 +139,7 @@ class DueProjects:
     """The pending projects of a smart run, those first that bring most; 8 bytes a project."""
 
     def __init__(self, db: sqlite3.Connection, run: int, now: datetime) -> None:
-        row = db.execute(_DAILY, {"share": SHARE}).fetchone()
+        row = db.execute(DAILY, {"share": SHARE}).fetchone()
         self._run = run
         self._ids: array[int] = array("q")
         self.first = 0
