@@ -49,6 +49,9 @@ class Estimate:
     not_due: int = 0
 
 
+NOTHING_KNOWN = Estimate(0, 0, None, None, None, 0)  # of a database that is not there yet
+
+
 def estimate(
     reader: Reader, request: RunRequest, settings: EngineSettings, now: datetime
 ) -> Estimate:
@@ -69,9 +72,9 @@ def estimate(
         limit_projects=request.selection.limit_projects,
     )
     if request.by_rhythm:
-        costs, known_projects = _visits(reader, costing, settings.smart_max_days)
+        costs, not_due = _visits(reader, costing, settings.smart_max_days)
     else:
-        costs, known_projects = _all_projects(reader, costing), {}
+        costs, not_due = _all_projects(reader, costing), {}
     read = [costs[client] for client in chosen if client in costs]
     run = reader.row("SELECT max(id) FROM runs WHERE status = 'completed'")
     run_id = run[0] if run else None
@@ -93,21 +96,26 @@ def estimate(
         run_id=run_id,
         unread=unread,
         whole=whole,
-        not_due=sum(known_projects.get(client, 0) - costs[client].projects for client in chosen)
-        if known_projects
-        else 0,
+        not_due=sum(not_due.get(client, 0) for client in chosen),
     )
+
+
+# A client of which nothing is known is left out: its list was never read, nor any project.
+_KNOWN = """
+FROM clients c LEFT JOIN projects p ON p.client_id = c.id AND p.listed = 1
+LEFT JOIN project_memory m ON m.project_id = p.id
+WHERE c.listed_at IS NOT NULL OR p.read_at IS NOT NULL
+"""
 
 
 def _all_projects(reader: Reader, costing: Costing) -> dict[int, ExpectedWork]:
     """The list and the listed projects of each client that was read."""
     rows = reader.rows(
         f"""
-        SELECT client_id, count(*), 1 + total(cost) FROM (
-            SELECT p.client_id, {READ_COST} AS cost,
-                row_number() OVER (PARTITION BY p.client_id ORDER BY p.id) AS place
-            FROM projects p LEFT JOIN project_memory m ON m.project_id = p.id
-            WHERE p.read_at IS NOT NULL AND p.listed = 1)
+        SELECT client_id, count(project_id), 1 + total(cost) FROM (
+            SELECT c.id AS client_id, p.id AS project_id, iif(p.id, {READ_COST}, 0) AS cost,
+                row_number() OVER (PARTITION BY c.id ORDER BY p.id) AS place
+            {_KNOWN})
         WHERE place <= :projects GROUP BY client_id
         """,  # noqa: S608 - made of constants
         costing.values(),
@@ -118,26 +126,25 @@ def _all_projects(reader: Reader, costing: Costing) -> dict[int, ExpectedWork]:
 def _visits(
     reader: Reader, costing: Costing, max_days: float
 ) -> tuple[dict[int, ExpectedWork], dict[int, int]]:
-    """What a smart run does of each client that was read, and how many projects that has."""
+    """What a smart run does of each client that was read, and how many projects are not due."""
     daily = reader.row(DAILY, {"share": SHARE})
     rows = reader.rows(
         f"""
-        SELECT client_id, count(*), total(due), total(CASE WHEN due THEN cost END), list_is_due
+        SELECT client_id, count(project_id), total(due), total(iif(due, cost, 0)), list_is_due
         FROM (
-            SELECT p.client_id, {IS_DUE} AS due, {READ_COST} AS cost, {LIST_IS_DUE} AS list_is_due
-            FROM projects p JOIN clients c ON c.id = p.client_id
-            LEFT JOIN project_memory m ON m.project_id = p.id
-            WHERE p.read_at IS NOT NULL AND p.listed = 1)
+            SELECT c.id AS client_id, p.id AS project_id, p.id AND {IS_DUE} AS due,
+                {READ_COST} AS cost, {LIST_IS_DUE} AS list_is_due
+            {_KNOWN})
         GROUP BY client_id
         """,  # noqa: S608 - made of constants
         {**costing.values(), **rhythm_values(daily[0] if daily else None, max_days, costing.now)},
     )
-    costs, known = {}, {}
+    costs, not_due = {}, {}
     for client, projects, due, requests, list_is_due in rows:
         asked = bool(list_is_due) or due >= LIST_FREE
         costs[client] = ExpectedWork(int(due), requests + asked)
-        known[client] = projects
-    return costs, known
+        not_due[client] = projects - int(due)
+    return costs, not_due
 
 
 def _within_budget(request: RunRequest, requests: int, seconds_each: float) -> int:

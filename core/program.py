@@ -96,6 +96,20 @@ def open_program(*, demo: bool = False, environ: Mapping[str, str] = process_env
     return Program(settings, Collector(collector_setup(settings, server)), server)
 
 
+def engine_settings(settings: Settings) -> EngineSettings:
+    """What the engine needs of `settings`."""
+    return EngineSettings(
+        workers=settings.workers,
+        delay=settings.rate_limit_delay,
+        max_per_second=settings.max_requests_per_second,
+        max_retries=settings.max_retries,
+        outage_limit=settings.outage_limit,
+        accept=Accept(settings.phone_accept),
+        quick_full_every=settings.quick_full_every,
+        smart_max_days=settings.smart_max_days,
+    )
+
+
 def collector_setup(settings: Settings, demo: DemoServer | None = None) -> CollectorSetup:
     """What the collector needs of `settings`."""
 
@@ -109,16 +123,7 @@ def collector_setup(settings: Settings, demo: DemoServer | None = None) -> Colle
 
     return CollectorSetup(
         database=settings.database_path,
-        engine=EngineSettings(
-            workers=settings.workers,
-            delay=settings.rate_limit_delay,
-            max_per_second=settings.max_requests_per_second,
-            max_retries=settings.max_retries,
-            outage_limit=settings.outage_limit,
-            accept=Accept(settings.phone_accept),
-            quick_full_every=settings.quick_full_every,
-            smart_max_days=settings.smart_max_days,
-        ),
+        engine=engine_settings(settings),
         open_source=open_source,
         backups_kept=0 if demo else settings.backup_keep,
     )

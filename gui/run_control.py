@@ -5,13 +5,14 @@ The one place between the window and the collector. Everything is called on the 
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
 from core.estimate import estimate, in_words
 from core.events import Event, Mode, RunFinished, RunStarted
 from core.i18n import _
+from core.program import engine_settings
 from core.run_request import RunRequest, Selection
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure
@@ -172,19 +173,12 @@ class RunControl:
 
     def _weigh(self) -> None:
         settings = self._window.program.settings
-        mode, selection = self.mode, self.selection
+        request = RunRequest(mode=self.mode, selection=self.selection)
 
         def cost() -> str:
             with Reader(settings.database_path) as reader:
-                return in_words(
-                    estimate(
-                        reader,
-                        mode,
-                        selection,
-                        settings.rate_limit_delay,
-                        settings.quick_full_every,
-                    )
-                )
+                now = datetime.now(UTC)
+                return in_words(estimate(reader, request, engine_settings(settings), now))
 
         self._window.background.run(
             cost, self._weighed, lambda _error: self._weighed(""), slot="cost"

@@ -17,6 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Mode.FULL.value,
         help=_("read everything, only what can be new, or what is due (default: full)"),
     )
+    add_selection(parser)
+    parser.add_argument(
+        "--demo", action="store_true", help=_("made-up data, no token and no network needed")
+    )
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """What to collect, and how much it may cost."""
     parser.add_argument(
         "--clients",
         metavar="LIST|@FILE",
@@ -35,14 +43,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-minutes", type=_minutes, metavar="N", help=_("end after so many minutes")
     )
-    parser.add_argument(
-        "--demo", action="store_true", help=_("made-up data, no token and no network needed")
-    )
 
 
 def execute(options: argparse.Namespace) -> int:
-    request = RunRequest(
-        mode=Mode(options.mode),
+    request = chosen_request(options, Mode(options.mode))
+    return execute_run(request, demo=options.demo, draw_growth=options.draw_growth)
+
+
+def chosen_request(options: argparse.Namespace, mode: Mode) -> RunRequest:
+    """What the options of `add_selection` ask for. Raises UsageError."""
+    return RunRequest(
+        mode=mode,
         selection=Selection(
             clients=chosen_clients(options.clients),
             limit_clients=options.limit_clients,
@@ -52,7 +63,6 @@ def execute(options: argparse.Namespace) -> int:
         max_requests=options.max_requests,
         max_minutes=options.max_minutes,
     )
-    return execute_run(request, demo=options.demo, draw_growth=options.draw_growth)
 
 
 def chosen_clients(text: str | None) -> tuple[str, ...]:

@@ -2,46 +2,36 @@
 
 import argparse
 import json
+from datetime import UTC, datetime
 
 from core import wording
-from core.cli.collect import chosen_clients
+from core.cli.collect import add_selection, chosen_request
 from core.cli.output import say
 from core.engine.selection import UnknownClients
 from core.errors import UsageError
 from core.estimate import estimate, in_words
 from core.events import Mode
 from core.i18n import _
-from core.run_request import Selection
+from core.program import engine_settings
 from core.settings.load import load_settings
 from core.storage.reader import Reader
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", choices=[mode.value for mode in Mode], help=_("only this mode"))
-    parser.add_argument(
-        "--clients",
-        metavar="LIST|@FILE",
-        help=_("names or ids, separated by commas, or a file with one a line"),
-    )
+    add_selection(parser)
     parser.add_argument("--json", action="store_true", help=_("for other programs"))
     parser.add_argument("--demo", action="store_true", help=_("of the demo's database"))
 
 
 def execute(options: argparse.Namespace) -> int:
     settings = load_settings(demo=options.demo)
-    selection = Selection(clients=chosen_clients(options.clients))
+    engine, now = engine_settings(settings), datetime.now(UTC)
     modes = [Mode(options.mode)] if options.mode else list(Mode)
     try:
         with Reader(settings.database_path) as reader:
             found = {
-                mode: estimate(
-                    reader,
-                    mode,
-                    selection,
-                    settings.rate_limit_delay,
-                    settings.quick_full_every,
-                )
-                for mode in modes
+                mode: estimate(reader, chosen_request(options, mode), engine, now) for mode in modes
             }
     except UnknownClients as unknown:
         raise UsageError(
@@ -55,7 +45,9 @@ def execute(options: argparse.Namespace) -> int:
                     str(mode): {
                         "clients": cost.clients,
                         "projects": cost.projects,
+                        "projects_not_due": cost.not_due,
                         "requests": cost.requests,
+                        "requests_without_budget": cost.whole,
                         "seconds": None if cost.seconds is None else round(cost.seconds),
                         "known_from_run": cost.run_id,
                     }

@@ -182,6 +182,8 @@ class ProjectReader:
         session, task = self._session, walk.task
         sorted_page = sort_page(page, session.settings.accept, session.forgotten)
         session.forecast.page_read(task.client_id)
+        if ending is not None:
+            session.forecast.project_finished(task.client_id)
         memory = None if ending is None else self._memory(walk, ending)
         records = walk.records
         if ending is not None and ending.found is not None and task.memory is not None:

@@ -28,7 +28,6 @@ class ProjectReport:
         session.tally.page_stored(task.client_id, received, counts)
         if not done:
             return
-        session.forecast.project_finished(task.client_id)
         session.client_progress(task.client_id, failed=False)
         if not self._pages and task.next_page > 1:
             return  # only a look whether the project really had ended

@@ -221,9 +221,9 @@ class Requester:
                 interval = min(LONGEST_BACKOFF, interval * 2)
         finally:
             self._outage_ended = self._clock.monotonic()
+            seconds = self._outage_ended - began
+            self.outage_seconds += seconds
             self._limiter.open_gate(Closed.OUTAGE)
-        seconds = self._outage_ended - began
-        self.outage_seconds += seconds
         log.info("outage over after %.0f s", seconds)
         self._watch(OutageEnded(seconds))
         self._watch(ActivityChanged(Activity.READING))

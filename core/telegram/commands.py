@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from core.clock import Clock
-from core.collector import RunRequest, Selection
+from core.collector import RunRequest
 from core.errors import UserError
 from core.estimate import NOTHING_KNOWN, Estimate, estimate
 from core.events import Mode, RunState
@@ -66,6 +66,7 @@ class Commands:
         self._inbox = inbox
         self._reports = reports
         self._send = send
+        self._clock = clock
         self._questions = Questions(clock)
 
     async def handle(self, news: Incoming) -> None:
@@ -160,7 +161,7 @@ class Commands:
         engine = self._collector.setup.engine
         try:
             with Reader(self._database) as reader:
-                return estimate(reader, mode, Selection(), engine.delay, engine.quick_full_every)
+                return estimate(reader, RunRequest(mode=mode), engine, self._clock.now())
         except StorageFailure as failure:
             if failure.problem is StorageProblem.MISSING:
                 return NOTHING_KNOWN

@@ -1,0 +1,129 @@
+"""What a run says of its remaining requests and time."""
+
+from collections.abc import Callable
+
+import pytest
+
+from core.clock import SystemClock
+from core.datamaster.demo.dataset import DemoDataset
+from core.datamaster.demo.growth import Growth
+from core.datamaster.demo.server import DemoServer
+from core.engine.forecast import ESTIMATING_REQUESTS, Forecast
+from core.engine.session import EngineSettings
+from core.events import Mode, Progress, ProjectFinished, RunStatus
+from core.run_request import RunRequest
+from core.storage.expected_cost import ExpectedWork
+from tests.engine.conftest import FAST, Collection
+
+Make = Callable[..., Collection]
+
+DATA = DemoDataset(11, clients=30, projects=120, records=20_000)
+
+IN_FLIGHT = 8  # requests that were counted and not judged at the moment of a snapshot
+
+
+class StillClock(SystemClock):
+    """A clock that is told the time."""
+
+    time = 0.0
+
+    def monotonic(self) -> float:
+        return self.time
+
+
+def first_left(collection: Collection) -> float:
+    """What the first snapshot of the newest session expected to be left."""
+    first = collection.of(Progress)[0]
+    assert first.requests_total is not None
+    return float(first.requests_total - first.totals.requests)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_requests_that_are_left_are_known_from_earlier_runs(collect: Make, mode: Mode) -> None:
+    with DemoServer(DATA) as server:
+        collection = collect(server, FAST)
+        collection.run()
+        server.dataset = DATA.grow(Growth(records=800))
+        collection.events.clear()
+        finished = collection.run(RunRequest(mode=mode))
+    left = finished.totals.requests - collection.of(Progress)[0].totals.requests
+    assert first_left(collection) == pytest.approx(left, rel=0.15, abs=IN_FLIGHT)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_also_after_continue(collect: Make, mode: Mode) -> None:
+    with DemoServer(DATA) as server:
+        collection = collect(server, EngineSettings(workers=3, delay=0.002))
+        collection.run()
+        server.dataset = DATA.grow(Growth(records=800))
+        done = 0
+
+        def stop_once(event: object) -> None:
+            nonlocal done
+            done += isinstance(event, ProjectFinished)
+            if done == 40:
+                collection.collector.stop()
+
+        collection.collector.watch(stop_once)
+        stopped = collection.run(RunRequest(mode=mode))
+        assert stopped.status is RunStatus.STOPPED
+        collection.events.clear()
+        finished = collection.resume()
+    begun = collection.of(Progress)[0].totals.requests
+    left = finished.totals.requests - begun
+    assert first_left(collection) == pytest.approx(left, rel=0.15, abs=IN_FLIGHT)
+
+
+def test_nothing_is_left_in_the_end_though_something_failed(collect: Make) -> None:
+    with DemoServer(DATA) as server:
+        collection = collect(server, EngineSettings(delay=0.0, max_retries=0))
+        server.faults = server.faults.__class__(
+            broken_projects=dict.fromkeys(list(DATA.project_ids())[:3], 500)
+        )
+        finished = collection.run()
+        assert finished.totals.errors == 3
+        last = collection.of(Progress)[-1]
+    assert last.requests_total == finished.totals.requests
+
+
+def test_a_budget_limits_what_is_left(collect: Make) -> None:
+    with DemoServer(DATA) as server:
+        collection = collect(server, FAST)
+        collection.run()
+        collection.events.clear()
+        collection.run(RunRequest(max_requests=50))
+        assert {event.requests_total for event in collection.of(Progress)} == {50}
+        collection.events.clear()
+        collection.collector.configure(
+            collection.collector.setup.__class__(
+                collection.database,
+                EngineSettings(delay=0.01),
+                collection.collector.setup.open_source,
+            )
+        )
+        collection.run(RunRequest(max_minutes=1 / 60))
+        said = [e.remaining for e in collection.of(Progress) if e.remaining is not None]
+    assert all(remaining <= 1 for remaining in said)
+
+
+def test_time_is_the_mean_of_the_session_without_outages() -> None:
+    clock = StillClock()
+    forecast = Forecast(clock, {}, {1: ExpectedWork(100, 110.0)})
+    clock.time = 400.0
+    forecast.request_started(ESTIMATING_REQUESTS - 1, paused=0.0)
+    assert forecast.seconds_left(forecast.requests_left()) is None
+    forecast.request_started(50, paused=300.0)
+    assert forecast.seconds_left(forecast.requests_left()) == pytest.approx(110 * 100 / 50)
+
+
+def test_what_was_expected_wrongly_is_corrected_by_what_clients_needed() -> None:
+    lists = {client: ExpectedWork(10, 100.0) for client in range(1, 21)}
+    forecast = Forecast(StillClock(), lists, {})
+    assert forecast.requests_left() == pytest.approx(20 * 101)
+    for client in range(1, 6):
+        forecast.client_listed(client, 10)
+        for _page in range(150):
+            forecast.page_read(client)
+        for _project in range(10):
+            forecast.project_finished(client)
+    assert forecast.requests_left() == pytest.approx(15 * 150, rel=0.1)
