@@ -18,7 +18,7 @@ from typing import TypeVar
 from core.clock import Clock
 from core.stop import StopSignal
 from core.storage import page_sql, project_lists, project_memory
-from core.storage.connect import open_writer
+from core.storage.connect import WAL_LIMIT_BYTES, open_writer
 from core.storage.failures import StorageFailure, StorageProblem, storage_failure
 from core.storage.inbox import Inbox
 from core.storage.pages import PageCounts, PageToStore, store_pages
@@ -38,6 +38,9 @@ RECORDS_WORTH_A_BATCH = 10_000
 LONGEST_GATHERING = 0.05  # seconds
 LOCKED_WAIT_MS = 500  # what one try waits inside SQLite, where a stop cannot wake it
 LOCKED_RETRY = 0.5  # seconds between tries while another program has the file locked
+# Readers that take turns without a gap keep SQLite from beginning the WAL file anew.
+READERS_WAIT_MS = 100  # what one try to begin it anew waits for the present readers
+BEGIN_WAL_EVERY = 1.0  # seconds between two tries
 
 
 class WriterClosed(Exception):
@@ -106,6 +109,8 @@ class Writer:
         self._inbox: Inbox[_Item] = Inbox(RECORDS_WAITING)
         self._run = 0
         self._opened: Future[None] = Future()
+        self._wal = path.with_name(path.name + "-wal")
+        self._next_wal = 0.0  # monotonic time of the next try to begin the WAL file anew
         self._thread = threading.Thread(target=self._work, name="writer")
 
     def open(self) -> None:
@@ -173,12 +178,14 @@ class Writer:
 
     def _handle(self, connection: sqlite3.Connection, item: _Item) -> _Item | None:
         """Do what `item` asks for; returns the next one."""
+        following = None
         if isinstance(item, _Call):
             self._execute(connection, item)
-            return self._inbox.take()
-        batch, following = self._gather(item)
-        if self.failure is None:
-            self._store(connection, batch)
+        else:
+            batch, following = self._gather(item)
+            if self.failure is None:
+                self._store(connection, batch)
+        self._bound_wal(connection)
         return following or self._inbox.take()
 
     def _gather(self, item: _Item | None) -> tuple[_Batch, _Item | None]:
@@ -208,6 +215,19 @@ class Writer:
             return
         for page, count in zip(batch.pages, counts, strict=True):
             page.stored(count)
+
+    def _bound_wal(self, connection: sqlite3.Connection) -> None:
+        """Begin the WAL file anew where it grew too large; later where readers do not let it."""
+        now = time.monotonic()
+        if self.failure or now < self._next_wal or _size(self._wal) <= WAL_LIMIT_BYTES:
+            return
+        self._next_wal = now + BEGIN_WAL_EVERY
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {READERS_WAIT_MS}")
+            connection.execute("PRAGMA wal_checkpoint(RESTART)")
+            connection.execute(f"PRAGMA busy_timeout = {LOCKED_WAIT_MS}")
+        except sqlite3.Error as error:
+            self._fail(storage_failure(error, self.path))
 
     def _execute(self, connection: sqlite3.Connection, call: _Call) -> None:
         try:
@@ -251,6 +271,13 @@ class Writer:
         while (item := self._inbox.take(0.0)) is not None:
             if isinstance(item, _Call):
                 item.future.set_exception(WriterClosed(self.failure))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
