@@ -48,7 +48,7 @@ def copy_database(source: Path, target: Path, watch: Watch = UNWATCHED) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         _copy(source, temporary, watch.part(0.0, 0.6))
         check_integrity(temporary, watch.part(0.6, 1.0))
-        _to_disk(temporary)
+        to_disk(temporary)
         temporary.replace(target)
     except OSError as error:
         raise storage_failure(error, target) from error
@@ -99,7 +99,7 @@ def check_integrity(path: Path, watch: Watch = UNWATCHED) -> None:
     watch.progress(1.0)
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
     """Wait until the file is really on the disk, so that a rename cannot overtake it."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())

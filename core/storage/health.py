@@ -70,13 +70,18 @@ def _touch_tables(reader: sqlite3.Connection) -> None:
             by = ", ".join(f"{column} {order}" for column in key)
             reader.execute(f"SELECT * FROM {_quoted(table)} ORDER BY {by} LIMIT 1").fetchone()  # noqa: S608 - quoted
         indexed = reader.execute(
-            "SELECT (SELECT name FROM pragma_index_info(i.name) WHERE seqno = 0)"
-            " FROM pragma_index_list(?) i WHERE NOT partial",
+            "SELECT i.name, (SELECT name FROM pragma_index_info(i.name) WHERE seqno = 0),"
+            " CASE WHEN partial THEN (SELECT sql FROM sqlite_schema s WHERE s.name = i.name) END"
+            " FROM pragma_index_list(?) i",
             (table,),
         ).fetchall()
-        for (column,) in indexed:
-            for end in ("min", "max"):
-                reader.execute(f"SELECT {end}({_quoted(column)}) FROM {_quoted(table)}").fetchone()  # noqa: S608 - quoted
+        for index, column, partial in indexed:
+            # An index of some rows is used only where the same condition is asked for.
+            where = f"WHERE {partial.partition(' WHERE ')[2]}" if partial else ""
+            source = f"{_quoted(table)} INDEXED BY {_quoted(index)} {where}"
+            for order in ("ASC", "DESC"):
+                by = f"{_quoted(column)} {order}"
+                reader.execute(f"SELECT 1 FROM {source} ORDER BY {by} LIMIT 1").fetchone()  # noqa: S608 - quoted
 
 
 def _quoted(name: str) -> str:

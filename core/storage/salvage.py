@@ -15,7 +15,7 @@ from pathlib import Path
 
 from core.storage.bulk import insert_columns
 from core.storage.connect import open_reader, open_writer
-from core.storage.copying import UNWATCHED, Cancelled, Watch, check_integrity
+from core.storage.copying import UNWATCHED, Cancelled, Watch, check_integrity, to_disk
 from core.storage.failures import storage_failure
 from core.storage.plausible import Plausible, decoded
 from core.storage.salvage_sql import REPAIRS
@@ -62,7 +62,9 @@ def salvage(damaged: Path, target: Path, watch: Watch = UNWATCHED) -> Salvaged:
         ):
             old.text_factory = decoded
             new.execute("PRAGMA foreign_keys = OFF")
-            new.execute("PRAGMA journal_mode = DELETE")
+            # Nobody reads it before it is complete, so it need not survive anything until then.
+            new.execute("PRAGMA journal_mode = MEMORY")
+            new.execute("PRAGMA synchronous = OFF")
             for number, table in enumerate(TABLES):
                 if watch.cancelled():
                     raise Cancelled
@@ -73,6 +75,7 @@ def salvage(damaged: Path, target: Path, watch: Watch = UNWATCHED) -> Salvaged:
                 new.execute(repair)
             new.execute("COMMIT")
         check_integrity(temporary, watch.part((len(TABLES) + 1) / (len(TABLES) + 2), 1.0))
+        to_disk(temporary)
         temporary.replace(target)
     except (sqlite3.Error, OSError) as error:
         raise storage_failure(error, target) from error
