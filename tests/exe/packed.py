@@ -1,10 +1,13 @@
 """The packed program as a user gets it, on Linux itself or on Windows by way of Wine."""
 
 import os
+import pty
 import stat
 import subprocess
+import threading
 import time
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +56,29 @@ class PackedProgram:
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def run_in_terminal(self, *words: str, home: Path, timeout: float = 60) -> tuple[int, str]:
+        """Run with a terminal in place of pipes; returns exit code and what it shows."""
+        mine, theirs = pty.openpty()
+        environment = {"DATAMASTER_HOME": str(home), "DISPLAY": self.display}
+        command = [str(self.folder_exe), *words]
+        if self.wine is not None:
+            # A windowed program is not waited for by cmd.exe, unless it is told to.
+            exe = self.wine.path(self.folder_exe)
+            command = ["wine", "cmd", "/c", "start", "/wait", "", exe, *words]
+            environment = self.wine.environment() | {"DATAMASTER_HOME": self.wine.path(home)}
+        process = subprocess.Popen(
+            command, env=os.environ | environment, stdin=theirs, stdout=theirs, stderr=theirs
+        )
+        os.close(theirs)
+        guard = threading.Timer(timeout, self.kill, [process])
+        guard.start()
+        shown = b""
+        with os.fdopen(mine, "rb", buffering=0) as terminal, suppress(OSError):  # its end
+            while part := terminal.read(4096):
+                shown += part
+        guard.cancel()
+        return process.wait(), shown.decode("utf-8", "replace")
 
     def wait(self, process: subprocess.Popen[str], timeout: float = 30) -> int:
         """The exit code of what was started."""

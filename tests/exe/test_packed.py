@@ -95,6 +95,14 @@ def test_commands_speak_to_pipes_and_give_exit_codes(
     assert code == 1 or json.loads(output)["run"] is None
 
 
+def test_commands_write_to_the_terminal_they_were_started_from(
+    program: PackedProgram, tmp_path: Path
+) -> None:
+    code, shown = program.run_in_terminal("status", home=tmp_path)
+    assert code == 1
+    assert "phones.db" in "".join(shown.split())  # the terminal breaks lines
+
+
 def test_broken_program_says_so_and_leaves_a_report(program: PackedProgram, tmp_path: Path) -> None:
     theme = program.folder_exe.parent / "_internal" / "assets" / "theme.json"
     aside = theme.rename(theme.with_suffix(".aside"))
