@@ -60,6 +60,9 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.session = Session(self, program, open_program, environ)
         theming.load(self.program.settings.theme)
         super().__init__(fg_color=style.WINDOW, className="DataMasterCollector")
+        # On Windows CustomTkinter would hide the window when its loop begins, and for good where it
+        # was withdrawn before; unless it believes that the window was on the screen already.
+        self._window_exists = True
         self.withdraw()
         self.kept = kept
         self.texts = Texts()

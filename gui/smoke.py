@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LIMIT_MS = 90_000
+LIMIT_MS = 240_000
 STEP_MS = 100
 
 
@@ -47,6 +47,8 @@ class SmokeTest:
         end = window.run.finished
         if end is None or end.status is not RunStatus.COMPLETED or not end.totals.new:
             raise RuntimeError(f"the demo run ended as {end}")
+        if not window.winfo_viewable():
+            raise RuntimeError("the window is not on the screen")
         for spec in VIEWS:
             window.navigate(spec.key)
             window.update_idletasks()
