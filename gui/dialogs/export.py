@@ -3,41 +3,35 @@
 import time
 import tkinter as tk
 from collections.abc import Callable
-from tkinter import filedialog
 from typing import TYPE_CHECKING, cast
 
 from core import wording
 from core.errors import UserError
 from core.formats import percent
 from core.i18n import _
-from core.reports.catalog import Narrowing, ReportName, narrowings
-from core.reports.dialect import DELIMITERS, usual_delimiter
 from core.reports.export import (
     ExportCancelled,
     ExportProgress,
     ExportResult,
-    Format,
     export,
 )
-from core.reports.titles import description, title
+from core.reports.titles import title
 from core.stop import StopSignal
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure
 from gui import opening, style
 from gui.dialogs import export_choice
-from gui.dialogs.export_choice import ExportChoice
-from gui.texts import Words
-from gui.widgets.basics import Card, Label, Row
-from gui.widgets.buttons import Button, Segmented
+from gui.dialogs.export_choice import NEWEST, ExportChoice
+from gui.dialogs.export_form import ExportForm
+from gui.widgets.basics import Label, Row
+from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
-from gui.widgets.fields import Choice, Field
 from gui.widgets.tiles import Bar
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 TELL_SECONDS = 0.1  # between two states of the progress bar
-NEWEST = ""
 
 
 class ExportDialog(Dialog):
@@ -50,15 +44,17 @@ class ExportDialog(Dialog):
         self.window = cast("MainWindow", master)
         self._stop: StopSignal | None = None
         self._result: ExportResult | None = None
-        self._runs: list[int] = []
         self.texts.call(lambda: self.title(_("Export")))
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
-        self._build_form()
+        self.form = ExportForm(
+            self, self.texts, lambda: str(self.window.program.settings.export_dir)
+        )
+        self.form.grid(row=0, column=0, sticky="ew", padx=style.EDGE, pady=(style.EDGE, style.GAP))
         self._build_state()
         self._build_buttons()
-        self.texts.call(self._say_choices)
-        self._put(ExportChoice.remembered(self.window.kept.export))
+        self.texts.call(self._fit)
+        self.form.put(ExportChoice.remembered(self.window.kept.export))
 
     def ask(self, report: str | None = None, run_id: int | None = None) -> None:
         """Show the dialog; a report or a run may be chosen beforehand."""
@@ -66,13 +62,13 @@ class ExportDialog(Dialog):
             choice = ExportChoice.remembered(self.window.kept.export)
             choice.report = report or choice.report
             choice.run = str(run_id) if run_id is not None else NEWEST
-            self._put(choice)
+            self.form.put(choice)
             self._show_idle()
         self.open()
         database = self.window.program.settings.database_path
         self.window.background.run(
             lambda: export_choice.known_runs(database),
-            self._runs_known,
+            self.form.show_runs,
             self._show_error,
             slot="export runs",
         )
@@ -93,63 +89,6 @@ class ExportDialog(Dialog):
             self._stop.request()
 
     # --- building ---
-
-    def _build_form(self) -> None:
-        form = Card(self)
-        form.grid(row=0, column=0, sticky="ew", padx=style.EDGE, pady=(style.EDGE, style.GAP))
-        form.columnconfigure(1, weight=1)
-        self._form = form
-        self._row = 0
-        self.report = Choice(form, [str(name) for name in ReportName], lambda _v: self._fit())
-        self._add(lambda: _("Report"), self.report)
-        self.about = Label(form, size=style.SECONDARY, colour=style.MUTED, wraplength=400)
-        self._add(None, self.about)
-        self.run = Choice(form, [NEWEST])
-        self._add(lambda: _("Run"), self.run)
-        period = Row(form)
-        self.since, self.until = Field(period, width=120), Field(period, width=120)
-        self.since.pack(side="left")
-        Label(period, "–").pack(side="left", padx=style.GRID * 2)
-        self.until.pack(side="left")
-        for field in (self.since, self.until):
-            self.texts.show(field, lambda: _("dd.mm.yyyy"), "placeholder_text")
-        self._add(lambda: _("Period"), period)
-        self.clients = Field(form, width=400)
-        self.texts.show(self.clients, lambda: _("All; else names or numbers, with commas"),
-                        "placeholder_text")  # fmt: skip
-        self._add(lambda: _("Clients"), self.clients)
-        kind = Row(form)
-        self.format = Segmented(kind, [str(each) for each in Format], lambda _v: self._fit())
-        self.format.pack(side="left")
-        self.format.say({Format.CSV: "CSV", Format.XLSX: "Excel"})
-        self.between = Label(kind, colour=style.MUTED)
-        self.between.pack(side="left", padx=(style.PAD, style.GRID * 2))
-        self.texts.show(self.between, lambda: _("Between columns"))
-        self.delimiter = Segmented(kind, list(DELIMITERS))
-        self.delimiter.pack(side="left")
-        self._add(lambda: _("Format"), kind)
-        place = Row(form)
-        place.columnconfigure(0, weight=1)
-        self.folder = Field(place, width=280)
-        self.folder.grid(row=0, column=0, sticky="ew")
-        self.choose = Button(place, command=self._choose_folder, image="folder")
-        self.choose.grid(row=0, column=1, padx=(style.GRID * 2, 0))
-        self.texts.show(self.choose, lambda: _("Choose…"))
-        self._add(lambda: _("Folder"), place, last=True, sticky="ew")
-
-    def _add(
-        self, words: Words | None, widget: tk.Misc, *, last: bool = False, sticky: str = "w"
-    ) -> None:
-        top = style.PAD if self._row == 0 else 5
-        bottom = style.PAD if last else 5
-        if words is not None:
-            label = Label(self._form, colour=style.MUTED)
-            label.grid(row=self._row, column=0, sticky="w",
-                       padx=(style.PAD, style.GAP), pady=(top, bottom))  # fmt: skip
-            self.texts.show(label, words)
-        widget.grid(row=self._row, column=1, sticky=sticky,  # type: ignore[attr-defined]
-                    padx=(0, style.PAD), pady=(top, bottom))  # fmt: skip
-        self._row += 1
 
     def _build_state(self) -> None:
         state = Row(self)
@@ -174,77 +113,11 @@ class ExportDialog(Dialog):
         self.show_folder = Button(row, command=self._show_in_folder, image="folder")
         self.texts.show(self.show_folder, lambda: _("Show in folder"))
 
-    def _say_choices(self) -> None:
-        self.report.say({str(name): title(name) for name in ReportName})
-        self.delimiter.say({";": ";", ",": ",", "tab": _("Tab")})
-        self._say_runs()
-        self._fit()
-
-    def _say_runs(self) -> None:
-        texts = {str(run): _("Run № {id}").format(id=run) for run in self._runs}
-        texts[NEWEST] = _("The newest run")
-        if self.run.value not in texts:
-            texts[self.run.value] = _("Run № {id}").format(id=self.run.value)
-        self.run.say(texts, [NEWEST, *map(str, self._runs)])
-
-    # --- the choice ---
-
-    def _put(self, choice: ExportChoice) -> None:
-        self.report.set(choice.report)
-        self.run.set(choice.run)
-        self.since.put(choice.since)
-        self.until.put(choice.until)
-        self.clients.put(choice.clients)
-        self.format.set(choice.format)
-        usual = next(name for name, sign in DELIMITERS.items() if sign == usual_delimiter())
-        self.delimiter.set(choice.delimiter or usual)
-        self.folder.put(choice.folder or str(self.window.program.settings.export_dir))
-        self._fit()
-
-    @property
-    def choice(self) -> ExportChoice:
-        folder = self.folder.get().strip()
-        usual = folder == str(self.window.program.settings.export_dir)
-        return ExportChoice(
-            self.report.value,
-            self.run.value,
-            self.since.get(),
-            self.until.get(),
-            self.clients.get(),
-            self.format.value,
-            self.delimiter.value,
-            "" if usual else folder,
-        )
-
     def _fit(self) -> None:
-        """Only what the chosen report can be narrowed by, and what its format has."""
-        if not hasattr(self, "close_button"):
-            return
-        report = ReportName(self.report.value)
-        by = narrowings(report)
         free = self._stop is None
-        self.about.say(description(report))
-        self.report.enable(free)
-        self.run.enable(free and Narrowing.RUN in by)
-        for field in (self.since, self.until):
-            field.configure(state="normal" if free and Narrowing.PERIOD in by else "disabled")
-        self.clients.configure(state="normal" if free and Narrowing.CLIENTS in by else "disabled")
-        table = report is not ReportName.BASE
-        self.format.enable(free and table)
-        self.delimiter.enable(free and table and self.format.value == Format.CSV)
-        self.folder.configure(state="normal" if free else "disabled")
-        self.choose.enable(free)
+        self.form.enable(free)
         self.go.enable(free)
         self.close_button.configure(text=_("Close") if free else _("Cancel"))
-
-    def _runs_known(self, runs: list[int]) -> None:
-        self._runs = runs
-        self._say_runs()
-
-    def _choose_folder(self) -> None:
-        folder = filedialog.askdirectory(parent=self, initialdir=self.folder.get())
-        if folder:
-            self.folder.put(folder)
 
     # --- exporting ---
 
@@ -252,7 +125,7 @@ class ExportDialog(Dialog):
         """Export as chosen; the fields rest until it is done."""
         if self._stop is not None:
             return
-        choice = self.choice
+        choice = self.form.choice
         self.window.kept.export = choice.to_keep()
         stop = self._stop = StopSignal()
         self._result = None

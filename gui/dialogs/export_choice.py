@@ -18,6 +18,7 @@ from core.storage.reader import Reader
 
 _DATE_FORMS = ("%d.%m.%Y", "%Y-%m-%d")
 RUNS = 50
+NEWEST = ""  # the choice of the run: whichever is the newest
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class ExportChoice:
     that of the settings, an empty `delimiter` that of the language."""
 
     report: str = ReportName.PHONES
-    run: str = ""
+    run: str = NEWEST
     since: str = ""
     until: str = ""
     clients: str = ""

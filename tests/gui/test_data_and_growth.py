@@ -217,9 +217,9 @@ def test_an_export_from_the_dialog(stage: Stage, database: Path, tmp_path: Path)
     window = open_on(stage, database, "data")
     window.export("new", 2)
     dialog = dialog_of(window)
-    stage.until(lambda: dialog._runs)
-    dialog.format._choose("csv")
-    dialog.folder.put(str(tmp_path / "выгрузка"))
+    stage.until(lambda: dialog.form.runs)
+    dialog.form.format._choose("csv")
+    dialog.form.folder.put(str(tmp_path / "выгрузка"))
     dialog.go.invoke()
     stage.until(lambda: dialog._result is not None)
     (file,) = dialog._result.files
@@ -233,7 +233,7 @@ def test_an_export_from_the_dialog(stage: Stage, database: Path, tmp_path: Path)
     window = open_on(stage, database, "data")
     window.export()
     dialog = dialog_of(window)
-    choice = dialog.choice
+    choice = dialog.form.choice
     assert (choice.report, choice.format, choice.folder) == (
         "new",
         "csv",
@@ -245,13 +245,13 @@ def test_only_what_narrows_a_report_can_be_chosen(stage: Stage, database: Path) 
     window = open_on(stage, database, "data")
     window.export("summary")
     dialog = dialog_of(window)
-    assert not dialog.run.enabled
-    assert dialog.clients.cget("state") == "disabled"
-    assert dialog.since.cget("state") == "normal"
+    assert not dialog.form.run.enabled
+    assert dialog.form.clients.cget("state") == "disabled"
+    assert dialog.form.since.cget("state") == "normal"
     window.export("aggregated")
-    assert dialog.run.enabled
-    assert dialog.clients.cget("state") == "normal"
-    assert dialog.since.cget("state") == "disabled"
+    assert dialog.form.run.enabled
+    assert dialog.form.clients.cget("state") == "normal"
+    assert dialog.form.since.cget("state") == "disabled"
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_a_wrong_choice_is_a_sentence(
     window = open_on(stage, database, "data")
     window.export("phones")
     dialog = dialog_of(window)
-    getattr(dialog, field).put(text)
+    getattr(dialog.form, field).put(text)
     dialog.go.invoke()
     stage.until(lambda: complaint in dialog.state_text.text)
     assert dialog.go.enabled
@@ -291,7 +291,7 @@ def test_cancel_in_the_middle(
     window = open_on(stage, database, "data")
     window.export("phones")
     dialog = dialog_of(window)
-    dialog.folder.put(str(tmp_path / "out"))
+    dialog.form.folder.put(str(tmp_path / "out"))
     dialog.go.invoke()
     stage.until(reached.is_set)
     dialog.close_button.invoke()
@@ -321,7 +321,7 @@ def test_closing_the_window_cancels_an_export(stage: Stage, database: Path, tmp_
     window = open_on(stage, database, "data")
     window.export("phones")
     dialog = dialog_of(window)
-    dialog.folder.put(str(tmp_path / "out"))
+    dialog.form.folder.put(str(tmp_path / "out"))
     dialog.go.invoke()
     stage.closed()
     assert not list(tmp_path.rglob(".export-*"))
