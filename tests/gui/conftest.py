@@ -5,6 +5,7 @@ A callback that raises, an ERROR in the log, or a thread that outlives its windo
 
 import logging
 import os
+import shutil
 import sys
 import threading
 import time
@@ -17,8 +18,9 @@ import pytest
 
 from devtools.screen import virtual_screen
 
-SECONDS = 30.0
+SECONDS = 90.0  # a busy machine stalls for half a minute now and then
 QUICK_DEMO = "--clients 8 --projects 30 --records 4000 --grow-records 300"
+SMALL_DEMO = "--clients 3 --projects 8 --records 600 --grow-records 200"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -55,8 +57,9 @@ class Stage:
         self.failures: list[str] = []
         self._one: Any = None
 
-    def open(self, *, demo: bool = True, **environ: str) -> Any:
-        """A window as gui.app opens it."""
+    def open(self, *, demo: bool = True, ahead: bool = False, **environ: str) -> Any:
+        """A window as gui.app opens it; its other views are built `ahead` only if asked for,
+        which takes most of the time of a short test."""
         from core.i18n import set_language
         from core.program import open_program
         from gui import window_state
@@ -79,9 +82,15 @@ class Stage:
             self.environ,
         )
         self.window.report_callback_exception = self._callback_failed
+        if not ahead:
+            self.window.views.build_ahead = lambda: None
         self.window.open()
         self.until(lambda: self.window.winfo_viewable())
         return self.window
+
+    def fill(self, home: Path) -> None:
+        """Begin with a copy of this home."""
+        shutil.copytree(home, self.home)
 
     def until(self, condition: Callable[[], Any], seconds: float = SECONDS) -> None:
         """Let the window live until the condition holds."""
@@ -120,6 +129,20 @@ class Stage:
 
     def _callback_failed(self, *error: Any) -> None:
         self.failures.append("".join(traceback.format_exception(*error)))
+
+
+@pytest.fixture(scope="session")
+def collected_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which one run of SMALL_DEMO was completed, without a window."""
+    from core.program import open_program
+    from core.run_request import RunRequest
+
+    stage = Stage(tmp_path_factory.mktemp("collected") / "home")
+    program = open_program(demo=True, environ={**stage.environ, "DATAMASTER_DEMO": SMALL_DEMO})
+    program.collector.start(RunRequest())
+    assert program.collector.wait(SECONDS)
+    program.close()
+    return stage.home
 
 
 @pytest.fixture

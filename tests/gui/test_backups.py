@@ -9,21 +9,17 @@ import pytest
 from core.storage.backup import list_backups, make_backup
 from gui.dialogs.backups import BackupsDialog
 from gui.dialogs.recovery import RecoveryDialog
-from tests.gui.conftest import Stage, rows
+from tests.gui.conftest import SMALL_DEMO, Stage, rows
 
 PHONES = "SELECT count(*) FROM phones"
-DEMO = "--clients 3 --projects 8 --records 600 --grow-records 200"
 
 
 @pytest.fixture
-def collected(stage: Stage) -> Path:
-    """A database that one demo run filled; its window is closed."""
-    window = stage.open(DATAMASTER_DEMO=DEMO)
-    window.runs.start()
-    stage.finish_run()
-    database: Path = window.program.settings.database_path
-    stage.closed()
-    return database
+def collected(stage: Stage, collected_home: Path) -> Path:
+    """A database that one demo run filled; no window is open."""
+    stage.fill(collected_home)
+    stage.environ["DATAMASTER_DEMO"] = SMALL_DEMO
+    return stage.home / "demo" / "data" / "phones.db"
 
 
 def cut(database: Path, share: float = 0.5) -> None:

@@ -1,6 +1,7 @@
 """Growth, Data and the export dialog on the real window, with a made database."""
 
 import errno
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,17 @@ FIRST_PICTURE = 90.0
 SIZE = Size(phones=3000, links=6000, clients=30, projects=60, runs=5)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    path = tmp_path / "made.db"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("made") / "made.db"
     make_database(path, SIZE)
     return path
+
+
+@pytest.fixture
+def database(made: Path, tmp_path: Path) -> Path:
+    """A copy of its own: some tests change it."""
+    return Path(shutil.copy(made, tmp_path))
 
 
 def open_on(stage: Stage, database: Path, view: str) -> Any:

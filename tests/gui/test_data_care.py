@@ -10,18 +10,16 @@ from core.storage.backup import list_backups
 from gui.dialogs.backups import BackupsDialog
 from gui.dialogs.forget import ForgetDialog
 from gui.dialogs.tasks import ReportDialog, RevalidateDialog
-from tests.gui.conftest import Stage, rows
-
-DEMO = "--clients 3 --projects 8 --records 600"
+from tests.gui.conftest import SMALL_DEMO, Stage, rows
 
 
 @pytest.fixture
-def database(stage: Stage) -> Path:
-    """Filled by a demo run in a window that is still open."""
-    window = stage.open(DATAMASTER_DEMO=DEMO)
-    window.runs.start()
-    stage.finish_run()
+def database(stage: Stage, collected_home: Path) -> Path:
+    """Filled by a demo run; a window on it is open."""
+    stage.fill(collected_home)
+    window = stage.open(DATAMASTER_DEMO=SMALL_DEMO)
     path: Path = window.program.settings.database_path
+    assert path.exists()
     return path
 
 

@@ -213,7 +213,7 @@ def test_matplotlib_is_not_loaded_before_a_chart_is_shown() -> None:
 def test_the_layout_comes_to_rest(stage: Stage, size: str) -> None:
     """Texts that wrap by their width and widths that follow from texts must not chase each
     other: an idle window lays out nothing."""
-    window = stage.open(LANGUAGE="ru")
+    window = stage.open(ahead=True, LANGUAGE="ru")
     tk.Wm.wm_geometry(window, f"{size}+10+10")
     stage.until(lambda: all(view.built for view in window.views.all()))
     for key in ("dashboard", "data", "runs", "settings", "collect"):
@@ -245,7 +245,7 @@ def test_eight_hours_of_events_take_no_memory(stage: Stage) -> None:
     )
     from core.upstream import Reason
 
-    window = stage.open()
+    window = stage.open(ahead=True)
     stage.until(lambda: all(view.built for view in window.views.all()))
     window.pump.put(RunStarted(1, Mode.FULL, False, WHEN, "phones.db"))
 
