@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.clock import SystemClock
+from core.collector import RunState
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.expected import expected
 from core.datamaster.demo.growth import Growth
@@ -261,7 +262,9 @@ def test_a_stopped_run_keeps_its_budget(collect: Make) -> None:
         collection = collect(server, EngineSettings(workers=2, delay=0.01))
 
         def stop_once(event: object) -> None:
-            if isinstance(event, ProjectFinished) and len(server.journal) < 15:
+            # Only once: a second wish to stop cuts off requests before the server sees them.
+            running = collection.collector.state is RunState.RUNNING
+            if isinstance(event, ProjectFinished) and running and len(server.journal) < 15:
                 collection.collector.stop()
 
         collection.collector.watch(stop_once)
