@@ -131,7 +131,8 @@ def test_language_and_theme_change_during_a_run(stage: Stage) -> None:
     import customtkinter as ctk
 
     del stage.environ["LANGUAGE"], stage.environ["THEME"]
-    window = stage.open(ahead=True, RATE_LIMIT_DELAY="0.6", LANG="C")
+    demo = "--clients 1 --projects 60 --records 600"
+    window = stage.open(ahead=True, DATAMASTER_DEMO=demo, RATE_LIMIT_DELAY="0.3", LANG="C")
     press(window, "start")
     stage.until(lambda: window.run.totals.projects >= 1)
     settings = window.view("settings")
