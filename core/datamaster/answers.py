@@ -145,10 +145,10 @@ def read_page(rows: Sequence[Any]) -> Page:
 
 
 def _is_plain(values: Sequence[Any], longest: int) -> bool:
-    """Whether the texts among them are short printable ASCII, as all are in practice."""
+    """Whether the texts among them are short and harmless, as all are in practice."""
     texts = [value for value in values if type(value) is str]
     together = "".join(texts)
-    if not (together.isascii() and together.isprintable()):
+    if not (together.isascii() and together.isprintable()) and _HARMFUL.search(together):
         return False
     return len(max(texts, key=len, default="")) <= longest
 
