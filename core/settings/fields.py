@@ -144,7 +144,7 @@ FIELDS: tuple[SettingField, ...] = (
         "WORKERS",
         "workers",
         Group.PACE,
-        Whole(1, 64),
+        Whole(1, 100),
         "5",
         lambda: _("How many projects are read at the same time."),
     ),

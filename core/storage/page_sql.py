@@ -5,10 +5,14 @@ Parameters: `:run`, `:now` (Unix seconds), `:newest_before` (id of the newest ph
 
 TEMPORARY_TABLES = """
 CREATE TEMP TABLE incoming (
-    position INTEGER PRIMARY KEY, page INTEGER, project_id INTEGER, phone TEXT, raw TEXT, created
+    position INTEGER PRIMARY KEY, page INTEGER, project_id INTEGER, number INTEGER, created
+);
+CREATE TEMP TABLE incoming_phones (
+    number INTEGER PRIMARY KEY, page INTEGER, project_id INTEGER, phone TEXT, raw TEXT
 );
 CREATE TEMP TABLE batch_phones (
-    page INTEGER, project_id INTEGER, phone TEXT, raw TEXT, phone_id INTEGER, last_run_id INTEGER
+    number INTEGER PRIMARY KEY, page INTEGER, project_id INTEGER, phone_id INTEGER,
+    last_run_id INTEGER
 );
 CREATE TEMP TABLE batch_links (
     page INTEGER, project_id INTEGER, phone_id INTEGER, additional INTEGER, created,
@@ -23,40 +27,54 @@ CREATE TEMP TABLE checkpoints (
 );
 """
 
-# Each phone of the batch once, by its first record, in order of the numbers: what is near in the
-# index of phones is looked up and stored together. New ones have no `phone_id`.
+EMPTIED = (
+    "incoming",
+    "incoming_phones",
+    "batch_phones",
+    "batch_links",
+    "incoming_rejected",
+    "checkpoints",
+)
+"""The temporary tables that hold one batch, and are emptied before the next."""
+
+# The phones of the batch from number `:from` to before `:upto`, each once. New ones have no
+# `last_run_id`; their ids have gaps, where known phones stand between them.
 FIND_PHONES = """
-INSERT INTO batch_phones (page, project_id, phone, raw, phone_id, last_run_id)
-SELECT i.page, i.project_id, i.phone, i.raw, p.id, p.last_run_id
-FROM (SELECT min(position), page, project_id, phone, raw FROM incoming GROUP BY phone) i
-LEFT JOIN phones p ON p.phone = i.phone
+INSERT INTO batch_phones (number, page, project_id, phone_id, last_run_id)
+SELECT i.number, i.page, i.project_id, coalesce(p.id, :newest_before + 1 + i.number), p.last_run_id
+FROM incoming_phones i LEFT JOIN phones p ON p.phone = i.phone
+WHERE i.number >= :from AND i.number < :upto
 """
 
 STORE_PHONES = """
-INSERT INTO phones (phone, first_seen, last_seen, first_run_id, last_run_id, first_project_id, raw)
-SELECT phone, :now, :now, :run, :run, project_id, nullif(raw, substr(phone, 2))
-FROM batch_phones WHERE phone_id IS NULL ORDER BY rowid
+INSERT INTO phones
+    (id, phone, first_seen, last_seen, first_run_id, last_run_id, first_project_id, raw)
+SELECT b.phone_id, i.phone, :now, :now, :run, :run, i.project_id, nullif(i.raw, substr(i.phone, 2))
+FROM batch_phones b CROSS JOIN incoming_phones i ON i.number = b.number
+WHERE b.last_run_id IS NULL AND b.number >= :from AND b.number < :upto
+"""
+
+MARK_PHONES_SEEN = """
+UPDATE phones SET last_seen = :now, last_run_id = :run
+FROM batch_phones b
+WHERE b.number >= :from AND b.number < :upto AND b.last_run_id <> :run AND phones.id = b.phone_id
 """
 
 # The first record of a phone is new, known, or repeated in this run; all others repeat it.
 COUNT_FATES = """
-SELECT page, sum(phone_id IS NULL), total(last_run_id <> :run) FROM batch_phones GROUP BY page
+SELECT page, sum(last_run_id IS NULL), total(last_run_id <> :run) FROM batch_phones GROUP BY page
 """
 
 # Each link of the batch once, in order of its key. Fresh ones have no `last_run_id`; `additional`
-# are those beyond the one with which a new phone is stored. The texts of created_at become whole
-# seconds only where they come back the same.
+# are those beyond the one with which a new phone is stored.
 FIND_LINKS = """
 INSERT INTO batch_links (page, project_id, phone_id, additional, created, last_run_id)
-SELECT r.page, r.project_id, r.phone_id, r.additional,
-    CASE WHEN datetime(r.created) = r.created
-        THEN CAST(strftime('%s', r.created) AS INTEGER) ELSE r.created END,
-    l.last_run_id
+SELECT r.page, r.project_id, r.phone_id, r.additional, r.created, l.last_run_id
 FROM (
-    SELECT min(i.position), i.page, i.project_id, p.id AS phone_id, i.created,
-        p.id <= :newest_before OR p.first_project_id <> i.project_id AS additional
-    FROM incoming i CROSS JOIN phones p ON p.phone = i.phone
-    GROUP BY i.project_id, p.id) r
+    SELECT min(i.position), i.page, i.project_id, b.phone_id, i.created,
+        b.last_run_id IS NOT NULL OR b.project_id <> i.project_id AS additional
+    FROM incoming i CROSS JOIN batch_phones b ON b.number = i.number
+    GROUP BY i.project_id, b.phone_id) r
 LEFT JOIN project_phones l ON l.project_id = r.project_id AND l.phone_id = r.phone_id
 """
 
@@ -82,11 +100,6 @@ UPDATE phones SET projects = projects + n.more
 FROM (SELECT phone_id, count(*) AS more FROM batch_links
       WHERE last_run_id IS NULL AND additional GROUP BY phone_id) n
 WHERE phones.id = n.phone_id
-"""
-
-MARK_PHONES_SEEN = """
-UPDATE phones SET last_seen = :now, last_run_id = :run
-WHERE id IN (SELECT phone_id FROM batch_phones WHERE last_run_id <> :run)
 """
 
 # Grouped as numbers, long before 1970 too, and only then written as dates.

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 
 from core.storage import page_sql as sql
 from core.storage.bulk import insert_columns
+from core.storage.moments import as_seconds
 from core.storage.project_memory import ProjectMemory, Reading, remember
+
+PHONES_AT_ONCE = 2000  # with their pages of table and index they fit into the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +86,16 @@ def store_pages(
 
     Returns what became of each page's records, in the order of `pages`.
     """
-    for table in ("incoming", "batch_phones", "batch_links", "incoming_rejected", "checkpoints"):
-        db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand above
-    _take_in(db, pages)
+    for table in sql.EMPTIED:
+        db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand there
+    phones = _take_in(db, pages)
     values = {"run": run, "now": now, "newest_before": _newest_phone(db)}
-    db.execute(sql.FIND_PHONES)
-    stored = db.execute(sql.STORE_PHONES, values).rowcount
+    stored = _store_phones(db, values, phones)
     _remember_new_phones(db, run, values["newest_before"], stored)
     db.execute(sql.FIND_LINKS, values)
     db.execute(sql.STORE_LINKS, values)
     db.execute(sql.MARK_LINKS_READ, values)
     db.execute(sql.COUNT_PROJECTS_OF_PHONES)
-    db.execute(sql.MARK_PHONES_SEEN, values)
     db.execute(sql.COUNT_DAYS)
     fresh_rejected = _keep_rejected(db, run, pages)
     counts = _count(db, run, pages)
@@ -102,23 +103,56 @@ def store_pages(
     return counts
 
 
-def _take_in(db: sqlite3.Connection, pages: Sequence[PageToStore]) -> None:
+def _take_in(db: sqlite3.Connection, pages: Sequence[PageToStore]) -> int:
+    """Hand the batch to SQLite; returns how many different phones there are in it."""
     places: list[int] = []
     projects: list[int] = []
     phones: list[str] = []
     raws: list[str | None] = []
-    created: list[str | None] = []
+    created: list[int | str | None] = []
     for place, page in enumerate(pages):
         places += [place] * len(page.phones)
         projects += [page.project_id] * len(page.phones)
         phones += page.phones
         raws += page.raws
-        created += page.created_at
+        created += as_seconds(page.created_at)
+    # Each phone once, by its first record, and numbered in the order of the index of phones.
+    first = dict(zip(reversed(phones), range(len(phones) - 1, -1, -1), strict=True))
+    distinct = sorted(first)
+    numbers = dict(zip(distinct, range(len(distinct)), strict=True))
+    begins = [first[phone] for phone in distinct]
     insert_columns(
         db,
-        "INSERT INTO incoming (page, project_id, phone, raw, created)",
-        (places, projects, phones, raws, created),
+        "INSERT INTO incoming_phones (number, page, project_id, phone, raw)",
+        (
+            range(len(distinct)),
+            [places[place] for place in begins],
+            [projects[place] for place in begins],
+            distinct,
+            [raws[place] for place in begins],
+        ),
     )
+    insert_columns(
+        db,
+        "INSERT INTO incoming (page, project_id, number, created)",
+        (places, projects, [numbers[phone] for phone in phones], created),
+    )
+    return len(distinct)
+
+
+def _store_phones(db: sqlite3.Connection, values: dict[str, int], phones: int) -> int:
+    """Find the batch's phones and store the new ones; returns how many those are.
+
+    A part after the other in the order of the index: in a database of millions every phone is on
+    another page of it, and so each page is still at hand when its phone is stored.
+    """
+    stored = 0
+    for start in range(0, phones, PHONES_AT_ONCE):
+        part = {**values, "from": start, "upto": start + PHONES_AT_ONCE}
+        db.execute(sql.FIND_PHONES, part)
+        stored += db.execute(sql.STORE_PHONES, part).rowcount
+        db.execute(sql.MARK_PHONES_SEEN, part)
+    return stored
 
 
 def _newest_phone(db: sqlite3.Connection) -> int:

@@ -18,7 +18,7 @@ RIGHT = [
     ("RATE_LIMIT_DELAY", "AUTO", None),
     ("MAX_REQUESTS_PER_SECOND", "20", 20.0),
     ("MAX_RETRIES", "0", 0),
-    ("WORKERS", "64", 64),
+    ("WORKERS", "100", 100),
     ("DATAMASTER_API_URL", "https://xn--e1afmkfd.example/api?v=1", None),
     ("DATAMASTER_API_URL", "http://127.0.0.1:8080/api/index.php", None),
     ("TELEGRAM_API_URL", "http://192.168.1.20/api", "http://192.168.1.20/api"),
