@@ -1,27 +1,75 @@
-"""`python dev.py bench [NAME …]`: every benchmark after the other, or those named.
+"""`python dev.py bench [NAME …] [--quick]`: measures, prints its tables, writes docs/benchmarks.md.
 
-They print their tables; what is kept of them stands in docs/benchmarks.md.
+Without names everything is measured, which takes about an hour. A benchmark of `SECTIONS` owns
+the part of the page between its two comments; what the `SCRIPTS` print is written there by hand.
 """
 
+import argparse
+import importlib
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-ALONE = ("normalizing", "collecting", "quick_mode", "telegram_runs", "window_loop")
-ON_A_DATABASE = ("queries", "exporting")
+from benchmarks import report
+from benchmarks.processes import ROOT
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+# Each has TITLE, a docstring that says what is measured, and measure(quick) -> Finding.
+SECTIONS = (
+    "end_to_end",
+    "stages",
+    "normalizing",
+    "growth",
+    "in_flight",
+    "pacing",
+    "starting",
+)
+SCRIPTS = ("quick_mode", "telegram_runs", "window_views", "window_loop")
+SCRIPTS_ON_A_DATABASE = ("queries", "exporting")
 
 
-def main(names: list[str]) -> int:
-    """Returns the highest exit code."""
-    chosen = names or [*ALONE, *ON_A_DATABASE]
-    codes = [_run(name) for name in chosen if name in ALONE]
-    if any(name in ON_A_DATABASE for name in chosen):
-        with tempfile.TemporaryDirectory() as folder:
-            database = str(Path(folder) / "big.db")
-            codes.append(_run("make_database", database))
-            codes += [_run(name, database) for name in chosen if name in ON_A_DATABASE]
+def main() -> int:
+    everything = (*SECTIONS, *SCRIPTS, *SCRIPTS_ON_A_DATABASE)
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(everything))
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes, without the scripts; writes nothing"
+    )
+    options = parser.parse_args()
+    for name in options.names:
+        if name not in everything:
+            parser.error(f"there is no benchmark {name}; there are {', '.join(everything)}")
+    names = options.names or (SECTIONS if options.quick else everything)
+    aims = [aim for name in SECTIONS if name in names for aim in _measure(name, options.quick)]
+    codes = [_run(name) for name in SCRIPTS if name in names]
+    codes += _on_a_database([name for name in SCRIPTS_ON_A_DATABASE if name in names])
+    if aims:
+        print(f"\n{report.summary(aims)}")
+    if not options.names and not options.quick:
+        text = f"## In short\n\n{report.summary(aims)}\n"
+        report.write_section(PAGE, "summary", text)
     return max(codes, default=0)
+
+
+def _measure(name: str, quick: bool) -> list[report.Aim]:
+    module = importlib.import_module(f"benchmarks.{name}")
+    before = report.load()
+    found: report.Finding = module.measure(quick)
+    text = report.section(module.TITLE, module.__doc__ or "", found.rows, (before, report.load()))
+    print(f"\n{text}", flush=True)
+    if not quick:
+        report.write_section(PAGE, name, text)
+    return list(found.aims)
+
+
+def _on_a_database(names: list[str]) -> list[int]:
+    """The exit codes of those scripts that are given a database of two million links."""
+    if not names:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        database = str(Path(folder) / "big.db")
+        return [_run("make_database", database), *(_run(name, database) for name in names)]
 
 
 def _run(name: str, *arguments: str) -> int:
@@ -30,4 +78,4 @@ def _run(name: str, *arguments: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -38,9 +38,7 @@ class Collector:
 
     async def collect(self, database: str) -> int:
         async with aiohttp.ClientSession() as session, aiosqlite.connect(database) as db:
-            await db.executescript(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + SCHEMA
-            )
+            await db.executescript(PRAGMAS + SCHEMA)
             storing = asyncio.create_task(self._store(db))
             readers = [asyncio.create_task(self._read(session)) for _ in range(TASKS)]
             for client in await self._ask(session, "clients"):

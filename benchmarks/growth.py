@@ -1,0 +1,167 @@
+"""The same collection into an empty database and into grown ones, taking turns; new numbers mostly.
+
+What is measured is the whole program, by the clock and in processor time, less what it takes where
+there is nothing to collect; the median of the rounds, each with numbers of its own. 'A record
+beside the empty one' is the median of the ratios of neighbours in time, in processor time. The
+dashboard's figures are the best of five, read in this process. The databases come from
+`benchmarks.make_database`, two links a phone.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from benchmarks import make_database
+from benchmarks.processes import Size, api, collect, database, measured, settings
+from benchmarks.queries import dashboard
+from benchmarks.report import Aim, Finding, Row
+from core.storage.reader import Reader
+
+TITLE = "Growth"
+COLLECTED = Size(100, 400, 200_000)
+SMALL_COLLECTED = Size(10, 40, 20_000)
+PHONES = (1_000_000, 10_000_000)
+SMALL_PHONES = (50_000, 100_000)
+NOTHING = Size(1, 0, 0)
+FAR = 100_000_000  # links
+
+
+class _Grown(NamedTuple):
+    phones: int
+    home: Path
+
+    @property
+    def links(self) -> int:
+        return 2 * self.phones
+
+
+class _Cost(NamedTuple):
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+
+def measure(quick: bool = False) -> Finding:
+    """About twenty minutes, of which ten make the databases; `quick` one."""
+    collected, sizes, rounds = (
+        (SMALL_COLLECTED, SMALL_PHONES, 1) if quick else (COLLECTED, PHONES, 3)
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        grown = [_make(Path(folder) / str(phones), phones) for phones in sizes]
+        return among(grown, collected, rounds, Path(folder))
+
+
+def among(grown: Sequence[_Grown], collected: Size, rounds: int, folder: Path) -> Finding:
+    """Measure with databases that exist; they grow by it."""
+    file_bytes = {one.phones: database(one.home).stat().st_size for one in grown}
+    costs: dict[int, list[_Cost]] = {phones: [] for phones in (0, *file_bytes)}
+    for seed in range(2, 2 + rounds):
+        empty = _Grown(0, folder / f"empty-{seed}")
+        for one in (empty, *grown):
+            costs[one.phones].append(_cost(one.home, collected, seed))
+    reads = {one.phones: _milliseconds(one.home) for one in (empty, *grown)}
+    rows = [
+        _row(phones, costs, reads[phones], file_bytes.get(phones, 0), collected) for phones in costs
+    ]
+    return Finding(rows, _aims(grown[-1].phones, costs, reads, file_bytes))
+
+
+def _make(home: Path, phones: int) -> _Grown:
+    path = database(home)
+    path.parent.mkdir(parents=True)
+    make_database.make_database(path, make_database.Size(phones, 2 * phones, runs=2))
+    return _Grown(phones, home)
+
+
+def _cost(home: Path, size: Size, seed: int) -> _Cost:
+    """What collecting `size` takes more than collecting nothing."""
+    with api(NOTHING, "--seed", str(seed)) as server:
+        idle = collect(server, home)
+    with api(size, "--seed", str(seed)) as server:
+        run = collect(server, home)
+    return _Cost(run.seconds - idle.seconds, run.cpu_seconds - idle.cpu_seconds, run.peak_mb)
+
+
+def _milliseconds(home: Path) -> dict[str, float]:
+    with Reader(database(home)) as reader:
+        board = _best(lambda: dashboard(reader))
+    with api(NOTHING) as server:
+        environment = settings(server, home)
+        start = _best(lambda: measured(["app.py", "status"], **environment))
+    return {"dashboard": board, "status": start}
+
+
+def _best(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - began)
+    return 1000 * min(times)
+
+
+def _beside_empty(phones: int, costs: dict[int, list[_Cost]]) -> float:
+    pairs = zip(costs[phones], costs[0], strict=True)
+    return median(cost.cpu_seconds / empty.cpu_seconds for cost, empty in pairs)
+
+
+def _row(
+    phones: int,
+    costs: dict[int, list[_Cost]],
+    reads: dict[str, float],
+    file_bytes: int,
+    size: Size,
+) -> Row:
+    mine = costs[phones]
+    hundred_thousand = 100_000 / size.records
+    return {
+        "links before": 2 * phones,
+        "s a 100,000 records": hundred_thousand * median(cost.seconds for cost in mine),
+        "CPU s a 100,000": hundred_thousand * median(cost.cpu_seconds for cost in mine),
+        "a record beside the empty one": f"{_beside_empty(phones, costs):.2f} ×",
+        "peak MB": max(cost.peak_mb for cost in mine),
+        "bytes a link": file_bytes / (2 * phones) if phones else 0.0,
+        "dashboard, ms": reads["dashboard"],
+        "`app.py status`, ms": reads["status"],
+        "runs": len(mine),
+    }
+
+
+def _aims(
+    largest: int,
+    costs: dict[int, list[_Cost]],
+    reads: dict[int, dict[str, float]],
+    file_bytes: dict[int, int],
+) -> list[Aim]:
+    beside = _beside_empty(largest, costs)
+    a_link = file_bytes[largest] / (2 * largest)
+    small = min(file_bytes)
+    slope = (file_bytes[largest] - file_bytes[small]) / (2 * (largest - small))
+    boards = [reads[phones]["dashboard"] for phones in (small, largest)]
+    starts = [reads[phones]["status"] for phones in (0, largest)]
+    links = f"{2 * largest:,} links"
+    return [
+        Aim(f"a record at {links} beside none", f"{beside:.2f} ×", "1.5 ×", beside <= 1.5),
+        Aim("bytes a link", f"{a_link:.0f}", "60", a_link <= 60),
+        Aim(
+            f"dashboard at {links}",
+            f"{boards[1]:.1f} ms, {boards[0]:.1f} ms at {2 * small:,}",
+            "not slower",
+            boards[1] < 1.5 * boards[0] + 5,
+        ),
+        Aim(
+            f"`app.py status` at {links}",
+            f"{starts[1]:.0f} ms, {starts[0]:.0f} ms empty",
+            "not slower",
+            starts[1] < 1.2 * starts[0],
+        ),
+        Aim(
+            f"file at {FAR:,} links, by the slope of {slope:.0f} bytes a link",
+            f"{slope * FAR / 1e9:.1f} GB",
+            "said",
+            met=True,
+        ),
+    ]
