@@ -25,8 +25,8 @@ SECTIONS = (
     "pacing",
     "starting",
 )
-SCRIPTS = ("quick_mode", "telegram_runs", "window_views", "window_loop")
-SCRIPTS_ON_A_DATABASE = ("queries", "exporting")
+SCRIPTS = ("quick_mode", "foreseeing", "telegram_runs", "window_views", "window_loop")
+SCRIPTS_ON_A_DATABASE = ("queries", "exporting", "beside_a_run")
 
 
 def main() -> int:

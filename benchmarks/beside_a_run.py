@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.collecting import Size, api
+from benchmarks.processes import Size, api
 from core.events import Event, Mode, Progress, RunFinished
 from core.program import open_program
 from core.reports.catalog import ReportName
@@ -83,7 +83,7 @@ class Beside:
 
 
 def measure(big: Path, *, beside: bool) -> Measured:
-    with tempfile.TemporaryDirectory() as name, api(SIZE) as (url, token):
+    with tempfile.TemporaryDirectory() as name, api(SIZE) as server:
         home = Path(name)
         database = home / "phones.db"
         shutil.copy(big, database)
@@ -91,8 +91,8 @@ def measure(big: Path, *, beside: bool) -> Measured:
             **os.environ,
             "DATAMASTER_HOME": name,
             "DATAMASTER_KEYRING": "off",
-            "DATAMASTER_API_URL": url,
-            "DATAMASTER_API_TOKEN": token,
+            "DATAMASTER_API_URL": server.url,
+            "DATAMASTER_API_TOKEN": server.token,
             "DATABASE_PATH": str(database),
             "RATE_LIMIT_DELAY": "0.05",
         }

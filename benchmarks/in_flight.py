@@ -1,9 +1,9 @@
 """A hundred requests in flight at a server that takes 200 ms for each: 500 a second are possible.
 
-Twenty records a project, so that it is the requests that cost. Measured between the first and the last arrival at the server, so without the start of the
-program. Memory is the whole process's peak; what a worker costs is the difference between
-100 workers and 5, divided by 95. A thread's stack is 8 MB of addresses, of which the system
-gives memory only to what is used.
+Twenty records a project, so that it is the requests that cost. The rate is that of the median
+second at the server, start and end left out. Memory is the whole process's peak; what a worker
+costs is the difference between 100 workers and 5, divided by 95. A thread's stack is 8 MB of
+addresses, of which the system gives memory only to what is used.
 """
 
 import tempfile
