@@ -113,11 +113,12 @@ ON CONFLICT (day) DO UPDATE SET links = links + excluded.links
 """
 
 REMEMBER_RANGE = """
-INSERT INTO run_phone_ranges (run_id, first_id, last_id) VALUES (:run, :first, :last)
+INSERT INTO run_phone_ranges (run_id, first_id, last_id)
+SELECT :run, min(id), :last FROM phones WHERE id > :newest_before
 """
 
 EXTEND_RANGE = """
-UPDATE run_phone_ranges SET last_id = :last WHERE run_id = :run AND last_id = :before
+UPDATE run_phone_ranges SET last_id = :last WHERE run_id = :run AND last_id = :newest_before
 """
 
 MARK_REJECTED_AGAIN = """

@@ -90,8 +90,8 @@ def store_pages(
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand there
     phones = _take_in(db, pages)
     values = {"run": run, "now": now, "newest_before": _newest_phone(db)}
-    stored = _store_phones(db, values, phones)
-    _remember_new_phones(db, run, values["newest_before"], stored)
+    if _store_phones(db, values, phones):
+        _remember_new_phones(db, values)
     db.execute(sql.FIND_LINKS, values)
     db.execute(sql.STORE_LINKS, values)
     db.execute(sql.MARK_LINKS_READ, values)
@@ -161,10 +161,9 @@ def _newest_phone(db: sqlite3.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _remember_new_phones(db: sqlite3.Connection, run: int, before: int, stored: int) -> None:
-    if stored <= 0:
-        return
-    values = {"run": run, "before": before, "first": before + 1, "last": _newest_phone(db)}
+def _remember_new_phones(db: sqlite3.Connection, values: dict[str, int]) -> None:
+    """Add those that were just stored to the ranges of the run's new phones."""
+    values = {**values, "last": _newest_phone(db)}
     if db.execute(sql.EXTEND_RANGE, values).rowcount == 0:
         db.execute(sql.REMEMBER_RANGE, values)
 
