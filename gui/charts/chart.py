@@ -51,6 +51,7 @@ class Chart(Card):
         self._after: str | None = None
         self._at: int | None = None
         self._empty = ""
+        self._waits = False  # to be drawn once it can be seen
         self.columnconfigure(0, weight=1)
         self.rowconfigure(2, weight=1)
         self.head = Row(self)
@@ -87,6 +88,11 @@ class Chart(Card):
         self._data = data
         self._empty = empty
         self._redraw()
+
+    def catch_up(self) -> None:
+        """It can be seen again: draw what has changed meanwhile."""
+        if self._waits:
+            self._redraw()
 
     def retheme(self) -> None:
         self.canvas.configure(background=style.shade(style.CARD))
@@ -138,6 +144,9 @@ class Chart(Card):
 
     def _redraw(self) -> None:
         self._after = None
+        self._waits = not self.canvas.winfo_viewable()
+        if self._waits:
+            return
         width, height = self.canvas.winfo_width(), self.canvas.winfo_height()
         if width < 40 or height < 40:  # not on the screen yet: <Configure> comes
             return

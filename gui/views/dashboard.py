@@ -116,9 +116,17 @@ class DashboardView(View):
     # --- when ---
 
     def shown(self) -> None:
+        # The view is laid out first: loading matplotlib at the same time would hold it up.
+        self.after(LAYOUT_MS, self._catch_up)
+
+    def _catch_up(self) -> None:
+        if not self.visible:
+            return
         if self._stale or self.window.run.active:
-            # The view is laid out first: loading matplotlib at the same time would hold it up.
-            self.after(LAYOUT_MS, self._load)
+            self._load()
+        self._show_live()
+        for chart in self.charts.values():
+            chart.catch_up()
 
     def session_changed(self) -> None:
         self._run_id = None
@@ -237,7 +245,7 @@ class DashboardView(View):
         self.charts["top"].show(of_runs.top(rows) if rows else None, "" if rows else empty)
 
     def _show_live(self) -> None:
-        if not self.built:
+        if not self.built or not self.visible:
             return
         chart = self.charts["live"]
         samples = self._samples.points

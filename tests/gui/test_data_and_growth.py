@@ -211,6 +211,31 @@ def test_a_run_has_a_live_chart(stage: Stage) -> None:
     stage.until(lambda: view.charts["total"].drawn)
 
 
+def test_charts_that_nobody_sees_are_not_drawn(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gui.charts.drawing import Drawing
+
+    drawn: list[object] = []
+    draw = Drawing.draw
+
+    def counted(self: Drawing, data: Any, look: Any) -> Any:
+        drawn.append(data)
+        return draw(self, data, look)
+
+    monkeypatch.setattr(Drawing, "draw", counted)
+    window = stage.open(ahead=True, RATE_LIMIT_DELAY="0.05")
+    stage.until(lambda: len(list(window.views.built())) == 5)
+    window.runs.start()
+    stage.finish_run()
+    window.theme.set("dark")
+    stage.turn(0.3)
+    assert not drawn
+    window.navigate("dashboard")
+    stage.until(lambda: window.view("dashboard").charts["total"].drawn, FIRST_PICTURE)
+    assert drawn
+
+
 # --- export ---
 
 
