@@ -9,6 +9,7 @@ look like the next rows of this table counts as unreadable.
 """
 
 import logging
+import operator
 import sqlite3
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -60,7 +61,7 @@ class TornTable:
     def batches(self) -> Iterator[list[Row]]:
         """Every row that can be read; rows near the damage may come twice."""
         for rows in self._all():
-            sound = [row for row in rows if self._plausible(row)]
+            sound = self._plausible.select(rows)
             if len(sound) < len(rows):
                 self.damaged = True
             if sound:
@@ -105,7 +106,7 @@ class TornTable:
         None where nothing at all could be read from that side.
         """
         place = self._key_places[len(prefix)]
-        if not self._plausible.at(place, 1):
+        if not self._plausible.at(place, (1,)):
             return
         if low is None:
             low = 0 if high is None else self._far_end(prefix, high, -1)
@@ -219,16 +220,16 @@ class TornTable:
 
     def _follow(self, start: Key | None, order: str, rows: Sequence[Row]) -> bool:
         """Whether the keys are such, and lie beyond `start` one after the other."""
-        before = _rank(start) if start else None
-        for row in rows:
-            key = self._key_of(row)
-            if not all(map(self._plausible.at, self._key_places, key)):
-                return False
-            rank = _rank(key)
-            if before is not None and (rank <= before if order == "ASC" else rank >= before):
-                return False
-            before = rank
-        return True
+        if not rows:
+            return True
+        columns = [[row[place] for row in rows] for place in self._key_places]
+        if not all(map(self._plausible.at, self._key_places, columns)):
+            return False
+        keys = list(zip(*columns, strict=True))
+        beyond = operator.gt if order == "ASC" else operator.lt
+        if start is not None and not beyond(_rank(keys[0]), _rank(start)):
+            return False
+        return all(map(beyond, keys[1:], keys))
 
     def _key_of(self, row: Row) -> Key:
         return tuple(row[place] for place in self._key_places)
