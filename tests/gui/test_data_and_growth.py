@@ -3,12 +3,14 @@
 import errno
 import shutil
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.make_database import Size, make_database
+from core.events import Mode, Progress, RunStarted, RunState, Totals
 from tests.gui.conftest import Stage, rows
 from tests.reports_helper import read_csv
 
@@ -212,7 +214,7 @@ def test_a_run_has_a_live_chart(stage: Stage) -> None:
 
 
 def test_charts_that_nobody_sees_are_not_drawn(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gui.charts.drawing import Drawing
 
@@ -224,15 +226,23 @@ def test_charts_that_nobody_sees_are_not_drawn(
         return draw(self, data, look)
 
     monkeypatch.setattr(Drawing, "draw", counted)
-    window = stage.open(ahead=True, RATE_LIMIT_DELAY="0.05")
-    stage.until(lambda: len(list(window.views.built())) == 5)
-    window.runs.start()
-    stage.finish_run()
+    window = open_on(stage, database, "dashboard")
+    charts = window.view("dashboard").charts
+    settled = ("total", "new", "top", "records", "work", "days")
+    stage.until(lambda: all(charts[key].drawn for key in settled), FIRST_PICTURE)
+    window.navigate("collect")
+    drawn.clear()
     window.theme.set("dark")
-    stage.turn(0.3)
+    window.pump.put(RunStarted(6, Mode.FULL, False, datetime.now(UTC), "phones.db"))
+    for number in range(1, 5):
+        window.pump.put(
+            Progress(6, Totals(received=number), 1, 1, True, 9, 0.1, 1.0, 0.5, float(number), None)
+        )
+    stage.turn(0.5)
+    window.run.state = RunState.IDLE
     assert not drawn
     window.navigate("dashboard")
-    stage.until(lambda: window.view("dashboard").charts["total"].drawn, FIRST_PICTURE)
+    stage.until(lambda: all(charts[key].drawn for key in settled))
     assert drawn
 
 
