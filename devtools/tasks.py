@@ -43,8 +43,8 @@ def test(more: list[str]) -> int:
 
 
 def torture(more: list[str]) -> int:
-    """The long tests of tests/torture in full length; other words go to pytest."""
-    words = ("-m", "pytest", "tests/torture", "--timeout=0", *more)
+    """The long tests of tests/torture in full, with their figures; other words go to pytest."""
+    words = ("-m", "pytest", "tests/torture", "--timeout=0", "-v", "-s", *more)
     with _place_for_tests() as (python, environment):
         return run(python, *words, TORTURE="full", **environment)
 

@@ -21,11 +21,11 @@ from core.storage.copying import copy_database
 from tests.cli.conftest import Installation
 from tests.engine.conftest import CONTENTS
 from tests.storage.consistency import contradictions
-from tests.torture.conftest import DATA, at_home, rounds
+from tests.torture.conftest import DATA, FULL, at_home, rounds
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(3600 if FULL else 600),
     pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL"),
 ]
 
