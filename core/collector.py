@@ -17,7 +17,8 @@ from pathlib import Path
 
 from core.clock import Clock, SystemClock
 from core.engine.finish import reason_of
-from core.engine.run import RunLeader, RunSetup
+from core.engine.opening import RunSetup
+from core.engine.run import RunLeader
 from core.engine.session import EngineSettings
 from core.events import (
     Activity,

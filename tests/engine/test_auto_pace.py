@@ -226,7 +226,8 @@ def test_a_run_begins_with_what_was_learnt_adapts_and_tells(
         automatic.run()
         gaps = server.journal.gaps(begun)
         told = automatic.of(PaceChanged)
-    assert gaps[0] == pytest.approx(1 / 18, rel=0.3)  # nine tenths of what was learnt
+    assert gaps[0] > 0.7 / 18  # nine tenths of what was learnt; a busy machine only adds
+    assert 1 / told[0].delay > 18
     assert {event.reason for event in told} == {"rising"}
     assert automatic.of(Progress)[-1].pace == pytest.approx(told[-1].delay, rel=0.06)
     kept = LearnedPace.from_text(automatic.number("SELECT value FROM meta WHERE key = 'pace'"))
