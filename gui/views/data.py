@@ -1,9 +1,8 @@
 """The Data view: phones, projects, clients and rejected numbers, searched as one types."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.events import Event, RunFinished
@@ -11,15 +10,13 @@ from core.formats import number
 from core.i18n import _
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.queries.phone import PhoneDetails, phone_details
-from core.storage.queries.phones import PhoneRow
-from core.storage.queries.runs import run_list
-from core.storage.queries.tables import ClientRow, Count, ProjectRow, RejectedRow
-from core.storage.reader import Reader
+from core.storage.queries.tables import Count
 from gui import style
 from gui.views.base import View
-from gui.views.data_details import WIDTH, Details
+from gui.views.data_details import WIDTH
 from gui.views.data_filters import FilterRow
+from gui.views.data_reading import Asked, read_count, read_page, read_runs
+from gui.views.data_row import ChosenRow
 from gui.views.data_sheets import (
     PAGE,
     PHONES,
@@ -39,18 +36,6 @@ from gui.widgets.table import EmptyState, Pager, Table
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
-RUNS_TO_CHOOSE = 40
-
-
-@dataclass(slots=True)
-class _Asked:
-    """What is being read now; `stale` tells its reader to give up."""
-
-    sheet: Sheet
-    filters: Filters
-    order: Order
-    stale: threading.Event
-
 
 class DataView(View):
     title = staticmethod(lambda: _("Data"))
@@ -62,8 +47,7 @@ class DataView(View):
         self._cursors: list[Any] = [None]  # where each page begins, as far as they are known
         self._page = 0
         self._count: Count | None = None
-        self._asked: _Asked | None = None
-        self._details: PhoneDetails | None = None
+        self._asked: Asked | None = None
         self._stale = True
         super().__init__(master, window)
 
@@ -97,17 +81,8 @@ class DataView(View):
         self.pager.grid(row=1, column=0, sticky="e", padx=style.PAD, pady=(0, style.GAP))
         self.count = Label(self.card, colour=style.MUTED)
         self.count.grid(row=1, column=0, sticky="w", padx=style.PAD, pady=(0, style.GAP))
-        self.details = Details(
-            self.body,
-            self.texts,
-            {
-                "copy": self._copy,
-                "erase": self._ask_to_erase,
-                "show_numbers": self._show_numbers,
-                "show_projects": self._show_projects,
-            },
-        )
-        self.details.grid(row=1, column=1, sticky="nsew", padx=(style.GAP, 0))
+        self.row = ChosenRow(self.body, self.window, self.texts, self._look_at)
+        self.row.details.grid(row=1, column=1, sticky="nsew", padx=(style.GAP, 0))
         self.body.columnconfigure(1, minsize=style.pixels(self, WIDTH))
         self.empty = EmptyState(
             self.body,
@@ -125,13 +100,13 @@ class DataView(View):
             sheet.columns,
             self.texts,
             on_select=self._selected,
-            on_open=lambda _key: self._opened(),
+            on_open=lambda _key: self.row.look_inside(),
             on_sort=self._sorted,
-            on_menu=lambda _key, _event: self._copy(),
+            on_menu=lambda _key, _event: self.row.copy(),
         )
         table.grid(row=0, column=0, sticky="nsew", padx=5, pady=8)
         table.grid_remove()
-        table.tree.bind("<Control-c>", lambda _e: self._copy())
+        table.tree.bind("<Control-c>", lambda _e: self.row.copy())
         self.texts.call(lambda: table.empty.say(_("Nothing found.")))
         self.tables[sheet.key] = table
 
@@ -158,7 +133,7 @@ class DataView(View):
                 self._ask(page=self._page)
 
     def run_changed(self) -> None:
-        self.details.enable_erase(not self.window.run.active)
+        self.row.details.enable_erase(not self.window.run.active)
 
     def retheme(self) -> None:
         for table in self.tables.values():
@@ -188,7 +163,7 @@ class DataView(View):
         self._items = {}
         self.table.show(())
         self.table.empty.place_forget()
-        self.details.show_nothing()
+        self.row.show_nothing()
 
     def _searched(self, text: str) -> None:
         self.filters.put(replace(self.filters.filters, text=text))
@@ -213,21 +188,21 @@ class DataView(View):
         if page == 0:
             self._cursors = [None]
             self._count = None
-        asked = _Asked(
+        asked = Asked(
             self.sheet, self.filters.filters, self._orders[self.sheet.key], threading.Event()
         )
         self._asked = asked
         self._page = page
         path, cursor = self.window.program.settings.database_path, self._cursors[page]
         self.window.background.run(
-            lambda: _read_page(path, asked, cursor),
+            lambda: read_page(path, asked, cursor),
             lambda found: self._show(asked, found),
             lambda error: self._failed(asked, error),
             slot="data page",
         )
         if self._count is None:
             self.window.background.run(
-                lambda: _read_count(path, asked),
+                lambda: read_count(path, asked),
                 lambda count: self._show_count(asked, count),
                 lambda _error: None,
                 slot="data count",
@@ -236,16 +211,16 @@ class DataView(View):
     def _read_runs(self) -> None:
         path = self.window.program.settings.database_path
         self.window.background.run(
-            lambda: _read_runs(path), self.filters.show_runs, lambda _error: None, slot="data runs"
+            lambda: read_runs(path), self.filters.show_runs, lambda _error: None, slot="data runs"
         )
 
     # --- what is shown ---
 
-    def _show(self, asked: _Asked, page: SheetPage | None) -> None:
+    def _show(self, asked: Asked, page: SheetPage | None) -> None:
         if asked is not self._asked:
             return
         self._stale = False
-        parts = (self.card, self.details, self.filters)
+        parts = (self.card, self.row.details, self.filters)
         if page is None:
             for part in parts:
                 part.grid_remove()
@@ -264,7 +239,7 @@ class DataView(View):
         if page.rows and not table.selected:
             table.choose(page.rows[0].key)
         elif not page.rows:
-            self.details.show_nothing()
+            self.row.show_nothing()
         self._show_pager(len(page.rows))
 
     def _show_pager(self, rows: int) -> None:
@@ -272,12 +247,12 @@ class DataView(View):
         text = f"{number(first + 1)}–{number(first + rows)}" if rows else ""
         self.pager.show(self._page, text, has_next=len(self._cursors) > self._page + 1)
 
-    def _show_count(self, asked: _Asked, count: Count | None) -> None:
+    def _show_count(self, asked: Asked, count: Count | None) -> None:
         if asked is self._asked or (self._asked and asked.filters == self._asked.filters):
             self._count = count
             self.count.say(count_words(asked.sheet, count) if count else "")
 
-    def _failed(self, asked: _Asked, error: Exception) -> None:
+    def _failed(self, asked: Asked, error: Exception) -> None:
         if isinstance(error, StorageFailure):
             if error.problem is StorageProblem.INTERRUPTED:
                 return
@@ -288,75 +263,15 @@ class DataView(View):
     # --- one row ---
 
     def _selected(self, keys: Sequence[str]) -> None:
-        item = self._items.get(keys[0]) if keys else None
-        self._details = None
-        match item:
-            case None:
-                self.details.show_nothing()
-            case PhoneRow():
-                path = self.window.program.settings.database_path
-                self.window.background.run(
-                    lambda: _read_details(path, item.id),
-                    self._show_phone,
-                    lambda _error: None,
-                    slot="data details",
-                )
-            case ProjectRow():
-                self.details.show_project(item)
-            case ClientRow():
-                self.details.show_client(item)
-            case RejectedRow():
-                self.details.show_rejected(item)
-
-    def _show_phone(self, phone: PhoneDetails | None) -> None:
-        self._details = phone
-        if phone is None:
-            self.details.show_nothing()
+        if keys and keys[0] in self._items:
+            self.row.show(self._items[keys[0]], self.table.values(keys[0]))
         else:
-            self.details.show_phone(phone)
-
-    @property
-    def _chosen(self) -> Item | None:
-        keys = self.table.selected
-        return self._items.get(keys[0]) if keys else None
-
-    def _opened(self) -> None:
-        """Double click or Return: look inside."""
-        if isinstance(self._chosen, ClientRow):
-            self._show_projects()
-        elif isinstance(self._chosen, ProjectRow):
-            self._show_numbers()
-
-    def _show_numbers(self) -> None:
-        match self._chosen:
-            case ProjectRow() as project:
-                filters = Filters(
-                    client=(project.client_id, project.client), project=(project.id, project.name)
-                )
-            case ClientRow() as client:
-                filters = Filters(client=(client.id, client.username))
-            case _:
-                return
-        self._look_at("phones", filters)
-
-    def _show_projects(self) -> None:
-        if isinstance(self._chosen, ClientRow):
-            client = (self._chosen.id, self._chosen.username)
-            self._look_at("projects", Filters(client=client))
+            self.row.show_nothing()
 
     def _look_at(self, key: str, filters: Filters) -> None:
         self.search.field.put("")
         self.filters.put(filters)
         self.show_sheet(key)
-
-    def _copy(self) -> None:
-        """The chosen row, its cells with tabs between, as spreadsheets take it."""
-        keys = self.table.selected
-        if keys:
-            values = self.table.values(keys[0])
-            if isinstance(self._chosen, PhoneRow):
-                values = (self._chosen.phone, *values[1:])
-            self.window.copy("\t".join(map(str, values)))
 
     def _export(self) -> None:
         reports = {"phones": "phones", "projects": "aggregated", "clients": "clients"}
@@ -367,49 +282,3 @@ class DataView(View):
         self._stale = True
         if self.visible:
             self._ask(page=self._page)
-
-    def _ask_to_erase(self) -> None:
-        if self._details is not None:
-            self.window.safekeeping.erase(self._details.phone)
-
-
-# --- in a background thread ---
-
-
-def _reading(path: Path, stale: Callable[[], bool] | None = None) -> Reader | None:
-    """None where there is no database yet."""
-    try:
-        return Reader(path, stale)
-    except StorageFailure as failure:
-        if failure.problem is StorageProblem.MISSING:
-            return None
-        raise
-
-
-def _read_page(path: Path, asked: _Asked, cursor: Any) -> SheetPage | None:
-    reader = _reading(path, asked.stale.is_set)
-    if reader is None:
-        return None
-    with reader:
-        return asked.sheet.read(reader, asked.filters, asked.order, cursor)
-
-
-def _read_count(path: Path, asked: _Asked) -> Count | None:
-    reader = _reading(path, asked.stale.is_set)
-    if reader is None:
-        return None
-    with reader:
-        return asked.sheet.count(reader, asked.filters)
-
-
-def _read_details(path: Path, phone_id: int) -> PhoneDetails | None:
-    with Reader(path) as reader:
-        return phone_details(reader, phone_id)
-
-
-def _read_runs(path: Path) -> list[int]:
-    reader = _reading(path)
-    if reader is None:
-        return []
-    with reader:
-        return [run.id for run in run_list(reader, RUNS_TO_CHOOSE)]

@@ -108,15 +108,15 @@ def test_filters_and_the_way_from_client_to_project_to_numbers(
     settle(stage, view)
     assert view.count.text == "30 clients"
     view.table.choose("100003")
-    stage.until(lambda: view.details.buttons["show_projects"].winfo_ismapped())
-    view.details.buttons["show_projects"].invoke()
+    stage.until(lambda: view.row.details.remark.text == "client 100003")
+    view.row.details.buttons["show_projects"].invoke()
     settle(stage, view)
     of_client = rows(database, "SELECT id, phones FROM projects WHERE client_id = 100003")
     assert {row[4].replace(",", "") for row in cells(view)} == {str(row[0]) for row in of_client}
     project, phones = max(of_client, key=lambda row: row[1])
     view.table.choose(str(project))
-    stage.turn(0.05)
-    view._opened()
+    stage.until(lambda: view.row.details.remark.text == f"project {project}")
+    view.row.look_inside()
     settle(stage, view)
     assert view.sheet.key == "phones"
     assert view.count.text == f"{phones:,} numbers"
@@ -126,10 +126,10 @@ def test_where_a_phone_was_seen_and_erasing_it(stage: Stage, database: Path) -> 
     view = open_on(stage, database, "data").view("data")
     settle(stage, view)
     key = view.table.selected[0]
-    stage.until(lambda: view._details is not None)
+    stage.until(lambda: view.row.phone is not None)
     links = rows(database, f"SELECT count(*) FROM project_phones WHERE phone_id = {key}")
-    assert len(view._details.sightings) == links[0][0]
-    view.details.buttons["erase"].invoke()
+    assert len(view.row.phone.sightings) == links[0][0]
+    view.row.details.buttons["erase"].invoke()
     from gui.dialogs.forget import ForgetDialog
 
     dialog = view.window.dialog(ForgetDialog)
@@ -143,7 +143,7 @@ def test_where_a_phone_was_seen_and_erasing_it(stage: Stage, database: Path) -> 
 def test_a_copied_row_holds_the_whole_number(stage: Stage, database: Path) -> None:
     view = open_on(stage, database, "data").view("data")
     settle(stage, view)
-    view.details.buttons["copy"].invoke()
+    view.row.details.buttons["copy"].invoke()
     ((phone,),) = rows(database, "SELECT phone FROM phones ORDER BY id DESC LIMIT 1")
     assert view.window.clipboard_get().split("\t")[0] == phone
 

@@ -58,8 +58,8 @@ def test_the_number_chosen_in_the_data_view_is_asked_about(stage: Stage, databas
     stage.until(lambda: view.table.tree.get_children())
     before = rows(database, "SELECT count(*) FROM phones")
     view.table.choose(view.table.tree.get_children()[0])
-    stage.until(lambda: view._details is not None)
-    view.details.buttons["erase"].invoke()
+    stage.until(lambda: view.row.phone is not None)
+    view.row.details.buttons["erase"].invoke()
     dialog = window.dialog(ForgetDialog)
     assert dialog.opened
     assert dialog.state_text.text.startswith("Erase ")
