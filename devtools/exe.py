@@ -31,8 +31,9 @@ _SOURCES = (
     "docs/guide.en.md",
     "docs/screenshots",
 )
+_ATTEMPTS = 2  # Wine itself may crash or hang
 _PyInstaller = Callable[[Sequence[str]], tuple[int, str]]
-_MINUTES = 15  # a build takes two; one that hangs is ended
+_MINUTES = 7  # a build takes one or two; one that hangs is ended
 
 
 def build(more: list[str]) -> int:
@@ -77,9 +78,14 @@ def for_windows(python: str) -> Path:
         wine.prepare()
 
         def pyinstaller(words: Sequence[str]) -> tuple[int, str]:
-            code, output = wine.run(windows_python.PYTHON, *words, timeout=_MINUTES * 60)
-            if code and wine_crashed(output):
-                code, output = wine.run(windows_python.PYTHON, *words, timeout=_MINUTES * 60)
+            for _attempt in range(_ATTEMPTS):
+                try:
+                    code, output = wine.run(windows_python.PYTHON, *words, timeout=_MINUTES * 60)
+                except TimeoutError as error:
+                    code, output = 1, str(error)
+                else:
+                    if code == 0 or not wine_crashed(output):
+                        break
             return code, output
 
         try:

@@ -18,7 +18,7 @@ def pack(folder: Path, system: str) -> None:
     archive = folder / f"{NAME}-{__version__}-{system}.zip"
     for old in folder.glob(f"{NAME}-*.zip"):
         old.unlink()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
         for file in sorted((folder / NAME).rglob("*")):
             _add(target, file, str(file.relative_to(folder)))
     single = next(path for path in folder.glob(f"{NAME}.*") if path.is_file())

@@ -6,8 +6,11 @@ import platform
 import shutil
 import subprocess
 import sys
+import threading
 
 from devtools.problem import Problem
+
+_apt = threading.Lock()
 
 
 def has_tkinter() -> bool:
@@ -75,6 +78,7 @@ def install(packages: dict[str, str]) -> None:
         )
     print(f"Installing with apt-get: {' '.join(names)}", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update", "-q"], ["install", "-qy", "--no-install-recommends", *names]):
-        if subprocess.run(["apt-get", *words], env=environment, check=False).returncode:
-            raise Problem(f"apt-get {words[0]} failed; its reason stands above.")
+    with _apt:
+        for words in (["update", "-q"], ["install", "-qy", "--no-install-recommends", *names]):
+            if subprocess.run(["apt-get", *words], env=environment, check=False).returncode:
+                raise Problem(f"apt-get {words[0]} failed; its reason stands above.")

@@ -55,7 +55,11 @@ def bench(more: list[str]) -> int:
 
 
 def screenshots(more: list[str]) -> int:
-    """Every view of the window into docs/screenshots."""
+    """Every view of the window into docs/screenshots; `--packed`: the packed program's window."""
+    if more == ["--packed"]:
+        words = ("-m", "pytest", "tests/exe", "-k", "forward")
+        with _place_for_tests() as (python, environment):
+            return run(python, *words, KEEP_PICTURES="docs/screenshots", **environment)
     python = python_with(DEVELOPMENT)
     need_tkinter()
     with _screen() as environment:

@@ -2,9 +2,10 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from devtools.problem import Problem
@@ -20,12 +21,16 @@ def wine_crashed(output: str) -> bool:
     return _OWN_CRASH.search(output) is not None
 
 
-@dataclass(frozen=True)
+BOOT_SECONDS = 180
+
+
+@dataclass
 class Wine:
     """A Windows of its own in the folder `prefix`, showing its windows on `display`."""
 
     prefix: Path
     display: str
+    _booted: bool = field(default=False, init=False)
 
     def prepare(self) -> None:
         """Install Wine where that is possible and set up the folder; quick from then on.
@@ -34,12 +39,14 @@ class Wine:
             Problem: there is no Wine, or it cannot set itself up.
         """
         need_programs({"wine": "wine", "wineserver": "wine", "wineboot": "wine"})
-        if not (self.prefix / "system.reg").exists():
+        complete = self.prefix / "complete"
+        if not complete.exists():
             print("Setting up Wine", flush=True)
-            self.prefix.mkdir(parents=True, exist_ok=True)
-            code, output = self.run("wineboot", "--init", timeout=180)
-            if code:
-                raise Problem(f"Wine could not set itself up:\n{output}")
+            self.end()
+            shutil.rmtree(self.prefix, ignore_errors=True)
+            self.prefix.mkdir(parents=True)
+            self.boot()
+            complete.touch()
 
     def run(
         self, *words: str | Path, timeout: float, environment: Mapping[str, str] | None = None
@@ -62,10 +69,11 @@ class Wine:
         self, *words: str | Path, environment: Mapping[str, str] | None = None
     ) -> subprocess.Popen[str]:
         """Start a Windows program and do not wait for it."""
+        self.boot()
         # Wine's Python stops at once unless stdin is the null device and stdout is a pipe.
         return subprocess.Popen(
             ["wine", *words],
-            env=os.environ | self.environment() | dict(environment or {}),
+            env=self._whole_environment() | dict(environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -78,9 +86,45 @@ class Wine:
         """What a file of this Linux is called in Windows."""
         return "Z:" + str(path.absolute()).replace("/", "\\")
 
+    def drive(self, letter: str, folder: Path) -> str:
+        """Make `folder` the root of another drive; returns its name, such as `X:`."""
+        link = self.prefix / "dosdevices" / f"{letter.lower()}:"
+        link.unlink(missing_ok=True)
+        link.symlink_to(folder, target_is_directory=True)
+        return f"{letter}:"
+
     def end(self) -> None:
         """End every program of this Wine at once, as a power cut would."""
-        subprocess.run(["wineserver", "--kill"], env=os.environ | self.environment(), check=False)
+        self._booted = False
+        subprocess.run(["wineserver", "--kill"], env=self._whole_environment(), check=False)
+
+    def boot(self) -> None:
+        """Start what every Windows runs in the background, and keep it running.
+
+        Else the first program starts it: that takes three seconds each time, and the pipes of
+        that program stay open for as long as those services run.
+        """
+        if self._booted:
+            return
+        for words in (["wineserver", "--persistent"], ["wineboot"]):
+            try:
+                result = subprocess.run(
+                    words,
+                    env=self._whole_environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    timeout=BOOT_SECONDS,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                raise Problem(f"{words[0]} was not ready after {BOOT_SECONDS} s.") from None
+            if result.returncode and words[0] == "wineboot":
+                raise Problem(f"Wine could not start in {self.prefix}: {result.returncode}")
+        self._booted = True
+
+    def _whole_environment(self) -> dict[str, str]:
+        return os.environ | self.environment()
 
     def environment(self) -> dict[str, str]:
         """What `wine` has to find in the environment."""

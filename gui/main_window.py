@@ -1,6 +1,7 @@
 """The main window: side bar, views, menu bar, keys; events of the engine go through here."""
 
 import logging
+import os
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -281,6 +282,9 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         """Out of the task bar, before all other windows."""
         self.deiconify()
         self.lift()
+        if os.name == "nt":  # there, another program's window in use stays above a lifted one
+            self.attributes("-topmost", True)
+            self.attributes("-topmost", False)
         self.focus_force()
 
     def _pressed(self, action: Callable[[], Any], _event: Any) -> str:

@@ -5,7 +5,9 @@ listens on any port.
 """
 
 import contextlib
+import os
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -13,6 +15,7 @@ from core.stop import StopSignal
 
 ANSWER_SECONDS = 3.0
 _STEP = 0.1
+_ANY_PROCESS = -1
 
 
 class OneWindow:
@@ -42,6 +45,7 @@ class OneWindow:
 
         For the process that found the window taken, before it has a window of its own.
         """
+        _pass_on_the_foreground()
         try:
             self._request.touch()
         except OSError:
@@ -66,3 +70,12 @@ class OneWindow:
     def release(self) -> None:
         if self._lock.is_locked:
             self._lock.release()
+
+
+def _pass_on_the_foreground() -> None:
+    """Windows lets a window come forward only if the program in use, here this one, allows it."""
+    if os.name == "nt":
+        import ctypes
+
+        user32: Any = getattr(ctypes, "windll").user32  # noqa: B009 - exists on Windows only
+        user32.AllowSetForegroundWindow(_ANY_PROCESS)

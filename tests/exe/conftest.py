@@ -2,6 +2,8 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ from devtools.screen import virtual_screen
 from devtools.system import is_debian_root
 from devtools.wine import Wine
 from tests.exe.packed import PackedProgram, unpack
+
+BUILDERS = {"windows": exe.for_windows, "linux": exe.for_this_system}
 
 
 def _can_build(system: str) -> str:
@@ -24,23 +28,39 @@ def _can_build(system: str) -> str:
     return ""
 
 
-@pytest.fixture(scope="session", params=["windows", "linux"])
+@pytest.fixture(scope="session")
+def builds(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[Path]]]:
+    """Where the results for each system will be; all are built at the same time."""
+    wanted = {
+        item.callspec.params["program"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and "program" in item.fixturenames
+    }
+    with ThreadPoolExecutor() as pool:
+        yield {
+            system: pool.submit(BUILDERS[system], sys.executable)
+            for system in sorted(wanted)
+            if not _can_build(system)
+        }
+
+
+@pytest.fixture(scope="session", params=BUILDERS)
 def program(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    builds: dict[str, Future[Path]],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[PackedProgram]:
     """The program, built if anything changed, in a folder as some users have them."""
-    if reason := _can_build(request.param):
+    system = request.param
+    if reason := _can_build(system):
         pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("user") / "Тест папка"
     try:
-        if request.param == "linux":
-            results = exe.for_this_system(sys.executable)
-        else:
-            results = exe.for_windows(sys.executable)
+        results = builds[system].result()
     except Problem as problem:
         pytest.fail(str(problem), pytrace=False)
-    with virtual_screen("1366x768x24") as display:
-        wine = Wine(exe.WINE_PREFIX, display) if request.param == "windows" else None
+    folder = tmp_path_factory.mktemp("user") / "Тест папка"
+    with virtual_screen("1400x900x24") as display:
+        wine = Wine(exe.WINE_PREFIX, display) if system == "windows" else None
         yield unpack(results, folder, display, wine)
         if wine is not None:
             wine.end()

@@ -5,14 +5,16 @@ import pty
 import stat
 import subprocess
 import threading
-import time
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from devtools.exe_package import NAME
-from devtools.wine import Wine
+from devtools.wine import Wine, wine_crashed
+
+PATIENCE = 180  # seconds until a start has failed: it takes one to fifteen on a quiet machine
+ATTEMPTS = 3  # where Wine itself crashes
 
 
 @dataclass(frozen=True)
@@ -25,53 +27,63 @@ class PackedProgram:
     wine: Wine | None  # None: a program for this very system
 
     def run(
-        self,
-        *words: str,
-        home: Path,
-        exe: Path | None = None,
-        timeout: float = 60,
-        **environment: str,
+        self, *words: str, home: Path | None, exe: Path | None = None, **environment: str
     ) -> tuple[int, str]:
-        """Run to the end with `home` as the data folder; returns exit code and output."""
-        process = self.start(*words, home=home, exe=exe, **environment)
-        try:
-            output, _ = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            output = self.kill(process)
-            raise TimeoutError(f"{words} took over {timeout} s and wrote:\n{output}") from None
+        """Run to the end; returns exit code and output. Tried again where Wine itself crashes.
+
+        `home` is the data folder; None lets the program find its own.
+        """
+        for _attempt in range(ATTEMPTS):
+            process = self.start(*words, home=home, exe=exe, **environment)
+            try:
+                output, _ = process.communicate(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                output = self.kill(process)
+                raise TimeoutError(f"{words} did not end; it wrote:\n{output}") from None
+            if not wine_crashed(output):
+                break
         return process.returncode, output
 
     def start(
-        self, *words: str, home: Path, exe: Path | None = None, **environment: str
+        self, *words: str, home: Path | None, exe: Path | None = None, **environment: str
     ) -> subprocess.Popen[str]:
+        """Start it and do not wait. `exe` is a path on this Linux, or what Windows calls it."""
         exe = exe or self.folder_exe
+        named = environment if home is None else {"DATAMASTER_HOME": self.path(home), **environment}
         if self.wine is not None:
-            named = {"DATAMASTER_HOME": self.wine.path(home), **environment}
             return self.wine.start(exe, *words, environment=named)
         return subprocess.Popen(
             [exe, *words],
-            env=os.environ | {"DATAMASTER_HOME": str(home), "DISPLAY": self.display} | environment,
+            env=os.environ | {"DISPLAY": self.display} | named,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
 
-    def run_in_terminal(self, *words: str, home: Path, timeout: float = 60) -> tuple[int, str]:
+    def run_in_terminal(self, *words: str, home: Path) -> tuple[int, str]:
         """Run with a terminal in place of pipes; returns exit code and what it shows."""
         mine, theirs = pty.openpty()
-        environment = {"DATAMASTER_HOME": str(home), "DISPLAY": self.display}
+        environment = {"DATAMASTER_HOME": self.path(home), "DISPLAY": self.display}
         command = [str(self.folder_exe), *words]
         if self.wine is not None:
             # A windowed program is not waited for by cmd.exe, unless it is told to.
-            exe = self.wine.path(self.folder_exe)
-            command = ["wine", "cmd", "/c", "start", "/wait", "", exe, *words]
-            environment = self.wine.environment() | {"DATAMASTER_HOME": self.wine.path(home)}
+            command = [
+                "wine",
+                "cmd",
+                "/c",
+                "start",
+                "/wait",
+                "",
+                self.path(self.folder_exe),
+                *words,
+            ]
+            environment |= self.wine.environment()
         process = subprocess.Popen(
             command, env=os.environ | environment, stdin=theirs, stdout=theirs, stderr=theirs
         )
         os.close(theirs)
-        guard = threading.Timer(timeout, self.kill, [process])
+        guard = threading.Timer(PATIENCE, self.kill, [process])
         guard.start()
         shown = b""
         with os.fdopen(mine, "rb", buffering=0) as terminal, suppress(OSError):  # its end
@@ -80,36 +92,20 @@ class PackedProgram:
         guard.cancel()
         return process.wait(), shown.decode("utf-8", "replace")
 
-    def wait(self, process: subprocess.Popen[str], timeout: float = 30) -> int:
-        """The exit code of what was started."""
-        try:
-            process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            self.kill(process)
-            raise
-        return process.returncode
+    def run_without_streams(self, *words: str, home: Path) -> int:
+        """Run as a desktop or a scheduler may do it; returns the exit code."""
+        if self.wine is not None:  # a windowed program has no streams on Windows
+            return self.run(*words, home=home)[0]
+        return subprocess.run(
+            ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", self.folder_exe, *words],
+            env=os.environ | {"DISPLAY": self.display, "DATAMASTER_HOME": str(home)},
+            timeout=PATIENCE,
+            check=False,
+        ).returncode
 
-    def wait_for_window(self, title: str, timeout: float = 30) -> str:
-        """The number of the first visible window whose title contains `title`."""
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            found = self._xdotool("search", "--onlyvisible", "--name", title).split()
-            if found:
-                return found[0]
-            time.sleep(0.1)
-        raise TimeoutError(f"no window {title!r} after {timeout} s")
-
-    def press_return_in(self, title: str) -> None:
-        window = self.wait_for_window(title)
-        time.sleep(0.5)  # it does not listen yet in the moment it appears
-        self._xdotool("windowfocus", window, "key", "Return")
-
-    def _xdotool(self, *words: str) -> str:
-        environment = os.environ | {"DISPLAY": self.display}
-        result = subprocess.run(
-            ["xdotool", *words], env=environment, capture_output=True, text=True, check=False
-        )
-        return result.stdout
+    def path(self, path: Path) -> str:
+        """What the program calls a file of this Linux."""
+        return self.wine.path(path) if self.wine is not None else str(path)
 
     def kill(self, process: subprocess.Popen[str]) -> str:
         """What the Task Manager or a power cut does; returns what the program wrote."""
