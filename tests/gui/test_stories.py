@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from core.events import RunState, RunStatus
+from gui.dialogs.export import ExportDialog
 from tests.gui.conftest import QUICK_DEMO, Stage, rows
+from tests.reports_helper import read_csv
 
 pytestmark = pytest.mark.gui
 
@@ -33,7 +35,7 @@ def answers(window: object) -> dict[str, object]:
 
 
 def test_from_first_start_to_continued_run(stage: Stage) -> None:
-    """First start, demo, stop, close, start again, Continue: nothing lost, nothing twice."""
+    """First start, demo, stop, close, start again, Continue, export: nothing lost or twice."""
     window = stage.open(demo=False)
     assert window.view_key == "welcome"
     window.view("welcome").demo.invoke()
@@ -61,6 +63,16 @@ def test_from_first_start_to_continued_run(stage: Stage) -> None:
     assert (end.totals.received, end.totals.projects) == (4000, 30)
     assert end.totals.received > stored.received > 0
     assert answers(window) == {}
+
+    press(window, "export")
+    dialog = window.dialog(ExportDialog)
+    stage.until(lambda: dialog.opened and dialog.form.runs)
+    dialog.form.format._choose("csv")
+    dialog.go.invoke()
+    stage.until(lambda: dialog.state_text.text.startswith("Done: "))
+    (file,) = window.program.settings.export_dir.glob("phones_*.csv")
+    ((phones,),) = rows(database, "SELECT count(*) FROM phones")
+    assert len(read_csv(file)) == phones + 1
 
 
 def test_later_leaves_continue_enabled(stage: Stage) -> None:
