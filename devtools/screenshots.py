@@ -23,6 +23,11 @@ QUIET = "RATE_LIMIT_DELAY=0\nMAX_RETRIES=2\nNOTIFICATIONS=false\n"
 STEP_MS = 60
 CALM_STEPS = 20
 LIMIT_MS = 150_000
+HOLDER = (
+    "import sys, datetime, pathlib; from core.storage.lock import CollectionLock;"
+    " CollectionLock(pathlib.Path(sys.argv[1])).acquire(datetime.datetime.now(datetime.UTC));"
+    " print('held', flush=True); sys.stdin.read()"
+)
 COLOURS = 256  # of the palette of each picture: nothing of the look is lost
 
 
@@ -247,6 +252,7 @@ class Photographer:
         self.shoot("closing")
         for dialog in window.opened_dialogs():
             dialog.cancel()
+        yield from self._disk_full()
         window.program.demo.go_down()
         yield lambda: window.run.outage is not None
         yield 1500
@@ -261,6 +267,30 @@ class Photographer:
         window.runs.look()
         yield 700
         self.shoot("collect-unfinished")
+        yield from self._held()
+
+    def _disk_full(self) -> Iterator[Callable[[], bool] | int]:
+        from core.storage import diskspace
+
+        window, asked = self.window, diskspace.shutil.disk_usage
+        diskspace.shutil.disk_usage = lambda path: asked(path)._replace(free=50_000_000)
+        yield lambda: window.run.paused_for_disk
+        yield 700
+        self.shoot("collect-disk-full")
+        diskspace.shutil.disk_usage = asked
+        yield lambda: not window.run.paused_for_disk
+
+    def _held(self) -> Iterator[Callable[[], bool] | int]:
+        """Another process collects into the database."""
+        window = self.window
+        words = [sys.executable, "-c", HOLDER, str(window.program.settings.database_path)]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+            yield lambda: bool(holder.stdout and holder.stdout.readline())
+            window.runs.look()
+            yield lambda: window.runs.held_by is not None
+            yield 700
+            self.shoot("collect-held")
+            holder.communicate()
 
     def _step(self) -> None:
         try:

@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from core.i18n import _
+from gui import style
 from gui.ttk_style import menu_colours
 
 # Physical keys by the codes that Tk reports: virtual key codes on Windows, X11 elsewhere.
@@ -134,7 +135,7 @@ class _ContextMenu:
         secret = bool(widget.winfo_class() == "Entry" and widget.cget("show"))
         menu = self._menu
         menu.delete(0, "end")
-        menu.configure(menu_colours())
+        menu.configure({"font": style.plain_font(widget), **menu_colours()})
         entries = (
             (_("Undo"), "<<Undo>>", "Ctrl+Z", editable),
             None,

@@ -22,6 +22,11 @@ def keys(stage: Stage, *names: str) -> None:
         stage.turn(0.08)
 
 
+def click(button: int, x: int, y: int) -> None:
+    words = ["xdotool", "mousemove", str(x), str(y), "click", str(button)]
+    subprocess.run(words, check=True)
+
+
 @pytest.fixture
 def russian() -> Iterator[None]:
     """The Russian layout as the only one: the key of C gives С."""
@@ -109,3 +114,20 @@ def test_editing_under_the_english_layout_happens_once(stage: Stage) -> None:
     assert field.get() == "abc"
     keys(stage, "ctrl+a", "ctrl+x")
     assert field.get() == ""
+
+
+def test_the_menu_of_a_field_by_the_right_button(stage: Stage) -> None:
+    field = focused_field(stage)
+    entry = field._entry
+    entry.insert(0, "abc")
+    click(3, entry.winfo_rootx() + 20, entry.winfo_rooty() + 8)
+    menus = [w for w in stage.window.winfo_children() if w.winfo_class() == "Menu"]
+    stage.until(lambda: any(menu.winfo_ismapped() for menu in menus))
+    (menu,) = (menu for menu in menus if menu.winfo_ismapped())
+    places = range(menu.index("end") + 1)
+    words = [menu.entrycget(n, "label") for n in places if menu.type(n) == "command"]
+    assert words == ["Undo", "Cut", "Copy", "Paste", "Select all"]
+    click(1, menu.winfo_rootx() + 20, menu.winfo_rooty() + menu.yposition("end") + 8)
+    stage.until(lambda: entry.selection_present())
+    assert entry.selection_get() == "abc"
+    assert not menu.winfo_ismapped()
