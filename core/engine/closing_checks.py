@@ -8,15 +8,16 @@ from functools import partial
 
 from core.engine.requester import About
 from core.engine.session import Session
-from core.events import PageSizeLearned, Target
+from core.events import Mode, PageSizeLearned, Target
 from core.storage.checkpoints import (
     ProjectTask,
     newest_paged_project,
     reopen_ended_on,
     reread_paged,
+    some_long_project,
     take_doubtful,
 )
-from core.upstream import Upstream
+from core.upstream import Refused, TemporaryTrouble, Upstream
 
 NUMBERING_CHECKS = 3
 
@@ -28,6 +29,7 @@ class ClosingChecks:
         self._session = session
         self._upstream = upstream
         self._numbering_checks = 0
+        self._size_shown = False
 
     def settle(self) -> None:
         """Reopen what a worker put away just before another one disproved the assumption."""
@@ -46,6 +48,10 @@ class ClosingChecks:
         found: list[ProjectTask] = []
         if session.limits.pages is not None:
             return found
+        ends = session.page_ends
+        if not self._size_shown and ends.as_before and len(ends.doubtful_lengths()) > 1:
+            self._size_shown = True
+            self._show_size()
         for length in session.page_ends.doubtful_lengths():
             task = session.writer.call(partial(take_doubtful, run=session.run, length=length))
             if task is None:
@@ -55,6 +61,29 @@ class ClosingChecks:
                 session.tally.projects_reopened(1)
                 session.forecast.projects_reopened(1)
         return found
+
+    def _show_size(self) -> None:
+        """One request instead of one for each doubt: are full pages as long as in earlier runs?"""
+        session, size = self._session, self._session.page_ends.size
+        task = session.writer.call(lambda db: newest_paged_project(db, session.run, size))
+        project = task.project_id if task is not None else None
+        if project is None:
+            project = session.writer.call(lambda db: some_long_project(db, session.run, size))
+        if project is not None:
+            length, request = self._first_page(project)
+            session.page_ends.shown(length, request)
+
+    def _first_page(self, project: int) -> tuple[int, int]:
+        """The length of page 1 and the number of its request; 0 where it cannot be had."""
+        try:
+            page, request = self._session.requester.ask(
+                About(Target.PROJECT, project, 1),
+                lambda: self._upstream.page(project, 1),
+                self._upstream.probe,
+            )
+        except (Refused, TemporaryTrouble):
+            return 0, 0
+        return len(page), request
 
     def looked_at(self, projects: Sequence[ProjectTask]) -> None:
         """The next page of each was asked for; what was full is known as a page size now."""
@@ -73,20 +102,33 @@ class ClosingChecks:
             return False
         self._numbering_checks += 1
         task = session.writer.call(lambda db: newest_paged_project(db, session.run, ends.size))
-        if task is None:
-            return False
-        page, request = session.requester.ask(
-            About(Target.PROJECT, task.project_id, 1),
-            lambda: self._upstream.page(task.project_id, 1),
-            self._upstream.probe,
-        )
-        after = ends.numbering_checked(task.first_length, len(page), request).reread_after
+        after = None
+        quick = session.mode is not Mode.FULL
+        if quick and (task is None or task.records == task.first_length):
+            after = self._grown_since_earlier_runs()
+        if after is None and task is not None:
+            length, request = self._first_page(task.project_id)
+            if length:
+                after = ends.numbering_checked(task.first_length, length, request).reread_after
         if after is None:
             return False
-        window = (after, request)
+        window = (after, session.requester.requests)
         session.rereads.append(window)
         self._tell(session.writer.call(lambda db: reread_paged(db, session.run, *window)))
         return True
+
+    def _grown_since_earlier_runs(self) -> int | None:
+        """Nothing that this run read from its first page would show that pages are longer now; a
+        project of several pages does. It may have lost records, so shorter pages prove nothing.
+        Returns the number of the request after which to read again."""
+        session, ends = self._session, self._session.page_ends
+        project = session.writer.call(lambda db: some_long_project(db, session.run, ends.size + 1))
+        if project is None:
+            return None
+        length, request = self._first_page(project)
+        if length <= ends.size:
+            return None
+        return ends.numbering_checked(ends.size, length, request).reread_after
 
     def _tell(self, reopened: int) -> None:
         session = self._session

@@ -3,11 +3,13 @@
 The server does not promise a page size, so a page shorter than the others is only probably
 the last. Three rules keep every record, whatever the size is and if it changes:
 
-* At first, whenever a page is longer than all before it, and now and then later, the page
-  after a short one is asked for all the same.
+* At first and now and then later the page after a short one is asked for all the same. Where an
+  earlier run knew the project, also if it had more records then; where none did, also if the page
+  is longer than all before it, or as long as one other.
 * A short page taken for the last stays in *doubt* until a later page turns out longer: the
   server's pages were longer before and after, so that one was not full. What is left in
-  doubt at the end of the run (about ln(projects) different lengths) is asked for.
+  doubt at the end of the run (about ln(projects) different lengths) is asked for, unless pages
+  are still as long as in earlier runs.
 * A page followed by another one was full: its length was the page size at that moment.
   Where that disproves an assumption, the projects that ended on a page of this length are
   read further; where pages turn out longer than they were, page numbers mean other records,
@@ -62,6 +64,7 @@ class PageEnds:
 
     def __init__(self, learned_size: int | None = None) -> None:
         self._lock = threading.Lock()
+        self._learned = learned_size
         self._size = learned_size or DOCUMENTED_SIZE
         self._true_sizes: set[int] = {learned_size} if learned_size else set()
         self._checks_left = 1 if learned_size else CHECKS_AT_FIRST
@@ -87,9 +90,22 @@ class PageEnds:
         """Every length that proved to be a full page during the run."""
         return frozenset(self._true_sizes)
 
-    def judge(self, length: int, request: int, previous: int, previous_request: int) -> Judgement:
+    @property
+    def as_before(self) -> bool:
+        """Whether the size of earlier runs is known and nothing else was seen in this one."""
+        return self._true_sizes == {self._learned}
+
+    def judge(
+        self,
+        length: int,
+        request: int,
+        previous: int,
+        previous_request: int,
+        known: int | None = None,
+    ) -> Judgement:
         """Judge a page of `length` records; `previous` is the length of the page before it in
-        the same project (0 for the first page), asked for by `previous_request`."""
+        the same project (0 for the first page), asked for by `previous_request`. `known` is how
+        many records stood from this page on at an earlier run, None where that is not known."""
         with self._lock:
             if length == 0:
                 if previous >= self._size or previous in self._true_sizes:
@@ -101,7 +117,7 @@ class PageEnds:
             self._settle_doubts(length, request)
             reopen = self._learn_from_pair(previous, previous_request)
             reread = self._grown(length)
-            return Judgement(self._verdict(length, request, longest), reopen, reread)
+            return Judgement(self._verdict(length, request, longest, known), reopen, reread)
 
     def proven(self, size: int, request: int) -> None:
         """The records known from another run stood on the page where `size` records a page put
@@ -148,6 +164,13 @@ class PageEnds:
                 self._size = max(self._size, length)
             return Judgement(Verdict.LAST, None, self._proven_at)
 
+    def shown(self, length: int, request: int) -> None:
+        """A page of `length` is there. Where that is the size of earlier runs, and nothing else
+        was seen in this one, shorter pages before were not full."""
+        with self._lock:
+            if self.as_before and length == self._learned:
+                self._settle_doubts(length, request)
+
     def confirm(self, length: int) -> None:
         """The page after one of `length` was empty: nothing of that length is in doubt."""
         with self._lock:
@@ -182,7 +205,7 @@ class PageEnds:
         self.epoch += 1
         return self._proven_at
 
-    def _verdict(self, length: int, request: int, longest: int) -> Verdict:
+    def _verdict(self, length: int, request: int, longest: int, known: int | None) -> Verdict:
         if length >= self._size or length in self._true_sizes:
             return Verdict.MORE
         self._short_pages += 1
@@ -191,8 +214,8 @@ class PageEnds:
         doubt.times += 1
         check = (
             self._checks_left > 0
-            or length > longest
-            or doubt.times in TIES_CHECKED
+            or (known is None and (length > longest or doubt.times in TIES_CHECKED))
+            or (known is not None and length < known)
             or self._short_pages % CHECK_EVERY == 0
         )
         return Verdict.MORE if check else Verdict.ASSUMED_LAST

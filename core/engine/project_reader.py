@@ -44,6 +44,13 @@ class _Walk:
     search: HeadSearch | None = None
     held: list[PageToStore] = field(default_factory=list)
 
+    @property
+    def known_left(self) -> int | None:
+        """How many records stood from here on when the project was read last."""
+        if self.task.memory is None or self.reading is Reading.HEAD:
+            return None
+        return self.task.memory.records - self.records
+
     def pass_page(self, page: Page, request: int) -> None:
         self.number += 1
         self.records += len(page)
@@ -139,7 +146,8 @@ class ProjectReader:
                 # Page numbers mean other records than when this project was begun.
                 walk = self._anew(walk)
                 continue
-            judgement = ends.judge(len(page), request, walk.previous, walk.previous_request)
+            known = walk.known_left
+            judgement = ends.judge(len(page), request, walk.previous, walk.previous_request, known)
             if judgement.reread_after is not None and walk.number > 1:
                 self._follow(judgement)
                 walk = self._anew(walk)

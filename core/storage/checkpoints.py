@@ -236,10 +236,20 @@ def newest_paged_project(db: sqlite3.Connection, run: int, size: int) -> Project
     row = db.execute(
         _TASK + " AND r.next_page > 2 AND r.first_length > 0"
         " AND (r.records > r.first_length OR r.first_length >= :size)"
-        " ORDER BY r.last_request DESC LIMIT 1",
+        " ORDER BY r.records > r.first_length DESC, r.last_request DESC LIMIT 1",
         {"run": run, "size": size},
     ).fetchone()
     return _task(row) if row else None
+
+
+def some_long_project(db: sqlite3.Connection, run: int, size: int) -> int | None:
+    """A project of the run's clients whose page 1 was full when it was last read."""
+    row = db.execute(
+        "SELECT p.id FROM run_clients r JOIN projects p ON p.client_id = r.client_id"
+        " WHERE r.run_id = ? AND p.listed = 1 AND p.records >= ? LIMIT 1",
+        (run, size),
+    ).fetchone()
+    return row[0] if row else None
 
 
 def assumed_ends(db: sqlite3.Connection, run: int) -> list[tuple[int, int]]:

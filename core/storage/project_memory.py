@@ -12,7 +12,8 @@ from typing import Any
 
 from core.storage.bulk import insert_columns
 
-LEARNING_DAYS = 7.0  # so much time has to pass until a new rhythm counts as much as the old one
+LEARNING_DAYS = 14.0  # so much time has to pass until a new rhythm counts as much as the old one
+FIRST_DAYS = 2.0  # the first rhythm is known better: as if nothing had come in so many days before
 
 
 class Reading(StrEnum):
@@ -68,7 +69,9 @@ SELECT m.project_id, :run, m.records, m.page_size, m.head, m.tail,
     CASE WHEN m.records = o.records THEN o.still_reads + 1 ELSE 0 END,
     CASE WHEN o.run_id = :run THEN o.phones_per_day
          WHEN p.read_at IS NULL OR o.run_id IS NULL THEN NULL
-         ELSE (coalesce(o.phones_per_day, 0) * :learning + r.new_phones)
+         WHEN o.phones_per_day IS NULL
+         THEN r.new_phones / (:first + max(0, :now - p.read_at) / 86400.0)
+         ELSE (o.phones_per_day * :learning + r.new_phones)
               / (:learning + max(0, :now - p.read_at) / 86400.0) END
 FROM memories m
 JOIN projects p ON p.id = m.project_id
@@ -93,7 +96,7 @@ def remember(
         f"INSERT INTO memories (project_id, {', '.join(_GIVEN)})",
         [[project for project, _ in memories], *columns],
     )
-    db.execute(_REMEMBER, {"run": run, "now": now, "learning": LEARNING_DAYS})
+    db.execute(_REMEMBER, {"run": run, "now": now, "learning": LEARNING_DAYS, "first": FIRST_DAYS})
 
 
 def memory_of(row: Sequence[Any]) -> ProjectMemory | None:

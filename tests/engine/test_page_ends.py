@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from core.collector import Collector, CollectorSetup, RunRequest
 from core.engine.page_ends import PageEnds, Verdict
 from core.engine.session import EngineSettings
+from core.events import Mode
 from core.storage.queries.overview import overview
 from core.storage.reader import Reader
 from core.upstream import Client, Page, Project
@@ -59,14 +60,18 @@ class ChangingServer:
         return Page(phones, ["2026-01-01 10:00:00"] * len(phones))
 
 
+def collect_into(database: Path, server: ChangingServer, mode: Mode, workers: int = 2) -> None:
+    engine = EngineSettings(workers=workers, delay=0.0)
+    collector = Collector(CollectorSetup(database, engine, lambda: server))
+    collector.start(RunRequest(mode=mode))
+    assert collector.wait(60)
+
+
 def collected(server: ChangingServer, workers: int) -> int:
     """How many different phones a run of the real engine stores."""
     with TemporaryDirectory() as folder:
         database = Path(folder) / "phones.db"
-        engine = EngineSettings(workers=workers, delay=0.0)
-        collector = Collector(CollectorSetup(database, engine, lambda: server))
-        collector.start(RunRequest())
-        assert collector.wait(60)
+        collect_into(database, server, Mode.FULL, workers)
         with Reader(database) as reader:
             return overview(reader).phones
 
@@ -85,6 +90,53 @@ def test_one_change_of_the_page_size_loses_nothing(
     projects = [3 * sizes[0], *projects]
     server = ChangingServer(projects, sizes, 3 * workers + at)
     assert collected(server, workers) == sum(projects)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    projects=st.lists(st.tuples(st.integers(0, 70), st.integers(0, 30)), min_size=1, max_size=40),
+    sizes=st.tuples(st.integers(2, 20), st.integers(2, 40)),
+    at=st.integers(0, 90),
+    mode=st.sampled_from(list(Mode)),
+)
+def test_nothing_is_lost_where_an_earlier_run_knew_another_size(
+    projects: list[tuple[int, int]], sizes: tuple[int, int], at: int, mode: Mode
+) -> None:
+    """Projects were read, have grown since, and then the size changes, at once or later."""
+    before = [3 * sizes[0], *(old for old, _ in projects)]
+    after = [3 * sizes[0], *(old + new for old, new in projects)]
+    with TemporaryDirectory() as folder:
+        database = Path(folder) / "phones.db"
+        for server, how in (
+            (ChangingServer(before, (sizes[0], sizes[0]), 0), Mode.FULL),
+            (ChangingServer(after, sizes, at), mode),
+        ):
+            collect_into(database, server, how)
+        with Reader(database) as reader:
+            assert overview(reader).phones == sum(after)
+
+
+@pytest.mark.parametrize(("known", "verdict"), [(30, Verdict.MORE), (20, Verdict.ASSUMED_LAST)])
+def test_a_page_shorter_than_the_project_was_is_looked_into(known: int, verdict: Verdict) -> None:
+    ends = PageEnds(1000)
+    ends.judge(900, 1, 0, 0)
+    ends.judge(0, 2, 900, 1)
+    for request in (3, 4, 5):  # nor do others of the same length make it suspicious
+        assert ends.judge(20, request, 0, 0, known).verdict is verdict
+
+
+def test_a_page_that_is_full_at_the_end_settles_what_was_in_doubt() -> None:
+    ends = PageEnds(1000)
+    ends.judge(900, 1, 0, 0)
+    ends.judge(0, 2, 900, 1)
+    for request, length in ((3, 700), (4, 600), (5, 500)):
+        ends.judge(length, request, 0, 0, 0)
+    ends.shown(800, 6)  # not full: it says nothing
+    assert ends.doubtful_lengths() == [500, 600, 700]
+    ends.shown(1000, 4)  # asked for before the last two
+    assert ends.doubtful_lengths() == [500, 600]
+    ends.shown(1000, 6)
+    assert ends.doubtful_lengths() == []
 
 
 def test_requests_stay_near_the_minimum_where_the_size_holds() -> None:
