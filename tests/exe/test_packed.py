@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import sqlite3
+import struct
 import time
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from PyInstaller.archive.readers import CArchiveReader
 from core import __version__
 from core.datamaster.demo.expected import Expected, expected
 from core.datamaster.demo.options import dataset_from, parser
+from devtools.environment import ROOT
 from gui.app import SMOKE_DEMO
 from tests.exe.desktop import covered, press, until, window_picture
 from tests.exe.packed import PackedProgram
@@ -231,8 +233,18 @@ def test_holds_the_program_and_nothing_else(program: PackedProgram) -> None:
 def test_tells_windows_about_itself(program: PackedProgram) -> None:
     if program.wine is None:
         pytest.skip("only Windows reads this")
+    icon = _largest_picture((ROOT / "assets" / "icon.ico").read_bytes())
     for exe in (program.folder_exe, program.single_exe):
         content = exe.read_bytes()
+        assert icon in content
         assert b"PerMonitorV2" in content
         assert "ProductVersion\0".encode("utf-16-le") in content
         assert __version__.encode("utf-16-le") in content
+
+
+def _largest_picture(icon: bytes) -> bytes:
+    """The bytes of the largest of the pictures in an .ico file."""
+    (count,) = struct.unpack_from("<H", icon, 4)
+    sizes_and_places = [struct.unpack_from("<II", icon, 6 + 16 * n + 8) for n in range(count)]
+    size, place = max(sizes_and_places)
+    return icon[place : place + size]
