@@ -25,7 +25,8 @@ CALM_STEPS = 20
 LIMIT_MS = 150_000
 HOLDER = (
     "import sys, datetime, pathlib; from core.storage.lock import CollectionLock;"
-    " CollectionLock(pathlib.Path(sys.argv[1])).acquire(datetime.datetime.now(datetime.UTC));"
+    " lock = CollectionLock(pathlib.Path(sys.argv[1]));"
+    " lock.acquire(datetime.datetime.now(datetime.UTC));"
     " print('held', flush=True); sys.stdin.read()"
 )
 COLOURS = 256  # of the palette of each picture: nothing of the look is lost

@@ -3,8 +3,7 @@
 import logging
 import os
 import tkinter as tk
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 import customtkinter as ctk
@@ -22,6 +21,7 @@ from gui.dialogs.guide import GuideDialog
 from gui.dialogs.what_to_collect import WhatToCollect
 from gui.icons import ASSETS
 from gui.keep_awake import KeepAwake
+from gui.keys import bind_keys
 from gui.menu_bar import MenuBar
 from gui.notify import announce
 from gui.pump import Pump
@@ -33,7 +33,6 @@ from gui.session import OpenProgram, Session
 from gui.side_bar import SideBar
 from gui.texts import Texts
 from gui.view_stack import ViewStack
-from gui.views import VIEWS
 from gui.views.base import View
 from gui.widgets.banner import Answer, Toast
 from gui.widgets.dialog import Dialog, Question
@@ -115,22 +114,8 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.views = ViewStack(self.area, self)
         self.toasts = Toast(self.area)
         self.menu_bar = MenuBar(self)
-        self._bind_keys()
+        bind_keys(self)
         self.protocol("WM_DELETE_WINDOW", self.ask_to_close)
-
-    def _bind_keys(self) -> None:
-        keys: dict[str, Callable[[], Any]] = {
-            "<F5>": self.runs.start,
-            "<Shift-F5>": self.runs.stop,
-            "<F6>": self.runs.resume,
-            "<F1>": self.open_guide,
-            "<Control-Key-e>": self.export,
-        }
-        for number, spec in enumerate(VIEWS, start=1):
-            keys[f"<Control-Key-{number}>"] = partial(self.navigate, spec.key)
-        for sequence, action in keys.items():
-            self.bind(sequence, partial(self._pressed, action))
-        self.bind("<Control-KeyPress>", self._pressed_by_key_code)
 
     # --- showing ---
 
@@ -286,16 +271,6 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
             self.attributes("-topmost", True)
             self.attributes("-topmost", False)
         self.focus_force()
-
-    def _pressed(self, action: Callable[[], Any], _event: Any) -> str:
-        action()
-        return "break"
-
-    def _pressed_by_key_code(self, event: Any) -> str | None:
-        """Ctrl+E under another keyboard layout."""
-        if editing.latin_letter(event) == "e":
-            return self._pressed(self.export, event)
-        return None
 
     # --- end ---
 

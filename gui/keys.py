@@ -1,0 +1,39 @@
+"""The keys of the main window; those of fields are in gui.editing."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from gui import editing
+from gui.views import VIEWS
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+
+def bind_keys(window: "MainWindow") -> None:
+    """F1, F5, Shift+F5, F6, Ctrl+E and Ctrl+1…5. Tk thread, once."""
+    keys: dict[str, Callable[[], Any]] = {
+        "<F5>": window.runs.start,
+        "<Shift-F5>": window.runs.stop,
+        "<F6>": window.runs.resume,
+        "<F1>": window.open_guide,
+        "<Control-Key-e>": window.export,
+    }
+    for number, spec in enumerate(VIEWS, start=1):
+        keys[f"<Control-Key-{number}>"] = partial(window.navigate, spec.key)
+    for sequence, action in keys.items():
+        window.bind(sequence, partial(_pressed, action))
+    window.bind("<Control-KeyPress>", partial(_by_key_code, window))
+
+
+def _pressed(action: Callable[[], Any], _event: Any) -> str:
+    action()
+    return "break"
+
+
+def _by_key_code(window: "MainWindow", event: Any) -> str | None:
+    """Ctrl+E under another keyboard layout."""
+    if editing.latin_letter(event) == "e":
+        return _pressed(window.export, event)
+    return None
