@@ -10,7 +10,7 @@ import sysconfig
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from devtools import exe_package, windows_python
+from devtools import exe_contents, exe_package, windows_python
 from devtools.environment import DEVELOPMENT, ROOT, python_with
 from devtools.fingerprint import fingerprint
 from devtools.problem import Problem
@@ -27,9 +27,7 @@ _SOURCES = (
     "assets",
     *(f"devtools/{path.name}" for path in sorted(Path(__file__).parent.glob("exe*.py"))),
     "devtools/read_me_first.txt",
-    "docs/guide.ru.md",
-    "docs/guide.en.md",
-    "docs/screenshots",
+    *(Path(file).relative_to(ROOT).as_posix() for file, _ in exe_contents.guides(ROOT)),
 )
 _ATTEMPTS = 2  # Wine itself may crash or hang
 _PyInstaller = Callable[[Sequence[str]], tuple[int, str]]

@@ -132,12 +132,12 @@ def test_second_start_brings_the_first_window_forward(
         press(program.display, TITLE, "F5", lambda: "run 1 started" in _log(tmp_path))
         until(lambda: "run 1 completed" in _log(tmp_path), "the run does not end")
         before = _at_rest(program)
-        _keep_picture(before, program)
         side = (20, 60, 180, 300)  # nothing moves there
         with covered(program):
             until(lambda: window().crop(side) != before.crop(side), "the window is not covered")
             assert program.run("--demo", home=tmp_path) == (0, "")
             until(lambda: window().crop(side) == before.crop(side), "the window stays behind")
+            _keep_picture(_at_rest(program), program)
         assert first.poll() is None
     finally:
         program.kill(first)
