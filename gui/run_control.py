@@ -40,6 +40,7 @@ class RunControl:
         self.held_by: str | None = None
         self.unfinished: UnfinishedRun | None = None
         self.estimate = ""
+        self.choosing = False  # what the next run shall collect was changed since the last one
         self._trouble: NoticeCard | None = None
         self._warning: NoticeCard | None = None
         self._dismissed = ""
@@ -145,6 +146,7 @@ class RunControl:
         """What the next run shall collect; what it will cost is found out in the background."""
         self.mode = mode or self.mode
         self.selection = selection or self.selection
+        self.choosing = True
         self._weigh()
 
     def forget_session(self) -> None:
@@ -156,10 +158,12 @@ class RunControl:
         self._trouble = None
         self._warning = None
         self.estimate = ""
+        self.choosing = False
 
     def on_event(self, event: Event) -> None:
         if isinstance(event, RunStarted | RunFinished):
             self.unfinished = None
+            self.choosing = False
         if isinstance(event, RunFinished):
             self.look()
 

@@ -16,6 +16,7 @@ from core.events import (
     Notice,
     OutageEnded,
     OutageStarted,
+    PaceChanged,
     Progress,
     RunFinished,
     RunStarted,
@@ -39,6 +40,7 @@ class RunModel:
     activity: ActivityChanged | None = None
     outage: Reason | None = None
     outage_detail: str = ""
+    pace_reason: str = ""  # of the automatic pace, as PaceChanged has it
     disk_low: bool = False  # whether the disk of the database is nearly full
     finished: RunFinished | None = None
     can_continue: bool = False  # an unfinished run, or a completed one with errors
@@ -55,6 +57,7 @@ class RunModel:
         self.activity = None
         self.outage = None
         self.disk_low = False
+        self.pace_reason = ""
         self.totals = Totals()
 
     def stop_asked(self) -> None:
@@ -77,6 +80,8 @@ class RunModel:
                 self.outage, self.outage_detail = event.reason, event.detail
             case OutageEnded():
                 self.outage, self.outage_detail = None, ""
+            case PaceChanged():
+                self.pace_reason = event.reason
             case Notice(code="disk_low"):
                 self.disk_low = True
             case Notice(code="disk_ok"):

@@ -29,9 +29,16 @@ def now() -> datetime:
 
 
 def describe(
-    run: RunModel, *, has_token: bool, automatic_pace: bool, cost: str = "", clock: Clock = now
+    run: RunModel,
+    *,
+    has_token: bool,
+    automatic_pace: bool,
+    cost: str = "",
+    choosing: bool = False,
+    clock: Clock = now,
 ) -> Status:
-    """`cost` says what the next run will need, empty while that is not known."""
+    """`cost` says what the next run will need, empty while that is not known; `choosing`: the
+    operator has changed what it shall collect since the last one."""
     match run.state:
         case RunState.STARTING:
             return Status(_("Starting"), pill=_("Starting"))
@@ -45,7 +52,7 @@ def describe(
         case RunState.RUNNING:
             return _running(run, automatic_pace, clock)
         case RunState.IDLE:
-            return _idle(run, has_token, cost)
+            return _idle(run, has_token, cost, choosing)
 
 
 def _running(run: RunModel, automatic_pace: bool, clock: Clock) -> Status:
@@ -74,17 +81,21 @@ def _pace(run: RunModel, automatic: bool) -> str:
     if run.progress is None or run.progress.rate <= 0:
         return ""
     rate = number(run.progress.rate, 1)
+    if automatic and run.pace_reason:
+        why = wording.pace_reason(run.pace_reason)
+        return _("{rate} requests a second: {why}").format(rate=rate, why=why)
     if automatic:
         return _("{rate} requests a second: as fast as the server bears").format(rate=rate)
     return _("{rate} requests a second: as Settings allow").format(rate=rate)
 
 
-def _idle(run: RunModel, has_token: bool, cost: str) -> Status:
-    if run.finished is not None:
+def _idle(run: RunModel, has_token: bool, cost: str, choosing: bool) -> Status:
+    choosing = choosing and has_token and bool(cost)
+    if run.finished is not None and not choosing:
         return _finished(run)
     if not has_token:
         return Status(_("No token yet"), _("Enter it in Settings, or try the demo."))
-    if run.can_continue:
+    if run.can_continue and not choosing:
         return Status(_("A run can be continued"), _("Continue goes on where it ended."))
     ready = _("Ready to collect")
     return Status(ready, cost[:1].upper() + cost[1:] if cost else _("Press Start or F5."))

@@ -209,14 +209,19 @@ def left_out(what: LeftOut) -> list[str]:
 
 def pace_changed(event: PaceChanged) -> str:
     rate = number(1 / event.delay, 1) if event.delay > 0 else "∞"
-    why = {
+    why = pace_reason(event.reason)
+    return _("Pace: {rate} requests a second, {why}").format(rate=rate, why=why)
+
+
+def pace_reason(value: str) -> str:
+    """Why the automatic pace is what it is (`PaceChanged.reason`), without a full stop."""
+    return {
         "rising": _("the server bears more"),
         "too_many_requests": _("the server asked for fewer requests"),
         "server_error": _("the server had errors"),
         "latency": _("the server answers more slowly"),
         "limit": _("the set limit is reached"),
-    }.get(event.reason, event.reason)
-    return _("Pace: {rate} requests a second, {why}").format(rate=rate, why=why)
+    }.get(value, value)
 
 
 def notice(event: Notice) -> str:

@@ -116,6 +116,7 @@ class CollectView(View):
             has_token=runs.has_token,
             automatic_pace=runs.automatic_pace,
             cost=runs.estimate,
+            choosing=runs.choosing,
         )
         self.controls.show_status(described)
         self.pill.show(described.pill, described.kind)

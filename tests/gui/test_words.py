@@ -11,6 +11,7 @@ from core.events import (
     Notice,
     OutageEnded,
     OutageStarted,
+    PaceChanged,
     Progress,
     RunFinished,
     RunStarted,
@@ -50,6 +51,26 @@ def progress(rate: float = 2.0, remaining: float | None = 4200.0) -> Progress:
         requests_total=40, fraction=0.5, rate=rate, pace=0.5, elapsed=60.0, remaining=remaining,
         current_client="auto-centre",
     )  # fmt: skip
+
+
+def test_the_automatic_pace_says_why_it_is_what_it_is() -> None:
+    run = running(ActivityChanged(Activity.READING), progress(rate=6.3))
+    assert said(run, automatic_pace=True).explanation.endswith("as fast as the server bears")
+    run.apply(PaceChanged(0.16, "too_many_requests"))
+    text = said(run, automatic_pace=True).explanation
+    assert text == "6.3 requests a second: the server asked for fewer requests"
+    run.start_asked()
+    assert run.pace_reason == ""
+
+
+def test_a_new_choice_shows_its_cost_also_after_a_run() -> None:
+    run = running()
+    run.apply(RunFinished(7, RunStatus.COMPLETED, Totals(), 61.0))
+    assert status.describe(run, has_token=True, automatic_pace=False, cost="about 5").pill
+    chosen = status.describe(
+        run, has_token=True, automatic_pace=False, cost="about 5", choosing=True
+    )
+    assert chosen.explanation == "About 5"
 
 
 def said(run: RunModel, **options: bool) -> status.Status:
