@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gui import window_state
+from gui.views import VIEWS
 from gui.widgets.log_console import KEPT, LogLine
 from tests.gui.conftest import Stage
 
@@ -215,7 +216,7 @@ def test_the_layout_comes_to_rest(stage: Stage, size: str) -> None:
     other: an idle window lays out nothing."""
     window = stage.open(ahead=True, LANGUAGE="ru")
     tk.Wm.wm_geometry(window, f"{size}+10+10")
-    stage.until(lambda: all(view.built for view in window.views.all()))
+    stage.until(lambda: len(list(window.views.built())) == len(VIEWS))
     for key in ("dashboard", "data", "runs", "settings", "collect"):
         window.navigate(key)
         stage.turn(0.3)
@@ -246,7 +247,7 @@ def test_eight_hours_of_events_take_no_memory(stage: Stage) -> None:
     from core.upstream import Reason
 
     window = stage.open(ahead=True)
-    stage.until(lambda: all(view.built for view in window.views.all()))
+    stage.until(lambda: len(list(window.views.built())) == len(VIEWS))
     window.pump.put(RunStarted(1, Mode.FULL, False, WHEN, "phones.db"))
 
     def an_hour() -> None:
