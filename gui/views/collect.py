@@ -97,6 +97,9 @@ class CollectView(View):
             self.log_buttons[key] = button
         self.console = LogConsole(card, _new_lines)
         self.console.grid(row=1, column=0, sticky="nsew", padx=style.PAD, pady=(0, style.PAD))
+        self.texts.show(
+            self.console.empty, lambda: _("What a run does is told here, line by line.")
+        )
 
     # --- showing ---
 

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any
 
@@ -13,6 +12,7 @@ import customtkinter as ctk
 
 from gui import style
 from gui.texts import exists
+from gui.widgets.basics import Label
 from gui.widgets.buttons import Button
 
 KEPT = 5000  # lines
@@ -68,6 +68,8 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._say_new = new_lines
         self._jump = Button(self, command=self.follow, look="primary", height=28,
                             size=style.SMALL, image="chevron_down")  # fmt: skip
+        self.empty = Label(self, colour=style.MUTED, bg_color=style.SUNKEN)
+        self.empty.place(relx=0.5, rely=0.45, anchor="center")
         self._lines: deque[LogLine] = deque(maxlen=KEPT)
         self._pending: deque[LogLine] = deque(maxlen=KEPT)
         self._level = "all"
@@ -91,12 +93,15 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         for line in lines:
             self._lines.append(line)
             self._pending.append(line)
+        if self._lines and self.empty.winfo_manager():
+            self.empty.place_forget()
         if self._pending and self._flushing is None:
             self._flushing = self.after(FLUSH_MS, self._flush)
 
     def clear(self) -> None:
         self._lines.clear()
         self._refill()
+        self.empty.place(relx=0.5, rely=0.45, anchor="center")
 
     def pause(self, paused: bool) -> None:
         """Keep new lines back; they come when the pause ends."""
@@ -144,8 +149,8 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             spacing1=style.pixels(self, 2),
             spacing3=style.pixels(self, 2),
         )
-        indent = tkfont.Font(self, font=style.plain_font(self, style.SECONDARY, mono=True))
-        self.text.tag_configure("line", lmargin2=indent.measure("00:00:00  "))
+        face = style.plain_font(self, style.SECONDARY, mono=True)
+        self.text.tag_configure("line", lmargin2=style.text_width(self, "00:00:00  ", face))
         for level, colour in (
             ("info", style.MUTED),
             ("done", style.DONE),

@@ -57,8 +57,10 @@ class TestLog:
         window = stage.open()
         console = console_of(window)
         collect = window.view("collect")
+        assert console.empty.winfo_ismapped()
         console.add([*lines(3), *lines(2, "warning", "slow"), *lines(1, "error", "broken")])
         stage.until(lambda: console.line_count == 6)
+        assert not console.empty.winfo_ismapped()
         collect.levels.buttons["attention"].invoke()
         stage.until(lambda: console.line_count == 3)
         collect.levels.buttons["errors"].invoke()
@@ -79,7 +81,7 @@ class TestLog:
         collect.log_buttons["copy"].invoke()
         assert window.clipboard_get().count("\n") == 9
         collect.log_buttons["clear"].invoke()
-        stage.until(lambda: console.line_count == 0)
+        stage.until(lambda: console.line_count == 0 and console.empty.winfo_ismapped())
 
 
 class TestWhatToCollect:
