@@ -22,6 +22,7 @@ def wine_crashed(output: str) -> bool:
 
 
 BOOT_SECONDS = 180
+IDLE_SECONDS = 300  # so long after its last program Wine ends, should nobody end it before
 
 
 @dataclass
@@ -106,7 +107,7 @@ class Wine:
         """
         if self._booted:
             return
-        for words in (["wineserver", "--persistent"], ["wineboot"]):
+        for words in (["wineserver", f"--persistent={IDLE_SECONDS}"], ["wineboot"]):
             try:
                 result = subprocess.run(
                     words,
