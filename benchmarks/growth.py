@@ -1,10 +1,10 @@
-"""The same collection into an empty database and into grown ones, taking turns; new numbers mostly.
+"""The same collection into an empty database and into grown ones, taking turns.
 
 What is measured is the whole program, by the clock and in processor time, less what it takes where
-there is nothing to collect; the median of the rounds, each with numbers of its own. 'A record
-beside the empty one' is the median of the ratios of neighbours in time, in processor time. The
-dashboard's figures are the best of five, read in this process. The databases come from
-`benchmarks.make_database`, two links a phone.
+there is nothing to collect; the median of the rounds. Most numbers are new in the first round, and
+to the grown databases fewer with each. 'A record beside the empty one' is the median of the ratios
+of neighbours in time, in processor time. The dashboard and the start are the best of five. The
+databases come from `benchmarks.make_database`, two links a phone.
 """
 
 import tempfile
