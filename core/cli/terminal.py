@@ -12,8 +12,17 @@ from typing import Protocol, TextIO
 from core import wording
 from core.cli.output import say
 from core.cli.run_lines import EventInbox, state_line
-from core.events import ActivityChanged, Event, Progress, RunFinished
+from core.events import (
+    ActivityChanged,
+    ClientListed,
+    Event,
+    Progress,
+    ProjectFinished,
+    RunFinished,
+)
 
+# Thousands a minute, and never a warning: they are not even put into words.
+_UNSEEN = (ActivityChanged, RunFinished, ClientListed, ProjectFinished)
 LINE_EVERY = 10.0  # seconds between lines where there is no terminal
 
 
@@ -53,7 +62,7 @@ class LineDisplay(EventInbox):
         for event in self.take():
             if isinstance(event, Progress):
                 newest = event
-            elif not isinstance(event, ActivityChanged | RunFinished):
+            elif not isinstance(event, _UNSEEN):
                 line = wording.log_line(event)
                 if line is not None and line[0] in ("warning", "error"):
                     say(line[1])

@@ -95,10 +95,12 @@ WHERE b.last_run_id <> :run
   AND project_phones.project_id = b.project_id AND project_phones.phone_id = b.phone_id
 """
 
+# For the links of the batch after place `:from`, up to `:upto`.
 COUNT_PROJECTS_OF_PHONES = """
 UPDATE phones SET projects = projects + n.more
 FROM (SELECT phone_id, count(*) AS more FROM batch_links
-      WHERE last_run_id IS NULL AND additional GROUP BY phone_id) n
+      WHERE last_run_id IS NULL AND additional AND rowid > :from AND rowid <= :upto
+      GROUP BY phone_id) n
 WHERE phones.id = n.phone_id
 """
 

@@ -13,7 +13,9 @@ from core.storage.bulk import insert_columns
 from core.storage.moments import as_seconds
 from core.storage.project_memory import ProjectMemory, Reading, remember
 
-PHONES_AT_ONCE = 2000  # with their pages of table and index they fit into the cache
+# So many phones' pages of table and index fit into the cache. SQLite also keeps in memory what each
+# page was before a statement, which for a whole batch would be 4 KB a phone.
+PHONES_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,7 @@ def store_pages(
     values = {"run": run, "now": now, "newest_before": _newest_phone(db)}
     if _store_phones(db, values, phones):
         _remember_new_phones(db, values)
-    db.execute(sql.FIND_LINKS, values)
-    db.execute(sql.STORE_LINKS, values)
-    db.execute(sql.MARK_LINKS_READ, values)
-    db.execute(sql.COUNT_PROJECTS_OF_PHONES)
+    _store_links(db, values)
     db.execute(sql.COUNT_DAYS)
     fresh_rejected = _keep_rejected(db, run, pages)
     counts = _count(db, run, pages)
@@ -153,6 +152,14 @@ def _store_phones(db: sqlite3.Connection, values: dict[str, int], phones: int) -
         stored += db.execute(sql.STORE_PHONES, part).rowcount
         db.execute(sql.MARK_PHONES_SEEN, part)
     return stored
+
+
+def _store_links(db: sqlite3.Connection, values: dict[str, int]) -> None:
+    links = db.execute(sql.FIND_LINKS, values).rowcount
+    db.execute(sql.STORE_LINKS, values)
+    db.execute(sql.MARK_LINKS_READ, values)
+    for start in range(0, links, PHONES_AT_ONCE):
+        db.execute(sql.COUNT_PROJECTS_OF_PHONES, {"from": start, "upto": start + PHONES_AT_ONCE})
 
 
 def _newest_phone(db: sqlite3.Connection) -> int:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.collector import Collector
 from core.storage.queries.runs import GrowthRow
+
+if TYPE_CHECKING:  # the command line imports this, and `app.py status` needs no collector
+    from core.collector import Collector
 
 # Draws the growth run by run as a PNG; None where it cannot. It is given from outside, because
 # core/ draws nothing.
@@ -25,7 +28,7 @@ def never() -> datetime | None:
 class Surroundings:
     """Without `draw_growth` messages have no picture."""
 
-    collector: Collector
+    collector: "Collector"
     database: Path
     draw_growth: DrawGrowth | None = None
     next_daily: NextDaily = never
