@@ -25,7 +25,16 @@ SECTIONS = (
     "pacing",
     "starting",
 )
-SCRIPTS = ("quick_mode", "foreseeing", "telegram_runs", "window_views", "window_loop")
+SCRIPTS = (
+    "quick_mode",
+    "smart_mode",
+    "auto_pace",
+    "date_field",
+    "foreseeing",
+    "telegram_runs",
+    "window_views",
+    "window_loop",
+)
 SCRIPTS_ON_A_DATABASE = ("queries", "exporting", "beside_a_run")
 
 

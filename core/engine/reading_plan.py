@@ -8,6 +8,11 @@ In numbers of requests, for a project of many pages with few new records:
 * HEAD alone costs one where new records come at the front, but shows nothing of what lies
   behind the old head. So it begins only where new records are likely, and at most
   HEADS_IN_A_ROW times before a tail proves again that nothing was missed.
+
+The `date` field of the server is not used: with it a project costs two requests at least, for the
+day of the last read, which was not over, and for today, and they prove nothing of the old part
+(`benchmarks.date_field` compares them). It could save pages only where new records stand neither
+at the end nor at the front; such a project is read in full.
 """
 
 from dataclasses import dataclass
