@@ -28,7 +28,7 @@ CLIENTS, PROJECTS, RECORDS = 60, 300, 150_000
 NEW_A_DAY = 2000
 ENGINE = EngineSettings(workers=5, delay=0.06)
 MOMENTS = (0.1, 0.25, 0.5)
-RUNS = (Mode.FULL, Mode.SMART, Mode.FULL, Mode.QUICK, Mode.SMART)
+RUNS = (Mode.FULL, Mode.SMART, Mode.FULL, Mode.QUICK)
 CONTINUED = (Mode.FULL, Mode.QUICK)
 
 
@@ -48,13 +48,16 @@ class Watched:
     said: list[Progress] = field(default_factory=list)
     finished: RunFinished | None = None
 
-    def errors_at(self, share: float) -> tuple[float, float]:
-        """How far remaining requests and time were off after `share` of this session, of 1."""
+    def errors_at(self, share: float) -> tuple[float, float] | None:
+        """How far remaining requests and time were off after `share` of this session, of 1; None
+        where nothing was said yet."""
         assert self.finished is not None
         begin, end = self.said[0].totals.requests, self.finished.totals.requests
         moment = begin + share * (end - begin)
         then = next(p for p in self.said if p.totals.requests >= moment and p.requests_total)
         done = then.totals.requests
+        if done >= end:
+            return None
         assert then.requests_total is not None and then.remaining is not None  # noqa: PT018
         return (
             (then.requests_total - done) / (end - done) - 1,
@@ -141,8 +144,8 @@ def _row(
     }
     for moment in MOMENTS:
         name = f"left at {moment:.0%}: requests, time"
-        requests, seconds = watched.errors_at(moment)
-        row[name] = f"{requests:+.1%}, {seconds:+.1%}"
+        errors = watched.errors_at(moment)
+        row[name] = "estimating" if errors is None else f"{errors[0]:+.1%}, {errors[1]:+.1%}"
     return row
 
 
