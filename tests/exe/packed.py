@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import stat
 import subprocess
 import threading
@@ -59,6 +60,7 @@ class PackedProgram:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
 
     def run_in_terminal(self, *words: str, home: Path) -> tuple[int, str]:
@@ -80,7 +82,12 @@ class PackedProgram:
             ]
             environment |= self.wine.environment()
         process = subprocess.Popen(
-            command, env=os.environ | environment, stdin=theirs, stdout=theirs, stderr=theirs
+            command,
+            env=os.environ | environment,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
         )
         os.close(theirs)
         guard = threading.Timer(PATIENCE, self.kill, [process])
@@ -111,7 +118,10 @@ class PackedProgram:
         """What the Task Manager or a power cut does; returns what the program wrote."""
         if self.wine is not None:
             self.wine.end()
-        process.kill()
+            process.kill()
+        else:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # a single file is two processes
         return process.communicate()[0]
 
 
