@@ -32,6 +32,7 @@ SCRIPTS = (
     "date_field",
     "foreseeing",
     "telegram_runs",
+    "packed_start",
     "window_views",
     "window_loop",
 )
