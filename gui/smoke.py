@@ -52,7 +52,8 @@ class SmokeTest:
         for spec in VIEWS:
             window.navigate(spec.key)
             window.update_idletasks()
-            yield lambda: True
+            view = window.view(spec.key)
+            yield lambda view=view: view.settled
         settings = window.program.settings
         request = ExportRequest(ReportName.AGGREGATED, settings.export_dir)
         window.background.run(

@@ -59,6 +59,11 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         while self.build_step():
             pass
 
+    @property
+    def settled(self) -> bool:
+        """Whether everything is there to be seen; nothing is still being read or drawn."""
+        return self.built
+
     def shown(self) -> None:
         """The view has become visible: show what is new."""
 

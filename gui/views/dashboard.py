@@ -115,6 +115,12 @@ class DashboardView(View):
 
     # --- when ---
 
+    @property
+    def settled(self) -> bool:
+        """Charts of an account without a run are not drawn at all."""
+        read = self.built and not self._stale
+        return read and (self._data is None or any(c.drawn for c in self.charts.values()))
+
     def shown(self) -> None:
         # The view is laid out first: loading matplotlib at the same time would hold it up.
         self.after(LAYOUT_MS, self._catch_up)

@@ -60,15 +60,17 @@ def test_also_after_continue(collect: Make, mode: Mode) -> None:
 
         def stop_once(event: object) -> None:
             nonlocal done
-            done += isinstance(event, ProjectFinished)
-            if done == 40:
-                collection.collector.stop()
+            if isinstance(event, ProjectFinished):
+                done += 1
+                if done == 40:
+                    collection.collector.stop()
 
         collection.collector.watch(stop_once)
         stopped = collection.run(RunRequest(mode=mode))
         assert stopped.status is RunStatus.STOPPED
         collection.events.clear()
         finished = collection.resume()
+    assert finished.status is RunStatus.COMPLETED
     begun = collection.of(Progress)[0].totals.requests
     left = finished.totals.requests - begun
     assert first_left(collection) == pytest.approx(left, rel=0.15, abs=IN_FLIGHT)

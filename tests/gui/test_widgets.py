@@ -129,7 +129,7 @@ class TestSettings:
         row.control.entry.delete(0, "end")
         row.control.entry.insert(0, "900")
         row._typed()
-        assert "1 to 64" in row.remark.text
+        assert "1 to 100" in row.remark.text
         assert not settings.save.enabled
         row.control.entry.delete(0, "end")
         row.control.entry.insert(0, "7")
