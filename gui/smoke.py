@@ -52,8 +52,7 @@ class SmokeTest:
         for spec in VIEWS:
             window.navigate(spec.key)
             window.update_idletasks()
-            view = window.view(spec.key)
-            yield lambda view=view: view.settled
+            yield self._shown_view_is_settled
         settings = window.program.settings
         request = ExportRequest(ReportName.AGGREGATED, settings.export_dir)
         window.background.run(
@@ -63,6 +62,9 @@ class SmokeTest:
         if self._exported is None or not self._exported.rows:
             raise RuntimeError("nothing was exported")
         self.exit_code = 0
+
+    def _shown_view_is_settled(self) -> bool:
+        return self._window.view(self._window.view_key).settled
 
     def _step(self) -> None:
         try:
