@@ -21,7 +21,7 @@ from core.storage.schema import SCHEMA_VERSION
 
 BUSY_SECONDS = 5.0
 READER_CACHE_KIB = 32 * 1024
-WRITER_CACHE_KIB = 24 * 1024
+WRITER_CACHE_KIB = 20 * 1024
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
 # Pages of the WAL before it is copied into the file. Phones arrive in no order, so every batch
 # changes pages all over their index: copied rarely, each is written once for many changes.
