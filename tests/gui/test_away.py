@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,18 +32,28 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def look_elsewhere(stage: Stage) -> None:
-    """The keyboard goes to another program: without a window manager it follows the pointer."""
-    subprocess.run(["xdotool", "mousemove", "1399", "999"], check=True)
-    stage.until(lambda: stage.window.focus_displayof() is None)
+def point_at(x: int, y: int) -> None:
+    subprocess.run(["xdotool", "mousemove", str(x), str(y)], check=True)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Callable[[Stage], None]]:
+    """Gives the keyboard to another program: without a window manager it follows the pointer."""
+
+    def look(stage: Stage) -> None:
+        point_at(1399, 999)
+        stage.until(lambda: stage.window.focus_displayof() is None)
+
+    yield look
+    point_at(600, 400)
 
 
 @pytest.mark.filterwarnings("ignore:The Python dbus package")
 def test_the_end_of_a_run_is_announced_to_those_who_look_elsewhere(
-    stage: Stage, told: Path
+    stage: Stage, told: Path, elsewhere: Callable[[Stage], None]
 ) -> None:
     window = stage.open(DATAMASTER_DEMO=SMALL_DEMO, NOTIFICATIONS="true")
-    look_elsewhere(stage)
+    elsewhere(stage)
     window.runs.start()
     end = stage.finish_run()
     stage.until(told.exists)
@@ -52,9 +63,11 @@ def test_the_end_of_a_run_is_announced_to_those_who_look_elsewhere(
     assert str(end.totals.new) in message
 
 
-def test_nothing_is_announced_where_that_is_switched_off(stage: Stage, told: Path) -> None:
+def test_nothing_is_announced_where_that_is_switched_off(
+    stage: Stage, told: Path, elsewhere: Callable[[Stage], None]
+) -> None:
     window = stage.open(DATAMASTER_DEMO=SMALL_DEMO, NOTIFICATIONS="false")
-    look_elsewhere(stage)
+    elsewhere(stage)
     window.runs.start()
     stage.finish_run()
     stage.turn(0.5)
