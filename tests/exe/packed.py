@@ -2,9 +2,11 @@
 
 import os
 import pty
+import shutil
 import signal
 import stat
 import subprocess
+import tempfile
 import threading
 import zipfile
 from contextlib import suppress
@@ -32,9 +34,18 @@ class PackedProgram:
     ) -> tuple[int, str]:
         """Run to the end; returns exit code and output. Tried again where Wine itself crashes.
 
-        `home` is the data folder; None lets the program find its own.
+        `home` is the data folder, for another try as it was before; None lets the program find
+        its own.
         """
-        for _attempt in range(ATTEMPTS):
+        before = None
+        if self.wine is not None and home is not None and home.exists():
+            before = Path(tempfile.mkdtemp(dir=home.parent))
+            shutil.copytree(home, before, dirs_exist_ok=True)
+        for attempt in range(ATTEMPTS):
+            if attempt and home is not None:
+                shutil.rmtree(home, ignore_errors=True)
+                if before is not None:
+                    shutil.copytree(before, home)
             process = self.start(*words, home=home, exe=exe, **environment)
             try:
                 output, _ = process.communicate(timeout=PATIENCE)
