@@ -65,6 +65,7 @@ class Pump:
         self._on_event = on_event
         self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._after: str | None = None
+        self._command = ""
         self._last_tick: float | None = None
         self._running = False
         self.gaps = LoopGaps()
@@ -75,14 +76,21 @@ class Pump:
 
     def start(self) -> None:
         self._running = True
-        self._after = self._root.after(TICK_MS, self._tick)
+        # One command for all ticks: `after` makes and deletes one each time, and each call of Tk
+        # waits for the workers.
+        self._command = self._root.register(self._tick)
+        self._plan(TICK_MS)
 
     def stop(self) -> None:
         """No item is delivered after this."""
         self._running = False
         if self._after is not None:
-            self._root.after_cancel(self._after)
+            self._root.tk.call("after", "cancel", self._after)
+            self._root.deletecommand(self._command)
             self._after = None
+
+    def _plan(self, pause: int) -> None:
+        self._after = str(self._root.tk.call("after", pause, self._command))
 
     def _tick(self) -> None:
         started = time.perf_counter()
@@ -91,8 +99,7 @@ class Pump:
             self._drain(started + BUDGET_S)
         finally:
             if self._running:
-                pause = TICK_MS if self._items.empty() else 1
-                self._after = self._root.after(pause, self._tick)
+                self._plan(TICK_MS if self._items.empty() else 1)
 
     def _drain(self, deadline: float) -> None:
         while self._running:

@@ -21,6 +21,7 @@ ASK_MS = 5000
 
 def load(theme: str) -> None:
     """Before the first widget: the program's look and the starting theme."""
+    ctk.AppearanceModeTracker.update_loop_interval = ASK_MS  # it has nothing to do
     ctk.set_default_color_theme(str(ASSETS / "theme.json"))
     ctk.set_appearance_mode(_resolved(theme))
 

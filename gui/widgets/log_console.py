@@ -68,8 +68,9 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._say_new = new_lines
         self._jump = Button(self, command=self.follow, look="primary", height=28,
                             size=style.SMALL, image="chevron_down")  # fmt: skip
+        self._empty_shown = False
         self.empty = Label(self, colour=style.MUTED, bg_color=style.SUNKEN)
-        self.empty.place(relx=0.5, rely=0.45, anchor="center")
+        self._show_empty(True)
         self._lines: deque[LogLine] = deque(maxlen=KEPT)
         self._pending: deque[LogLine] = deque(maxlen=KEPT)
         self._level = "all"
@@ -93,15 +94,15 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         for line in lines:
             self._lines.append(line)
             self._pending.append(line)
-        if self._lines and self.empty.winfo_manager():
-            self.empty.place_forget()
+        if self._lines:
+            self._show_empty(False)
         if self._pending and self._flushing is None:
             self._flushing = self.after(FLUSH_MS, self._flush)
 
     def clear(self) -> None:
         self._lines.clear()
         self._refill()
-        self.empty.place(relx=0.5, rely=0.45, anchor="center")
+        self._show_empty(True)
 
     def pause(self, paused: bool) -> None:
         """Keep new lines back; they come when the pause ends."""
@@ -161,6 +162,14 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self.text.tag_raise("sel")
 
     # --- inside ---
+
+    def _show_empty(self, shown: bool) -> None:
+        if shown != self._empty_shown:  # asking Tk would wait for the workers at every line
+            self._empty_shown = shown
+            if shown:
+                self.empty.place(relx=0.5, rely=0.45, anchor="center")
+            else:
+                self.empty.place_forget()
 
     def _refill(self) -> None:
         self._pending = deque(self._lines, maxlen=KEPT)
