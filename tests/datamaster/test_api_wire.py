@@ -179,14 +179,24 @@ def test_a_cut_body() -> None:
 
 @pytest.mark.parametrize("pause", [0.0, 0.05])
 def test_a_second_answer_is_not_taken_for_that_to_the_next_request(pause: float) -> None:
-    def twice(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 57\r\n\r\n" + CLIENTS)
-        time.sleep(pause)
-        answer(CLIENTS.replace(b"7", b"8"))(connection)
+    """Sent with the first one, or while nothing is asked."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 57\r\n\r\n"
+    first, second = head + CLIENTS, head + CLIENTS.replace(b"7", b"8")
 
+    def twice(connection: socket.socket) -> None:
+        if not pause:
+            connection.sendall(first + second)
+            return
+        connection.sendall(first)
+        time.sleep(pause)
+        connection.sendall(second)
+        sent.set()
+
+    sent = threading.Event()
     with talking(twice, OK) as (_server, session):
         assert [client.id for client in session.clients()] == [7]
-        time.sleep(2 * pause)
+        if pause:
+            assert sent.wait(10)
         assert [client.id for client in session.clients()] == [7]
 
 
