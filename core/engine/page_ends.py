@@ -27,6 +27,9 @@ from enum import Enum
 DOCUMENTED_SIZE = 1000
 CHECKS_AT_FIRST = 3
 CHECK_EVERY = 200
+# Requests reach the server in another order than they were started in: one that was under way
+# together with a proof may have been answered after it. At most so many are (WORKERS).
+OVERTAKING = 100
 TIES_CHECKED = frozenset(2 * 10**n for n in range(8))
 
 
@@ -128,7 +131,7 @@ class PageEnds:
             self._true_sizes.add(size)
             self._settle_doubts(size, request)
             self._checks_left = 0
-            self._proven_at = max(self._proven_at, request)
+            self._proven_at = max(self._proven_at, request - OVERTAKING)
             self._paged_after_proof = False
 
     def doubtful_lengths(self) -> list[int]:
@@ -192,7 +195,7 @@ class PageEnds:
             self._size = previous
             self._checks_left = CHECKS_AT_FIRST
         self._doubts.pop(previous, None)
-        self._proven_at = max(self._proven_at, previous_request)
+        self._proven_at = max(self._proven_at, previous_request - OVERTAKING)
         return previous if news else None
 
     def _grown(self, length: int) -> int | None:

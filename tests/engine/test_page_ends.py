@@ -170,3 +170,12 @@ def test_a_page_asked_for_earlier_settles_no_doubt() -> None:
     ends.judge(700, 5, 0, 0)
     ends.judge(800, 4, 0, 0)  # asked for before, answered after
     assert 700 in ends.doubtful_lengths()
+
+
+def test_a_request_overtaken_by_a_proof_is_read_again() -> None:
+    """Number 38 was started before 41 and may have been answered after pages had grown."""
+    ends = PageEnds()
+    ends.judge(1000, 44, 1000, 41)
+    grown = ends.judge(5000, 45, 0, 0)
+    assert grown.reread_after is not None
+    assert grown.reread_after < 38
