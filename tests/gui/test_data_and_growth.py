@@ -12,7 +12,7 @@ import pytest
 from benchmarks.make_database import Size, make_database
 from core.events import Mode, Progress, RunStarted, RunState, Totals
 from tests.gui.conftest import Stage, rows
-from tests.reports_helper import read_csv
+from tests.reports.reading import read_csv
 
 pytestmark = pytest.mark.gui
 

@@ -9,7 +9,7 @@ import pytest
 from core.events import RunState, RunStatus
 from gui.dialogs.export import ExportDialog
 from tests.gui.conftest import QUICK_DEMO, Stage, rows
-from tests.reports_helper import read_csv
+from tests.reports.reading import read_csv
 
 pytestmark = pytest.mark.gui
 

@@ -24,17 +24,9 @@ from core.reports.export import (
 from core.reports.problems import ExportFailed
 from core.stop import StopSignal
 from core.storage.failures import StorageFailure
-from tests.reports_helper import make_nasty_database
 from tests.rights import ordinary_rights
 
 OLD = b"what was here before"
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("trouble") / "made.db"
-    make_nasty_database(path)
-    return path
 
 
 @pytest.fixture

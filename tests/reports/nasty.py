@@ -1,12 +1,8 @@
 """A small database with everything that an export can stumble over."""
 
-import csv
-import io
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-
-import openpyxl
 
 from benchmarks.make_database import Size, make_database
 
@@ -46,22 +42,3 @@ def make_nasty_database(path: Path) -> None:
         db.execute("UPDATE phones SET raw = '=' || phone WHERE id % 50 = 0")
         db.execute("UPDATE phones SET raw = '+7 ' || substr(phone, 3) || ' …' WHERE id % 50 = 1")
         db.commit()
-
-
-def read_csv(path: Path, delimiter: str = ",") -> list[list[str]]:
-    data = path.read_bytes()
-    assert data.startswith(b"\xef\xbb\xbf"), "Excel needs the BOM"
-    assert data.endswith(b"\r\n")
-    text = data.decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-
-
-def read_xlsx(path: Path) -> list[list[object]]:
-    book = openpyxl.load_workbook(path)
-    try:
-        sheet = book.active
-        return [
-            [None if cell.value == "" else cell.value for cell in row] for row in sheet.iter_rows()
-        ]
-    finally:
-        book.close()

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.reports.catalog import TABLES
-from tests.reports_helper import make_nasty_database, read_csv
+from tests.reports.nasty import make_nasty_database
+from tests.reports.reading import read_csv
 
-APP = Path(__file__).parents[1] / "app.py"
+APP = Path(__file__).parents[2] / "app.py"
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ import pytest
 from core.reports.catalog import ReportName
 from core.reports.cells import neutralised
 from core.reports.export import ExportRequest, Format, export
-from tests.reports_helper import NASTY, make_nasty_database, read_csv
+from tests.reports.nasty import NASTY
+from tests.reports.reading import read_csv
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
@@ -21,13 +22,6 @@ pytestmark = [
         OFFICE is None, reason="LibreOffice is not installed (apt-get install libreoffice-calc)"
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("office") / "nasty.db"
-    make_nasty_database(path)
-    return path
 
 
 def as_seen_by_office(file: Path, filter_options: str = "") -> list[list[str]]:
