@@ -3,7 +3,10 @@
 from typing import Any
 
 # Sharp at every scaling and on every screen, paths longer than 260 characters, today's
-# buttons and menus, and no question for administrator rights.
+# buttons and menus, and no question for administrator rights. Its two identifiers are Microsoft's
+# and public: the Id of supportedOS stands for Windows 10 and 11, publicKeyToken for who signed the
+# common controls (https://learn.microsoft.com/windows/win32/sbscs/application-manifests,
+# https://learn.microsoft.com/windows/win32/controls/cookbook-overview).
 MANIFEST = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <assembly xmlns="urn:schemas-microsoft-com:asm.v1" manifestVersion="1.0">
   <trustInfo xmlns="urn:schemas-microsoft-com:asm.v3">
