@@ -1,17 +1,16 @@
 """The keys of the main window; those of fields are in gui.editing."""
 
+import tkinter as tk
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gui import editing
+from gui.shell import Shell
 from gui.views import VIEWS
 
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
-
-def bind_keys(window: "MainWindow") -> None:
+def bind_keys(root: tk.Tk, window: Shell) -> None:
     """F1, F5, Shift+F5, F6, Ctrl+E and Ctrl+1…5. Tk thread, once."""
     keys: dict[str, Callable[[], Any]] = {
         "<F5>": window.runs.start,
@@ -23,8 +22,8 @@ def bind_keys(window: "MainWindow") -> None:
     for number, spec in enumerate(VIEWS, start=1):
         keys[f"<Control-Key-{number}>"] = partial(window.navigate, spec.key)
     for sequence, action in keys.items():
-        window.bind(sequence, partial(_pressed, action))
-    window.bind("<Control-KeyPress>", partial(_by_key_code, window))
+        root.bind(sequence, partial(_pressed, action))
+    root.bind("<Control-KeyPress>", partial(_by_key_code, window))
 
 
 def _pressed(action: Callable[[], Any], _event: Any) -> str:
@@ -32,7 +31,7 @@ def _pressed(action: Callable[[], Any], _event: Any) -> str:
     return "break"
 
 
-def _by_key_code(window: "MainWindow", event: Any) -> str | None:
+def _by_key_code(window: Shell, event: Any) -> str | None:
     """Ctrl+E under another keyboard layout."""
     if editing.latin_letter(event) == "e":
         return _pressed(window.export, event)

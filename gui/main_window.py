@@ -4,7 +4,7 @@ import logging
 import os
 import tkinter as tk
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import customtkinter as ctk
 
@@ -40,12 +40,19 @@ from gui.widgets.scroll import bind_wheel
 
 log = logging.getLogger(__name__)
 
+if TYPE_CHECKING:
+    # CustomTkinter is untyped: a class with an unknown base would pass for anything, also for a
+    # `Shell` that it is not.
+    _Root = tk.Tk
+else:
+    _Root = ctk.CTk
+
 TICK_MS = 250
 AHEAD_MS = 300  # after the start the other views are built
 
 
-class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
-    """The window. Everything but `pump.put` belongs to the Tk thread."""
+class MainWindow(_Root):
+    """The window, which is the `Shell` of its parts. All but `pump.put` is for the Tk thread."""
 
     def __init__(
         self,
@@ -59,7 +66,7 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         `kept` is what was remembered; `one` says when a second copy asks for the window."""
         self.session = Session(self, program, open_program, environ)
         theming.load(self.program.settings.theme)
-        super().__init__(fg_color=style.WINDOW, className="DataMasterCollector")
+        super().__init__(fg_color=style.WINDOW, className="DataMasterCollector")  # type: ignore[call-arg]
         # On Windows CustomTkinter would hide the window when its loop begins, and for good where it
         # was withdrawn before; unless it believes that the window was on the screen already.
         self._window_exists = True
@@ -97,7 +104,8 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         if factor != 1.0:
             ctk.set_widget_scaling(factor)
             ctk.set_window_scaling(factor)
-            self._set_scaled_min_max()  # CustomTkinter would hold the old size for a second
+            # CustomTkinter would hold the old size for a second.
+            self._set_scaled_min_max()  # type: ignore[attr-defined]
 
     def _build(self) -> None:
         self.title("DataMaster Collector")
@@ -113,8 +121,8 @@ class MainWindow(ctk.CTk):  # type: ignore[misc]  # customtkinter is untyped
         self.area.columnconfigure(0, weight=1)
         self.views = ViewStack(self.area, self)
         self.toasts = Toast(self.area)
-        self.menu_bar = MenuBar(self)
-        bind_keys(self)
+        self.menu_bar = MenuBar(self, self.texts, self)
+        bind_keys(self, self)
         self.protocol("WM_DELETE_WINDOW", self.ask_to_close)
 
     # --- showing ---

@@ -3,18 +3,16 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.i18n import _
 from core.reports.catalog import ReportName
 from core.reports.titles import title
 from gui import states, style
-from gui.texts import Words
+from gui.shell import Shell
+from gui.texts import Texts, Words
 from gui.ttk_style import menu_colours
 from gui.views import VIEWS
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 _Entry = tuple[Words, Callable[[], Any], str] | None
 
@@ -22,12 +20,13 @@ _Entry = tuple[Words, Callable[[], Any], str] | None
 class MenuBar:
     """Built anew when the language changes; entries are enabled as the buttons are."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, root: tk.Tk, texts: Texts, window: Shell) -> None:
+        self._root = root
         self._window = window
-        self._bar = tk.Menu(window, tearoff=False, relief="flat", borderwidth=0)
+        self._bar = tk.Menu(root, tearoff=False, relief="flat", borderwidth=0)
         self._menus: list[tk.Menu] = []
-        window.configure(menu=self._bar)
-        window.texts.call(self._fill)
+        root.configure(menu=self._bar)
+        texts.call(self._fill)
 
     def run_changed(self) -> None:
         """Enable what the four main buttons allow."""
@@ -43,7 +42,7 @@ class MenuBar:
 
     def retheme(self) -> None:
         for menu in (self._bar, *self._menus):
-            menu.configure({"font": style.plain_font(self._window), **menu_colours()})
+            menu.configure({"font": style.plain_font(self._root), **menu_colours()})
 
     def _fill(self) -> None:
         window, runs, safe = self._window, self._window.runs, self._window.safekeeping

@@ -6,7 +6,7 @@ The one place between the window and the collector. Everything is called on the 
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from core.errors import UserError
 from core.estimate import estimate, in_words
@@ -22,17 +22,21 @@ from gui import notices, opening, states
 from gui.findings import Findings, look
 from gui.notices import NoticeCard
 from gui.safekeeping import DAMAGE
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+from gui.shell import Shell
+from gui.side_bar import SideBar
 
 log = logging.getLogger(__name__)
+
+
+class _Window(Shell, Protocol):
+    @property
+    def side_bar(self) -> SideBar: ...
 
 
 class RunControl:
     """The buttons' meaning. Start, Stop and Continue return at once."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: _Window) -> None:
         self._window = window
         self.mode = Mode(window.kept.mode)
         self.selection = Selection()

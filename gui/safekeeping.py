@@ -4,22 +4,25 @@ Each opens its dialog; the work itself is in core.storage. Tk thread only.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from core.storage.failures import StorageFailure, StorageProblem
 from gui.dialogs.backups import BackupsDialog
 from gui.dialogs.forget import ForgetDialog
 from gui.dialogs.recovery import RecoveryDialog
 from gui.dialogs.tasks import ReportDialog, RevalidateDialog
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+from gui.shell import Shell
+from gui.views.base import View
 
 DAMAGE = (StorageProblem.DAMAGED, StorageProblem.NOT_A_DATABASE)
 
 
+class _Window(Shell, Protocol):
+    def view(self, key: str) -> View: ...
+
+
 class Safekeeping:
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: _Window) -> None:
         self._window = window
         self._told: Path | None = None  # the damaged database that was told of without being asked
 

@@ -4,18 +4,31 @@ Entering or leaving the demo and saving settings change it; the window stays.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from core.errors import UserError
 from core.i18n import _, set_language
 from core.program import Program
 from core.settings.load import Loaded, load, save
+from gui.menu_bar import MenuBar
 from gui.run_model import RunModel
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+from gui.shell import Shell
+from gui.theming import Theme
+from gui.view_stack import ViewStack
 
 OpenProgram = Callable[[bool], Program]
+
+
+class _Window(Shell, Protocol):
+    """What shows the session, too: it is told of every change."""
+
+    @property
+    def menu_bar(self) -> MenuBar: ...
+    @property
+    def theme(self) -> Theme: ...
+    @property
+    def views(self) -> ViewStack: ...
+    def retranslate(self) -> None: ...
 
 
 class Session:
@@ -23,7 +36,7 @@ class Session:
 
     def __init__(
         self,
-        window: "MainWindow",
+        window: _Window,
         program: Program,
         open_program: OpenProgram,
         environ: Mapping[str, str],

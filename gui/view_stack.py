@@ -1,21 +1,28 @@
 """The views in the window: made when first needed, one of them shown."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
+from gui.shell import Shell
 from gui.views import VIEWS, find
 from gui.views.base import View
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+from gui.widgets.banner import Toast
 
 PAUSE_MS = 15  # between two pieces that are built ahead
+
+
+class _Window(Shell, Protocol):
+    @property
+    def closing(self) -> bool: ...
+    @property
+    def toasts(self) -> Toast: ...
+    def after(self, ms: int, func: Callable[[], object], /) -> str: ...
 
 
 class ViewStack:
     """Tk thread only."""
 
-    def __init__(self, area: Any, window: "MainWindow") -> None:
+    def __init__(self, area: Any, window: _Window) -> None:
         self._area = area
         self._window = window
         self._views: dict[str, View] = {}

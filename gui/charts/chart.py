@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from pathlib import Path
 from tkinter import filedialog
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PIL import Image, ImageTk
 
@@ -14,12 +14,10 @@ from gui import style
 from gui.charts.drawing import Drawing, Look
 from gui.charts.library import cache_folder
 from gui.charts.model import ChartData, Picture, Ranking
+from gui.shell import Shell
 from gui.texts import exists
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 RESIZE_PAUSE_MS = 120
 SAVED_SIZE = (1200, 600)
@@ -36,7 +34,7 @@ class Chart(Card):
     def __init__(
         self,
         master: tk.Misc,
-        window: "MainWindow",
+        window: Shell,
         *,
         height: int = 220,
         picked: Callable[[int], Any] | None = None,
@@ -109,7 +107,7 @@ class Chart(Card):
         if self._data is None:
             return
         name = filedialog.asksaveasfilename(
-            parent=self._window,
+            parent=self.winfo_toplevel(),
             title=_("Save the chart as PNG"),
             defaultextension=".png",
             filetypes=[("PNG", "*.png")],

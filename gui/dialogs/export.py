@@ -3,7 +3,7 @@
 import time
 import tkinter as tk
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from core import wording
 from core.errors import UserError
@@ -23,13 +23,11 @@ from gui import opening, style
 from gui.dialogs import export_choice
 from gui.dialogs.export_choice import NEWEST, ExportChoice
 from gui.dialogs.export_form import ExportForm
+from gui.shell import Shell
 from gui.widgets.basics import Label, Row
 from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
 from gui.widgets.tiles import Bar
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 TELL_SECONDS = 0.1  # between two states of the progress bar
 
@@ -41,7 +39,7 @@ class ExportDialog(Dialog):
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)
-        self.window = cast("MainWindow", master)
+        self.window = cast("Shell", master)
         self._stop: StopSignal | None = None
         self._result: ExportResult | None = None
         self.texts.call(lambda: self.title(_("Export")))

@@ -2,20 +2,18 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from core.i18n import _
 from core.storage.reader import Reader
 from gui import style
+from gui.shell import Shell
 from gui.texts import Words
 from gui.widgets.basics import Card, Row
 from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
 from gui.widgets.fields import SearchField
 from gui.widgets.table import Column, Table, TableRow
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 Found = Sequence[tuple[int, str, str]]  # id, name, remark
 Search = Callable[[Reader, str], Found]
@@ -29,7 +27,7 @@ class PickDialog(Dialog):
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)
-        self.window = cast("MainWindow", master)
+        self.window = cast("Shell", master)
         self._search_for: Search = lambda _reader, _text: ()
         self._chosen: Callable[[tuple[int, str] | None], Any] = lambda _pick: None
         self._names: dict[str, str] = {}

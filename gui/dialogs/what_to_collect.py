@@ -6,7 +6,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from core import wording
 from core.formats import number
@@ -17,13 +17,11 @@ from core.storage.queries.tables import ClientRow, clients
 from core.storage.reader import Reader
 from gui import style
 from gui.icons import icon
+from gui.shell import Shell
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
 from gui.widgets.fields import Field, SearchField
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 MOST = 100_000
 
@@ -36,7 +34,7 @@ class WhatToCollect(Dialog):
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)
-        self.window = cast("MainWindow", master)
+        self.window = cast("Shell", master)
         self.texts.call(lambda: self.title(_("What to collect")))
         self._chosen: Callable[[Selection], Any] = lambda _s: None
         self._clients: Sequence[ClientRow] = ()

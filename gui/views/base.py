@@ -2,17 +2,14 @@
 
 import tkinter as tk
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import customtkinter as ctk
 
 from core.events import Event
 from gui import style
+from gui.shell import Shell
 from gui.texts import Texts, Words
 from gui.widgets.basics import Label, Row
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 
 class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
@@ -25,7 +22,7 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
 
     title: Words = staticmethod(lambda: "")
 
-    def __init__(self, master: tk.Misc, window: "MainWindow") -> None:
+    def __init__(self, master: tk.Misc, window: Shell) -> None:
         super().__init__(master, fg_color=style.WINDOW)
         self.window = window
         self.texts = Texts()

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.events import Event, Progress, RunFinished, RunStarted
 from core.i18n import _
@@ -12,6 +12,7 @@ from gui import style
 from gui.charts import of_runs
 from gui.charts.chart import Chart
 from gui.charts.live import Samples
+from gui.shell import Shell
 from gui.views import dashboard_data
 from gui.views.base import View
 from gui.views.dashboard_data import DashboardData
@@ -21,9 +22,6 @@ from gui.widgets.buttons import Button, Segmented
 from gui.widgets.fields import Choice
 from gui.widgets.scroll import ScrollArea
 from gui.widgets.table import EmptyState
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 RELOAD_SECONDS = 10.0  # while a run goes on and the view is looked at
 REDRAW_SECONDS = 2.0  # the live chart
@@ -36,7 +34,7 @@ NEWEST = ""  # the choice of the run: always the newest
 class DashboardView(View):
     title = staticmethod(lambda: _("Growth"))
 
-    def __init__(self, master: Any, window: "MainWindow") -> None:
+    def __init__(self, master: Any, window: Shell) -> None:
         self._data: DashboardData | None = None
         self._run_id: int | None = None  # None: the newest
         self._stale = True

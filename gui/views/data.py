@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.events import Event, RunFinished
 from core.formats import number
@@ -12,6 +12,7 @@ from core.storage.explain import explain
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.queries.tables import Count
 from gui import style
+from gui.shell import Shell
 from gui.views.base import View
 from gui.views.data_details import WIDTH
 from gui.views.data_filters import FilterRow
@@ -33,14 +34,11 @@ from gui.widgets.buttons import Button, Segmented
 from gui.widgets.fields import SearchField
 from gui.widgets.table import EmptyState, Pager, Table
 
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
-
 
 class DataView(View):
     title = staticmethod(lambda: _("Data"))
 
-    def __init__(self, master: Any, window: "MainWindow") -> None:
+    def __init__(self, master: Any, window: Shell) -> None:
         self.sheet = PHONES
         self._orders = {key: sheet.order for key, sheet in SHEETS.items()}
         self._items: dict[str, Item] = {}

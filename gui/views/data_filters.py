@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core import wording
 from core.i18n import _
@@ -12,14 +12,12 @@ from core.storage.queries import tables
 from core.storage.reader import Reader
 from gui import style
 from gui.dialogs.pick import Found, PickDialog
+from gui.shell import Shell
 from gui.texts import Texts
 from gui.views.data_sheets import Filters, Sheet
 from gui.widgets.basics import Row
 from gui.widgets.buttons import Button
 from gui.widgets.fields import Choice
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 ANY = ""
 PERIODS = (ANY, "today", "7", "30", "365")
@@ -34,7 +32,7 @@ class FilterRow(Row):
     def __init__(
         self,
         master: tk.Misc,
-        window: "MainWindow",
+        window: Shell,
         texts: Texts,
         changed: Callable[[], Any],
     ) -> None:

@@ -2,18 +2,16 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.storage.queries.phone import PhoneDetails
 from core.storage.queries.phones import PhoneRow
 from core.storage.queries.tables import ClientRow, ProjectRow, RejectedRow
+from gui.shell import Shell
 from gui.texts import Texts
 from gui.views.data_details import Details
 from gui.views.data_reading import read_details
 from gui.views.data_sheets import Filters, Item
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 
 class ChosenRow:
@@ -22,7 +20,7 @@ class ChosenRow:
     def __init__(
         self,
         master: tk.Misc,
-        window: "MainWindow",
+        window: Shell,
         texts: Texts,
         look_at: Callable[[str, Filters], Any],
     ) -> None:

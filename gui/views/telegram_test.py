@@ -2,25 +2,22 @@
 
 import tkinter as tk
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from core.errors import UserError
 from core.i18n import _
 from core.telegram.trial import send_test_message
 from gui import style
+from gui.shell import Shell
 from gui.texts import Texts
 from gui.widgets.basics import Label, Row
 from gui.widgets.buttons import Button
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 
 class TelegramTest(Row):
     """The test is made with the settings that are saved."""
 
     def __init__(
-        self, master: tk.Misc, window: "MainWindow", texts: Texts, unsaved: Callable[[], bool]
+        self, master: tk.Misc, window: Shell, texts: Texts, unsaved: Callable[[], bool]
     ) -> None:
         """`unsaved` says whether the fields hold something else than what would be tested."""
         super().__init__(master)

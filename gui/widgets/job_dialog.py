@@ -3,7 +3,7 @@
 import time
 import tkinter as tk
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 from core.errors import UserError
 from core.i18n import _
@@ -12,12 +12,10 @@ from core.storage.copying import Cancelled, Watch
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure
 from gui import style
+from gui.shell import Shell
 from gui.widgets.basics import Label, Row
 from gui.widgets.dialog import Dialog
 from gui.widgets.tiles import Bar
-
-if TYPE_CHECKING:
-    from gui.main_window import MainWindow
 
 T = TypeVar("T")
 TELL_SECONDS = 0.1  # between two states of the progress bar
@@ -28,7 +26,7 @@ class JobDialog(Dialog):
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)
-        self.window = cast("MainWindow", master)
+        self.window = cast("Shell", master)
         self._stop: StopSignal | None = None
 
     @property
