@@ -8,6 +8,7 @@ from functools import partial
 
 from core.engine.requester import About
 from core.engine.session import Session
+from core.engine.span import LONG_AGO, Span
 from core.events import Mode, PageSizeLearned, Target
 from core.storage.checkpoints import (
     ProjectTask,
@@ -70,20 +71,20 @@ class ClosingChecks:
         if project is None:
             project = session.writer.call(lambda db: some_long_project(db, session.run, size))
         if project is not None:
-            length, request = self._first_page(project)
-            session.page_ends.shown(length, request)
+            length, span = self._first_page(project)
+            session.page_ends.shown(length, span)
 
-    def _first_page(self, project: int) -> tuple[int, int]:
-        """The length of page 1 and the number of its request; 0 where it cannot be had."""
+    def _first_page(self, project: int) -> tuple[int, Span]:
+        """The length of page 1 and when it was asked for; 0 where it cannot be had."""
         try:
-            page, request = self._session.requester.ask(
+            page, span = self._session.requester.ask(
                 About(Target.PROJECT, project, 1),
                 lambda: self._upstream.page(project, 1),
                 self._upstream.probe,
             )
         except (Refused, TemporaryTrouble):
-            return 0, 0
-        return len(page), request
+            return 0, LONG_AGO
+        return len(page), span
 
     def looked_at(self, projects: Sequence[ProjectTask]) -> None:
         """The next page of each was asked for; what was full is known as a page size now."""
@@ -107,9 +108,9 @@ class ClosingChecks:
         if quick and (task is None or task.records == task.first_length):
             after = self._grown_since_earlier_runs()
         if after is None and task is not None:
-            length, request = self._first_page(task.project_id)
+            length, span = self._first_page(task.project_id)
             if length:
-                after = ends.numbering_checked(task.first_length, length, request).reread_after
+                after = ends.numbering_checked(task.first_length, length, span).reread_after
         if after is None:
             return False
         window = (after, session.requester.requests)
@@ -120,15 +121,15 @@ class ClosingChecks:
     def _grown_since_earlier_runs(self) -> int | None:
         """Nothing that this run read from its first page would show that pages are longer now; a
         project of several pages does. It may have lost records, so shorter pages prove nothing.
-        Returns the number of the request after which to read again."""
+        Returns `Judgement.reread_after`."""
         session, ends = self._session, self._session.page_ends
         project = session.writer.call(lambda db: some_long_project(db, session.run, ends.size + 1))
         if project is None:
             return None
-        length, request = self._first_page(project)
+        length, span = self._first_page(project)
         if length <= ends.size:
             return None
-        return ends.numbering_checked(ends.size, length, request).reread_after
+        return ends.numbering_checked(ends.size, length, span).reread_after
 
     def _tell(self, reopened: int) -> None:
         session = self._session

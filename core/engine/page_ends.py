@@ -15,6 +15,8 @@ the last. Three rules keep every record, whatever the size is and if it changes:
   read further; where pages turn out longer than they were, page numbers mean other records,
   and projects of several pages not proven since are read again.
 
+A page counts as earlier or later than another only where it surely was (`core.engine.span`).
+
 This relies on two things: the size does not change before it was seen once (two pages of one
 project), nor to and fro within the few requests between two proofs.
 """
@@ -24,12 +26,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from core.engine.span import LONG_AGO, Span
+
 DOCUMENTED_SIZE = 1000
 CHECKS_AT_FIRST = 3
 CHECK_EVERY = 200
-# Requests reach the server in another order than they were started in: one that was under way
-# together with a proof may have been answered after it. At most so many are (WORKERS).
-OVERTAKING = 100
 TIES_CHECKED = frozenset(2 * 10**n for n in range(8))
 
 
@@ -44,8 +45,8 @@ class Verdict(Enum):
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """`reopen_length`: a page size that was taken for a last page; projects that ended on it
-    go on. `reread_after`: projects of several pages whose last request came after this
-    number are read again from the first page (None: nothing of the kind)."""
+    go on. `reread_after`: projects of several pages whose last answer came after so many
+    requests had been started are read again from page 1 (None: nothing of the kind)."""
 
     verdict: Verdict
     reopen_length: int | None = None
@@ -54,15 +55,15 @@ class Judgement:
 
 @dataclass(slots=True)
 class _Doubt:
-    request: int
+    answered: int  # the newest Span.answered of a page of this length
     times: int = 0
 
 
 class PageEnds:
     """Judges pages as they arrive. Any thread may call; state is a few numbers.
 
-    `request` is the number of the page's request within the run, in order of starting.
-    `learned_size` is what earlier runs found out, None at first.
+    A `span` says when a page was asked for. `learned_size` is what earlier runs found out,
+    None at first.
     """
 
     def __init__(self, learned_size: int | None = None) -> None:
@@ -74,8 +75,8 @@ class PageEnds:
         self._short_pages = 0
         self._longest = 0
         self._doubts: dict[int, _Doubt] = {}
-        self._proven_at = 0
-        self._paged_after_proof = False
+        self._proven_at = 0  # the newest Span.started of a proof of the size
+        self._paged_at = 0  # the newest Span.answered of a page found by its number
         self.epoch = 0
 
     @property
@@ -101,38 +102,40 @@ class PageEnds:
     def judge(
         self,
         length: int,
-        request: int,
-        previous: int,
-        previous_request: int,
+        span: Span,
+        previous: int = 0,
+        previous_span: Span = LONG_AGO,
         known: int | None = None,
     ) -> Judgement:
         """Judge a page of `length` records; `previous` is the length of the page before it in
-        the same project (0 for the first page), asked for by `previous_request`. `known` is how
+        the same project (0 for the first page), asked for at `previous_span`. `known` is how
         many records stood from this page on at an earlier run, None where that is not known."""
         with self._lock:
             if length == 0:
                 if previous >= self._size or previous in self._true_sizes:
-                    self._paged_after_proof = True
+                    self._paged_at = max(self._paged_at, span.answered)
                 elif previous:
                     self._checked(previous)
                 return Judgement(Verdict.LAST)
             longest, self._longest = self._longest, max(self._longest, length)
-            self._settle_doubts(length, request)
-            reopen = self._learn_from_pair(previous, previous_request)
+            self._settle_doubts(length, span)
+            reopen = None
+            if previous:
+                self._paged_at = max(self._paged_at, span.answered)
+                reopen = self._learn_from_pair(previous, previous_span)
             reread = self._grown(length)
-            return Judgement(self._verdict(length, request, longest, known), reopen, reread)
+            return Judgement(self._verdict(length, span, longest, known), reopen, reread)
 
-    def proven(self, size: int, request: int) -> None:
+    def proven(self, size: int, span: Span) -> None:
         """The records known from another run stood on the page where `size` records a page put
-        them: that was the size when `request` was answered."""
+        them: that was the size when that page was asked for."""
         with self._lock:
             if size != self._size:
                 return
             self._true_sizes.add(size)
-            self._settle_doubts(size, request)
+            self._settle_doubts(size, span)
             self._checks_left = 0
-            self._proven_at = max(self._proven_at, request - OVERTAKING)
-            self._paged_after_proof = False
+            self._proven_at = max(self._proven_at, span.started)
 
     def doubtful_lengths(self) -> list[int]:
         """Lengths of assumed last pages that nothing has confirmed since."""
@@ -140,24 +143,24 @@ class PageEnds:
             return sorted(self._doubts)
 
     def continue_from(self, doubts: Sequence[tuple[int, int]], *, paged: bool) -> None:
-        """A run that continues: (length, request) of its assumed ends are in doubt again, and
-        so are its page numbers if it read any project of several pages."""
+        """A run that continues: its assumed ends, each a length and the newest `Span.answered`,
+        are in doubt again, and so are page numbers if it read any project of several pages."""
         with self._lock:
-            self._paged_after_proof = paged
-            for length, request in doubts:
-                self._doubts[length] = _Doubt(request)
+            self._paged_at = 1 if paged else 0
+            for length, answered in doubts:
+                self._doubts[length] = _Doubt(answered)
 
     @property
     def numbering_in_doubt(self) -> bool:
-        """Whether a page was found by its number since the page size was last proven."""
-        return self._paged_after_proof
+        """Whether a page was found by its number, perhaps, since the size was last proven."""
+        return self._paged_at > 0 and self._paged_at >= self._proven_at
 
-    def numbering_checked(self, expected: int, length: int, request: int) -> Judgement:
+    def numbering_checked(self, expected: int, length: int, span: Span) -> Judgement:
         """A full page was asked for again: has it the length that it had?"""
         with self._lock:
-            self._paged_after_proof = False
+            self._paged_at = 0
             if length == expected:
-                self._proven_at = request
+                self._proven_at = span.started
                 return Judgement(Verdict.LAST)
             self.epoch += 1
             if 0 < length < expected:
@@ -165,37 +168,40 @@ class PageEnds:
                 self._size = length
             else:
                 self._size = max(self._size, length)
-            return Judgement(Verdict.LAST, None, self._proven_at)
+            return Judgement(Verdict.LAST, None, self._after_proof)
 
-    def shown(self, length: int, request: int) -> None:
+    def shown(self, length: int, span: Span) -> None:
         """A page of `length` is there. Where that is the size of earlier runs, and nothing else
         was seen in this one, shorter pages before were not full."""
         with self._lock:
             if self.as_before and length == self._learned:
-                self._settle_doubts(length, request)
+                self._settle_doubts(length, span)
 
     def confirm(self, length: int) -> None:
         """The page after one of `length` was empty: nothing of that length is in doubt."""
         with self._lock:
             self._doubts.pop(length, None)
 
-    def _settle_doubts(self, length: int, request: int) -> None:
-        settled = [n for n, doubt in self._doubts.items() if n < length and doubt.request < request]
+    @property
+    def _after_proof(self) -> int:
+        """`Span.answered` of what was not surely over before the newest proof is greater."""
+        return self._proven_at - 1
+
+    def _settle_doubts(self, length: int, span: Span) -> None:
+        doubts = self._doubts.items()
+        settled = [n for n, doubt in doubts if n < length and doubt.answered < span.started]
         for shorter in settled:
             del self._doubts[shorter]
 
-    def _learn_from_pair(self, previous: int, previous_request: int) -> int | None:
+    def _learn_from_pair(self, previous: int, previous_span: Span) -> int | None:
         """The page before this one was full. Was it taken for something else before?"""
-        if previous == 0:
-            return None
-        self._paged_after_proof = True
         news = previous not in self._true_sizes
         self._true_sizes.add(previous)
         if previous < self._size:
             self._size = previous
             self._checks_left = CHECKS_AT_FIRST
         self._doubts.pop(previous, None)
-        self._proven_at = max(self._proven_at, previous_request - OVERTAKING)
+        self._proven_at = max(self._proven_at, previous_span.started)
         return previous if news else None
 
     def _grown(self, length: int) -> int | None:
@@ -206,14 +212,14 @@ class PageEnds:
         if not grown:
             return None
         self.epoch += 1
-        return self._proven_at
+        return self._after_proof
 
-    def _verdict(self, length: int, request: int, longest: int, known: int | None) -> Verdict:
+    def _verdict(self, length: int, span: Span, longest: int, known: int | None) -> Verdict:
         if length >= self._size or length in self._true_sizes:
             return Verdict.MORE
         self._short_pages += 1
-        doubt = self._doubts.setdefault(length, _Doubt(request))
-        doubt.request = request
+        doubt = self._doubts.setdefault(length, _Doubt(span.answered))
+        doubt.answered = max(doubt.answered, span.answered)
         doubt.times += 1
         check = (
             self._checks_left > 0

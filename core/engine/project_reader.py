@@ -17,6 +17,7 @@ from core.engine.project_report import ProjectReport
 from core.engine.reading_plan import plan
 from core.engine.requester import About
 from core.engine.session import Session
+from core.engine.span import LONG_AGO, Span
 from core.engine.tail_probe import Tail, look_at_tail
 from core.events import PageSizeLearned, Target
 from core.storage.checkpoints import ProjectTask, reopen_ended_on, reread_paged
@@ -38,7 +39,7 @@ class _Walk:
     number: int = 1
     records: int = 0
     previous: int = 0
-    previous_request: int = 0
+    previous_span: Span = LONG_AGO
     counted: int | None = None
     landmarks: Landmarks | None = None  # None where an earlier session read a part
     search: HeadSearch | None = None
@@ -51,10 +52,10 @@ class _Walk:
             return None
         return self.task.memory.records - self.records
 
-    def pass_page(self, page: Page, request: int) -> None:
+    def pass_page(self, page: Page, span: Span) -> None:
         self.number += 1
         self.records += len(page)
-        self.previous, self.previous_request = len(page), request
+        self.previous, self.previous_span = len(page), span
         if self.landmarks is not None:
             self.landmarks.add(page)
 
@@ -104,7 +105,8 @@ class ProjectReader:
             walk.landmarks = Landmarks()
         else:
             walk.number, walk.records = task.next_page, task.records
-            walk.previous, walk.previous_request = task.last_length, task.last_request
+            # When that page was asked for is not known any more, so it proves nothing.
+            walk.previous, walk.previous_span = task.last_length, Span(0, task.last_request)
         if reading is Reading.HEAD and task.memory is not None:
             walk.search = HeadSearch(task.memory.head, walk.records)
         return walk
@@ -120,8 +122,8 @@ class ProjectReader:
             return self._from_page_1(walk, tail, memory)
         ends.proven(memory.page_size, tail.pages[0][1])
         walk.number, walk.records = tail.first, tail.before
-        for page, request in tail.pages:
-            walk.pass_page(page, request)
+        for page, span in tail.pages:
+            walk.pass_page(page, span)
             ended = tail.ended and walk.number == tail.first + len(tail.pages)
             self._store(walk, page, _Ending() if ended else None)
         return None if tail.ended else walk
@@ -129,10 +131,10 @@ class ProjectReader:
     def _from_page_1(self, walk: _Walk, tail: Tail, memory: ProjectMemory) -> _Walk:
         """The tail has moved or is gone: keep what was received, and begin at the front."""
         walk.reading, walk.counted = tail.reading, tail.counted
-        for page, request in tail.pages:
-            walk.previous_request = request
+        for page, span in tail.pages:
+            walk.previous_span = span
             self._store(walk, page, None, next_page=1)
-        walk.previous = walk.previous_request = 0
+        walk.previous, walk.previous_span = 0, LONG_AGO
         if tail.reading is Reading.HEAD:
             walk.search = HeadSearch(memory.head, 0)
         return walk
@@ -141,19 +143,19 @@ class ProjectReader:
         """Read from page `walk.number` to the end, or to the old head."""
         ends = self._session.page_ends
         while True:
-            page, request = self._ask(walk.task, walk.number)
+            page, span = self._ask(walk.task, walk.number)
             if ends.epoch != walk.epoch:
                 # Page numbers mean other records than when this project was begun.
                 walk = self._anew(walk)
                 continue
             known = walk.known_left
-            judgement = ends.judge(len(page), request, walk.previous, walk.previous_request, known)
+            judgement = ends.judge(len(page), span, walk.previous, walk.previous_span, known)
             if judgement.reread_after is not None and walk.number > 1:
                 self._follow(judgement)
                 walk = self._anew(walk)
                 continue
             ending = self._ending(walk, page, judgement.verdict)
-            walk.pass_page(page, request)
+            walk.pass_page(page, span)
             self._store(walk, page, ending)
             self._follow(judgement)
             if ending is not None:
@@ -176,7 +178,7 @@ class ProjectReader:
             return _Ending(assumed=verdict is Verdict.ASSUMED_LAST)
         return _Ending(complete=False) if limit is not None and walk.number >= limit else None
 
-    def _ask(self, task: ProjectTask, number: int) -> tuple[Page, int]:
+    def _ask(self, task: ProjectTask, number: int) -> tuple[Page, Span]:
         return self._session.requester.ask(
             About(Target.PROJECT, task.project_id, number),
             lambda: self._upstream.page(task.project_id, number),
@@ -208,7 +210,7 @@ class ProjectReader:
                 forgotten=sorted_page.forgotten,
                 next_page=next_page or number + 1,
                 done=ending is not None,
-                request=walk.previous_request,
+                request=walk.previous_span.answered,
                 records=records,
                 end_assumed=ending is not None and ending.assumed,
                 first=number == 1 and next_page is None,

@@ -14,6 +14,7 @@ from typing import TypeVar
 from core.clock import Clock
 from core.engine.budget import Budget, BudgetSpent
 from core.engine.limiter import Closed, Limiter, Stopped
+from core.engine.span import Span
 from core.events import (
     Activity,
     ActivityChanged,
@@ -102,8 +103,8 @@ class Requester:
 
     def ask(
         self, about: About, call: Callable[[], Answer], probe: Callable[[], None]
-    ) -> tuple[Answer, int]:
-        """The answer and the request's number within the run."""
+    ) -> tuple[Answer, Span]:
+        """The answer, and when the request that brought it was under way."""
         attempt = 0
         failing_since: float | None = None
         while True:
@@ -126,9 +127,10 @@ class Requester:
                     continue
                 self._wait_before_retry(about, attempt, trouble)
             else:
+                span = Span(number, self._requests)
                 self._last_good = max(self._last_good, started)
                 self._limiter.pace.answered(self._clock.monotonic() - started)
-                return answer, number
+                return answer, span
 
     def _count(self) -> int:
         with self._counting:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from core.engine.landmarks import ends_with, record_keys
 from core.engine.reading_plan import tail_place
+from core.engine.span import Span
 from core.storage.project_memory import ProjectMemory, Reading
 from core.upstream import Page
 
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """What the look showed: how to go on, and the pages with the numbers of their requests.
+    """What the look showed: how to go on, and the pages, each with when it was asked for.
 
     TAIL: on from the page after `pages`, unless `ended`. HEAD: the old head must stand where
     `counted`, the number of records, says. FULL: from page 1. `before` is the number of
@@ -25,18 +26,18 @@ class Tail:
     """
 
     reading: Reading
-    pages: list[tuple[Page, int]]
+    pages: list[tuple[Page, Span]]
     first: int
     before: int
     ended: bool
     counted: int | None = None
 
 
-def look_at_tail(memory: ProjectMemory, ask: Callable[[int], tuple[Page, int]]) -> Tail:
+def look_at_tail(memory: ProjectMemory, ask: Callable[[int], tuple[Page, Span]]) -> Tail:
     """Ask for the page on which the old tail begins and for what it needs besides."""
     size, place = memory.page_size, tail_place(memory)
     before = (place.page - 1) * size
-    pages: list[tuple[Page, int]] = []
+    pages: list[tuple[Page, Span]] = []
     keys: list[bytes] = []
 
     def look() -> bool:
@@ -61,6 +62,6 @@ def look_at_tail(memory: ProjectMemory, ask: Callable[[int], tuple[Page, int]]) 
     return tail(Reading.FULL)
 
 
-def _regular(pages: list[tuple[Page, int]], size: int) -> bool:
+def _regular(pages: list[tuple[Page, Span]], size: int) -> bool:
     lengths = [len(page) for page, _ in pages]
     return all(length == size for length in lengths[:-1]) and lengths[-1] <= size

@@ -192,8 +192,8 @@ def reopen_ended_on(db: sqlite3.Connection, run: int, lengths: Sequence[int]) ->
 def reread_paged(db: sqlite3.Connection, run: int, after: int, upto: int) -> int:
     """Page numbers mean other records now: projects of several pages start again at page 1.
 
-    Those are meant whose last request has a number in (after, upto]. Returns how many of
-    them had been done; asking twice changes nothing.
+    Those are meant whose last answer came when more than `after` and at most `upto` requests
+    had been started. Returns how many of them had been done; asking twice changes nothing.
     """
     values = (run, after, upto)
     done: int = db.execute(
@@ -253,7 +253,8 @@ def some_long_project(db: sqlite3.Connection, run: int, size: int) -> int | None
 
 
 def assumed_ends(db: sqlite3.Connection, run: int) -> list[tuple[int, int]]:
-    """(length, request) of the newest assumed end of each length, for a run that continues."""
+    """Lengths of assumed ends, each with the number of requests started when the newest answer
+    came, for a run that continues."""
     rows = db.execute(
         "SELECT last_length, max(last_request) FROM run_projects"
         " WHERE run_id = ? AND end_assumed = 1 GROUP BY last_length",

@@ -55,7 +55,8 @@ class PageToStore:
     the number of records the server sent. After it the project goes on at `next_page` in the
     same `reading`, or is `done` (`complete` unless a trial's limit ended it); `first` marks
     page 1, with which a project's read begins anew. `records` is the number of records that
-    the project has up to the end of this page, `counted` the number that its tail told.
+    the project has up to the end of this page, `counted` the number that its tail told. `request`
+    is how many requests the run had started when the answer came.
     `memory` replaces what is remembered of the project. `stored` is called on the writer's
     thread once it is on disk; it must return at once. `forgotten` counts records of erased
     numbers: they are counted as rejected and kept nowhere.

@@ -194,7 +194,7 @@ CREATE TABLE run_projects (
     first_length INTEGER NOT NULL DEFAULT 0,    -- records on page 1: the page size of that moment
     last_length INTEGER NOT NULL DEFAULT 0,     -- records on the last page read
     end_assumed INTEGER NOT NULL DEFAULT 0,     -- 1: taken for complete without an empty page
-    last_request INTEGER NOT NULL DEFAULT 0,    -- number within the run of its last request
+    last_request INTEGER NOT NULL DEFAULT 0,    -- requests started when its last answer came
     reason TEXT,
     detail TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (run_id, project_id)

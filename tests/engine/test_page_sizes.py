@@ -1,0 +1,211 @@
+"""No record is lost at any page size, changed at any moment: the rules against an ideal server.
+
+The engine, its threads and the database are the real ones; only HTTP is left out, so that many
+servers can be tried.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.collector import Collector, CollectorSetup, RunRequest
+from core.engine.session import EngineSettings
+from core.events import Mode
+from core.storage.queries.overview import overview
+from core.storage.reader import Reader
+from core.upstream import Client, Page, Project, Reason, TemporaryTrouble
+
+
+class ChangingServer:
+    """Projects of given sizes; from request `at` on pages have `sizes[1]` rows, not `sizes[0]`."""
+
+    def __init__(self, projects: Sequence[int], sizes: tuple[int, int], at: int) -> None:
+        self._projects = projects
+        self._sizes = sizes
+        self._at = at
+        self._lock = threading.Lock()
+        self.requests = 0
+
+    def open_session(self) -> "ChangingServer":
+        return self
+
+    def abandon_requests(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def clients(self) -> list[Client]:
+        return [Client(1, "d.one")]
+
+    def projects(self, client_id: int) -> list[Project]:
+        return [Project(number, f"p{number}", 1) for number in range(1, len(self._projects) + 1)]
+
+    def probe(self) -> None:
+        pass
+
+    def page(self, project_id: int, number: int, date: str | None = None) -> Page:
+        with self._lock:
+            self.requests += 1
+            rows = self._sizes[self.requests > self._at]
+        return self.answer(project_id, number, rows)
+
+    def answer(self, project_id: int, number: int, rows: int) -> Page:
+        """The page as it is where pages have `rows` rows."""
+        first = (number - 1) * rows
+        last = min(first + rows, self._projects[project_id - 1])
+        phones = [f"7907{project_id:03d}{row:04d}" for row in range(first, last)]
+        return Page(phones, ["2026-01-01 10:00:00"] * len(phones))
+
+
+class JammedServer(ChangingServer):
+    """One on a bad line: requests reach it late, and its answers come late, in any order."""
+
+    def __init__(self, projects: Sequence[int], sizes: tuple[int, int], at: int, seed: int) -> None:
+        super().__init__(projects, sizes, at)
+        self._random = random.Random(seed)
+
+    def page(self, project_id: int, number: int, date: str | None = None) -> Page:
+        self._jam()
+        page = super().page(project_id, number)
+        self._jam()
+        return page
+
+    def _jam(self) -> None:
+        with self._lock:
+            seconds = self._random.choice((0, 0, 0, 0, 0.001, 0.002, 0.02))
+        time.sleep(seconds)
+
+
+class HeldServer(ChangingServer):
+    """Page 2 of the second project waits on its way there until pages have grown; all else then
+    waits until the engine has judged it."""
+
+    def __init__(self, projects: Sequence[int], sizes: tuple[int, int], at: int) -> None:
+        super().__init__(projects, sizes, at)
+        self._grown = threading.Event()
+        self._judged = threading.Event()
+        self._held = 0
+
+    def page(self, project_id: int, number: int, date: str | None = None) -> Page:
+        if (project_id, number) == (2, 2):
+            self._held = threading.get_ident()
+            assert self._grown.wait(20)
+        elif threading.get_ident() == self._held:
+            self._judged.set()
+        elif self.requests >= self._at:
+            self._grown.set()
+            assert self._judged.wait(20)
+        return super().page(project_id, number)
+
+
+class StumblingServer(ChangingServer):
+    """Fails once at page 2 of the second project."""
+
+    stumbled = False
+
+    def page(self, project_id: int, number: int, date: str | None = None) -> Page:
+        if (project_id, number) == (2, 2) and not self.stumbled:
+            self.stumbled = True
+            raise TemporaryTrouble(Reason.SERVER_ERROR)
+        return super().page(project_id, number)
+
+
+def collect_into(database: Path, server: ChangingServer, mode: Mode, workers: int = 2) -> None:
+    engine = EngineSettings(workers=workers, delay=0.0, max_retries=0)
+    collector = Collector(CollectorSetup(database, engine, lambda: server))
+    collector.start(RunRequest(mode=mode))
+    assert collector.wait(60)
+
+
+def collected(server: ChangingServer, workers: int) -> int:
+    """How many different phones a run of the real engine stores."""
+    with TemporaryDirectory() as folder:
+        database = Path(folder) / "phones.db"
+        collect_into(database, server, Mode.FULL, workers)
+        with Reader(database) as reader:
+            return overview(reader).phones
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    projects=st.lists(st.integers(0, 70), min_size=1, max_size=40),
+    sizes=st.tuples(st.integers(2, 20), st.integers(2, 40)),
+    at=st.integers(0, 90),
+    workers=st.integers(1, 4),
+)
+def test_one_change_of_the_page_size_loses_nothing(
+    projects: list[int], sizes: tuple[int, int], at: int, workers: int
+) -> None:
+    # The size must have been seen once before it changes: three pages of the first project.
+    projects = [3 * sizes[0], *projects]
+    server = ChangingServer(projects, sizes, 3 * workers + at)
+    assert collected(server, workers) == sum(projects)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    projects=st.lists(st.integers(0, 70), min_size=1, max_size=40),
+    sizes=st.tuples(st.integers(2, 20), st.integers(2, 40)),
+    at=st.integers(0, 90),
+    workers=st.integers(2, 12),
+    seed=st.integers(),
+)
+def test_requests_that_overtake_each_other_lose_nothing(
+    projects: list[int], sizes: tuple[int, int], at: int, workers: int, seed: int
+) -> None:
+    projects = [3 * sizes[0], *projects]
+    server = JammedServer(projects, sizes, 3 * workers + at, seed)
+    assert collected(server, workers) == sum(projects)
+
+
+def test_a_request_overtaken_by_hundreds_meets_grown_pages_and_loses_nothing() -> None:
+    """Page 2 by the new numbering begins at row 25: rows 10 to 24 were never there."""
+    projects = [30, 31, *[15] * 300]
+    server = HeldServer(projects, (10, 25), 400)
+    assert collected(server, 2) == sum(projects)
+
+
+def test_a_project_begun_before_pages_grew_is_begun_again() -> None:
+    projects = [30, 30, *[15] * 20, 100, 100]
+    server = StumblingServer(projects, (10, 25), 30)
+    assert collected(server, 1) == sum(projects)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    projects=st.lists(st.tuples(st.integers(0, 70), st.integers(0, 30)), min_size=1, max_size=40),
+    sizes=st.tuples(st.integers(2, 20), st.integers(2, 40)),
+    at=st.integers(0, 90),
+    mode=st.sampled_from(list(Mode)),
+)
+def test_nothing_is_lost_where_an_earlier_run_knew_another_size(
+    projects: list[tuple[int, int]], sizes: tuple[int, int], at: int, mode: Mode
+) -> None:
+    """Projects were read, have grown since, and then the size changes, at once or later."""
+    before = [3 * sizes[0], *(old for old, _ in projects)]
+    after = [3 * sizes[0], *(old + new for old, new in projects)]
+    with TemporaryDirectory() as folder:
+        database = Path(folder) / "phones.db"
+        for server, how in (
+            (ChangingServer(before, (sizes[0], sizes[0]), 0), Mode.FULL),
+            (ChangingServer(after, sizes, at), mode),
+        ):
+            collect_into(database, server, how)
+        with Reader(database) as reader:
+            assert overview(reader).phones == sum(after)
+
+
+def test_requests_stay_near_the_minimum_where_the_size_holds() -> None:
+    """At most 2 % above one page more than the full ones, beside the checks at the start."""
+    projects = [(number * 37) % 61 for number in range(900)]
+    server = ChangingServer(projects, (20, 20), 0)
+    assert collected(server, 1) == sum(projects)
+    least = sum(size // 20 + 1 for size in projects)
+    assert server.requests <= least * 1.02 + 30
