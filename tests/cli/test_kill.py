@@ -6,7 +6,6 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.faults import Faults
 from core.datamaster.demo.server import DemoServer
 from tests.cli.conftest import Installation
-from tests.engine.conftest import CONTENTS
+from tests.contents import contents
 
 pytestmark = [
     pytest.mark.slow,
@@ -51,7 +50,7 @@ def test_killed_thirty_times(install: Callable[..., Installation]) -> None:
         out, err = process.communicate(timeout=120)
         assert process.returncode == 0, out + err
 
-    assert _contents(home) == _contents(quiet)
+    assert contents(home.database) == contents(quiet.database)
     again = {
         (asked + place, entry.id, entry.page)
         for asked, stored in kills
@@ -87,13 +86,5 @@ def _stored_pages(home: Installation) -> dict[int, int]:
         )
     except sqlite3.OperationalError:
         return {}  # killed before the tables were made
-    finally:
-        connection.close()
-
-
-def _contents(home: Installation) -> dict[str, list[tuple[Any, ...]]]:
-    connection = sqlite3.connect(home.database)
-    try:
-        return {name: connection.execute(sql).fetchall() for name, sql in CONTENTS.items()}
     finally:
         connection.close()

@@ -1,11 +1,9 @@
 """kill -9 in the middle of a quick and of a smart run, each followed by Continue."""
 
 import signal
-import sqlite3
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -14,7 +12,7 @@ from core.datamaster.demo.faults import Faults
 from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.server import DemoServer
 from tests.cli.conftest import Installation
-from tests.engine.conftest import CONTENTS
+from tests.contents import contents
 
 pytestmark = [
     pytest.mark.slow,
@@ -50,12 +48,4 @@ def test_a_killed_run_equals_an_undisturbed_one(
             process = home.start("continue")
         out, err = process.communicate(timeout=100)
         assert process.returncode == 0, out + err
-    assert _contents(home) == _contents(quiet)
-
-
-def _contents(home: Installation) -> dict[str, list[tuple[Any, ...]]]:
-    connection = sqlite3.connect(home.database)
-    try:
-        return {name: connection.execute(sql).fetchall() for name, sql in CONTENTS.items()}
-    finally:
-        connection.close()
+    assert contents(home.database) == contents(quiet.database)

@@ -9,26 +9,11 @@ from itertools import pairwise
 
 import pytest
 
-from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.faults import COMMON, Fault, Faults, Outage, mixed
 from core.datamaster.demo.journal import Outcome
 from core.datamaster.demo.server import DemoServer
+from tests.datamaster.conftest import BIG, DATA
 from tests.datamaster.raw_http import RawClient
-
-DATA = DemoDataset(1, 30, 60, 15_000)
-BIG = max(DATA.project_ids(), key=DATA.size)
-
-
-@pytest.fixture
-def server():
-    with DemoServer(DATA) as running:
-        yield running
-
-
-@pytest.fixture
-def client(server: DemoServer):
-    with RawClient(server) as raw:
-        yield raw
 
 
 def always(fault: Fault, **changes: object) -> Faults:

@@ -9,27 +9,12 @@ import urllib.request
 
 import pytest
 
-from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.faults import Faults
 from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.journal import Journal, Outcome
 from core.datamaster.demo.server import DemoServer
+from tests.datamaster.conftest import BIG, DATA
 from tests.datamaster.raw_http import RawClient
-
-DATA = DemoDataset(1, 30, 60, 15_000)
-BIG = max(DATA.project_ids(), key=DATA.size)
-
-
-@pytest.fixture
-def server():
-    with DemoServer(DATA) as running:
-        yield running
-
-
-@pytest.fixture
-def client(server: DemoServer):
-    with RawClient(server) as raw:
-        yield raw
 
 
 def test_commands_give_the_datas_rows(client: RawClient):

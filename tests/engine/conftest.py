@@ -1,6 +1,7 @@
 """A collection over real HTTP into a real file, in a few lines."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,13 @@ class Collection:
         return self.rows(sql)[0][0]
 
 
+def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.005)
+
+
 @pytest.fixture
 def collect(tmp_path: Path) -> Iterator[Callable[..., Collection]]:
     """Makes collections; whatever still runs at the end of the test is stopped."""
@@ -83,27 +91,3 @@ def collect(tmp_path: Path) -> Iterator[Callable[..., Collection]]:
         collection.collector.stop()
         collection.collector.stop()
         assert collection.collector.wait(20)
-
-
-CONTENTS = {
-    "clients": "SELECT id, username FROM clients ORDER BY id",
-    "projects": "SELECT id, name, client_id, status, phones, records FROM projects ORDER BY id",
-    "phones": "SELECT phone, first_run_id, last_run_id, projects FROM phones ORDER BY phone",
-    "links": "SELECT l.project_id, p.phone, l.run_id, l.last_run_id FROM project_phones l"
-    " JOIN phones p ON p.id = l.phone_id ORDER BY 1, 2",
-    "rejected": "SELECT project_id, raw, reason, first_run_id, last_run_id FROM rejected_phones"
-    " ORDER BY 1, 2",
-    "totals": "SELECT name, value FROM totals ORDER BY name",
-    "days": "SELECT day, links FROM link_days ORDER BY day",
-    "runs": "SELECT id, status, total_clients, total_projects, total_phones, new_phones,"
-    " errors_count, received, known, repeated, rejected, new_links, phones_after FROM runs",
-}
-
-
-def contents(collection: Collection) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything that must not depend on how often a run was interrupted.
-
-    The written form of a phone and the time of a link that several records bring depend on
-    which of them came first, and so on the order of the workers: they are left out.
-    """
-    return {name: collection.rows(sql) for name, sql in CONTENTS.items()}

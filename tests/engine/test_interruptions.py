@@ -28,19 +28,13 @@ from core.events import (
 )
 from core.run_request import RunRequest
 from core.upstream import Reason
-from tests.engine.conftest import Collection, contents
+from tests.contents import contents
+from tests.engine.conftest import Collection, wait_for
 
 Make = Callable[..., Collection]
 
 DATASET = DemoDataset(2, clients=12, projects=40, records=20_000)
 STEADY = EngineSettings(workers=4, delay=0.005, max_retries=1)
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.005)
 
 
 def test_stopped_and_continued_run_equals_an_undisturbed_one(collect: Make) -> None:
@@ -69,7 +63,7 @@ def test_stopped_and_continued_run_equals_an_undisturbed_one(collect: Make) -> N
         # Only the closing look at one first page may be a repetition, once in each session.
         assert len(set(server.journal.pages_asked_twice())) <= 1
         assert server.journal.count("clients") <= 2
-    assert contents(collection) == contents(undisturbed)
+    assert contents(collection.database) == contents(undisturbed.database)
 
 
 def test_stop_during_a_long_retry_after_is_idle_at_once(collect: Make) -> None:

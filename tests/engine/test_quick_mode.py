@@ -13,7 +13,8 @@ from core.datamaster.demo.server import DemoServer
 from core.engine.session import EngineSettings
 from core.events import Mode, ProjectFinished, RunStatus
 from core.run_request import RunRequest, Selection
-from tests.engine.conftest import FAST, Collection, contents
+from tests.contents import contents
+from tests.engine.conftest import FAST, Collection
 
 Make = Callable[..., Collection]
 
@@ -235,7 +236,7 @@ def test_a_stopped_and_continued_quick_run_is_the_same_run(collect: Make, order:
                 _run_with_stops(collection, stop_every)
             else:
                 collection.run(QUICK)
-            outcomes.append(contents(collection))
+            outcomes.append(contents(collection.database))
     assert outcomes[0] == outcomes[1]
 
 

@@ -2,8 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,8 +28,8 @@ from core.storage.backup import list_backups
 from core.storage.diskspace import Room
 from core.storage.failures import StorageProblem
 from core.upstream import Reason
-from tests.engine.conftest import Collection
-from tests.engine.test_interruptions import wait_for
+from tests.engine.conftest import Collection, wait_for
+from tests.small_disk import mounted
 
 Make = Callable[..., Collection]
 
@@ -42,15 +40,8 @@ STEADY = EngineSettings(workers=4, delay=0.01, max_retries=1)
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 3 MB."""
-    if sys.platform == "win32" or os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root on Linux")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)])
-    if mounted.returncode:
-        pytest.skip("this machine does not allow mounts")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted(tmp_path / "small", "3m") as folder:
+        yield folder
 
 
 def collector_in(

@@ -1,9 +1,7 @@
 """Exports that cannot be finished: a sentence, no new file, the old file whole."""
 
 import errno
-import os
 import sqlite3
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -25,6 +23,7 @@ from core.reports.problems import ExportFailed
 from core.stop import StopSignal
 from core.storage.failures import StorageFailure
 from tests.rights import ordinary_rights
+from tests.small_disk import mounted
 
 OLD = b"what was here before"
 
@@ -122,13 +121,8 @@ def test_a_target_held_for_a_moment_only(
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 200 KB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(folder)]
-    if os.name != "posix" or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk can be mounted by root on Linux only")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted(tmp_path / "disk", "200k") as folder:
+        yield folder
 
 
 @pytest.mark.parametrize(

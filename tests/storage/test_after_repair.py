@@ -17,7 +17,8 @@ from core.run_request import RunRequest, Selection
 from core.storage.backup import make_backup
 from core.storage.repair import repair
 from core.storage.restore import restore
-from tests.engine.conftest import Collection, collect, contents
+from tests.contents import contents
+from tests.engine.conftest import Collection, collect
 from tests.storage.collected import Rows
 from tests.storage.consistency import contradictions
 from tests.storage.test_salvage import PAGE, destroy
@@ -106,10 +107,10 @@ def test_a_run_after_a_restore_ends_like_one_that_was_never_undone(
         backup = make_backup(collection.database, 7, NOW).path
         server.dataset = data.grow(Growth(records=700))
         collection.run(RunRequest(mode=Mode.QUICK))
-        undisturbed = contents(collection)
+        undisturbed = contents(collection.database)
 
         restore(backup, collection.database, NOW)
         assert collection.number("SELECT count(*) FROM runs") == 1
         collection.run(RunRequest(mode=Mode.QUICK))
-        assert contents(collection) == undisturbed
+        assert contents(collection.database) == undisturbed
         assert not contradictions(collection.database)

@@ -3,7 +3,6 @@
 import os
 import shutil
 import sqlite3
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -27,6 +26,7 @@ from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.lock import CollectionLock
 from core.storage.migrations import migrate
 from core.storage.restore import restore
+from tests.small_disk import mounted
 from tests.storage.collected import Rows
 from tests.storage.consistency import contradictions
 
@@ -151,17 +151,8 @@ def test_no_room_for_a_backup(database: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 2 MB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        pytest.skip("needs root to mount a small file system")
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True
-    )
-    if made.returncode != 0:
-        pytest.skip(f"no small file system here: {made.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted(tmp_path / "small", "2m") as folder:
+        yield folder
 
 
 def test_the_disk_gets_full_during_a_backup(database: Path, small_disk: Path) -> None:

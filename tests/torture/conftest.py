@@ -5,8 +5,6 @@ Chance decides a lot here. Every test prints its seed; TORTURE_SEED repeats it.
 
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.server import DemoServer
 from tests.cli.conftest import Installation, install
 from tests.engine.conftest import collect
+from tests.small_disk import mounted
 
 __all__ = ["chance", "collect", "install", "rounds", "small_disk"]
 
@@ -49,14 +48,5 @@ def at_home(
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 80 MB: twice what the WAL may take before it is emptied."""
-    if sys.platform == "win32" or os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root on Linux")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(folder)], capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip(f"no small disk here: {mounted.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted(tmp_path / "small", "80m") as folder:
+        yield folder

@@ -26,7 +26,8 @@ from core.run_request import RunRequest
 from core.stop import StopSignal
 from core.storage.diskspace import Room
 from core.upstream import Reason
-from tests.engine.conftest import CONTENTS, Collection, contents
+from tests.contents import contents
+from tests.engine.conftest import Collection
 from tests.storage.consistency import contradictions
 from tests.torture.conftest import DATA, FULL, rounds
 
@@ -82,12 +83,6 @@ def ended(events: list[Event]) -> RunFinished:
     return last
 
 
-def rows_of(path: Path) -> dict[str, Any]:
-    """As `contents`, for a file."""
-    with closing(sqlite3.connect(path)) as db:
-        return {name: db.execute(sql).fetchall() for name, sql in CONTENTS.items()}
-
-
 def test_disk_full_at_random_moments(
     small_disk: Path, collect: Make, chance: random.Random
 ) -> None:
@@ -114,7 +109,7 @@ def test_disk_full_at_random_moments(
                 assert fill_again, [(f.name, f.stat().st_size) for f in small_disk.iterdir()]
                 full += 1
                 assert collector.resume() if finished.run_id else collector.start(RunRequest())
-            assert rows_of(path) == contents(undisturbed)
+            assert contents(path) == contents(undisturbed.database)
             assert not contradictions(path)
             for file in small_disk.iterdir():
                 file.unlink()
@@ -145,7 +140,7 @@ def test_locked_by_another_program(collect: Make) -> None:
             time.sleep(rounds(3, 60))
             other.execute("ROLLBACK")
         assert collection.end().status is RunStatus.COMPLETED
-        assert contents(collection) == contents(undisturbed)
+        assert contents(collection.database) == contents(undisturbed.database)
 
 
 def test_the_disk_becomes_read_only(small_disk: Path, collect: Make, chance: random.Random) -> None:
@@ -163,18 +158,18 @@ def test_the_disk_becomes_read_only(small_disk: Path, collect: Make, chance: ran
         time.sleep(chance.uniform(0.2, 0.6))
         collector.stop()
         assert collector.wait(30)
-        stored = rows_of(path)
+        stored = contents(path)
         for _ in range(rounds(2, 10)):
             assert mount("ro")
             collector.resume()
             assert collector.wait(30)
             assert ended(events).status is RunStatus.FAILED
             assert mount("rw")
-            assert rows_of(path) == stored
+            assert contents(path) == stored
         collector.resume()
         assert collector.wait(60)
         assert ended(events).status is RunStatus.COMPLETED
-        assert rows_of(path) == contents(undisturbed)
+        assert contents(path) == contents(undisturbed.database)
 
 
 class JumpingClock:
@@ -209,7 +204,7 @@ def test_the_clock_is_set(tmp_path: Path, collect: Make, chance: random.Random) 
                 assert collector.wait(60)
             assert ended(events).status is RunStatus.COMPLETED
             assert ended(events).seconds >= 0
-            assert rows_of(path) == contents(undisturbed)
+            assert contents(path) == contents(undisturbed.database)
             assert not contradictions(path)
 
 
@@ -246,7 +241,7 @@ def test_buttons_pressed_at_random(collect: Make, chance: random.Random) -> None
         if collection.number("SELECT count(*) FROM runs WHERE status <> 'completed'"):
             assert collection.resume().status is RunStatus.COMPLETED
         if begun_runs == 1:
-            assert contents(collection) == contents(undisturbed)
+            assert contents(collection.database) == contents(undisturbed.database)
         assert not contradictions(collection.database)
 
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,7 +18,7 @@ from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.server import DemoServer
 from core.storage.copying import copy_database
 from tests.cli.conftest import Installation
-from tests.engine.conftest import CONTENTS
+from tests.contents import contents
 from tests.storage.consistency import contradictions
 from tests.torture.conftest import DATA, FULL, at_home, rounds
 
@@ -58,7 +57,7 @@ def test_killed_and_continued(
             _as_recent_as_then(undisturbed.database, round(time.time() - began))
             done = undisturbed.run("collect", "--mode", mode)
             assert done.returncode == 0, done.stderr
-            assert _contents(home) == _contents(undisturbed), f"run {runs}, {mode}"
+            assert contents(home.database) == contents(undisturbed.database), f"run {runs}, {mode}"
             assert not contradictions(home.database)
             server.dataset = quiet.dataset = quiet.dataset.grow(GROWTH)
     print(f"{kills} kills in {runs} runs")
@@ -161,11 +160,6 @@ def _lose_unsynced(database: Path, chance: random.Random) -> None:
     shm.unlink()
 
 
-def _contents(home: Installation) -> dict[str, list[tuple[Any, ...]]]:
-    with closing(sqlite3.connect(home.database)) as db:
-        return {name: db.execute(sql).fetchall() for name, sql in CONTENTS.items()}
-
-
 def test_two_at_once(install: Callable[..., Installation], chance: random.Random) -> None:
     """Others that try to collect into the same database are refused and change nothing."""
     faults = Faults(latency=(0.05, 0.1))
@@ -188,4 +182,4 @@ def test_two_at_once(install: Callable[..., Installation], chance: random.Random
         out, err = first.communicate(timeout=200)
         assert first.returncode == 0, out + err
         assert refused >= 1
-        assert _contents(home) == _contents(undisturbed)
+        assert contents(home.database) == contents(undisturbed.database)
