@@ -98,21 +98,21 @@ _ROUNDING = (
 )
 
 
-def moment(when: datetime | str, seconds: bool = False) -> str:
+def moment(when: datetime | str) -> str:
     """Date and time in the user's time zone: `21 Nov 2026, 07:46`.
 
     `when` is a datetime or ISO 8601 text, UTC where it names no zone. Raises ValueError for other
     text.
     """
     local = _local(when)
-    return f"{day(local)}, {_time(local, seconds)}"
+    return f"{day(local)}, {_time(local)}"
 
 
 def clock(when: datetime | str, now: datetime | None = None) -> str:
     """A near moment: the time alone where it is today, else with the date."""
     local = _local(when)
     today = (now or datetime.now(UTC)).astimezone().date()
-    return _time(local, seconds=False) if local.date() == today else moment(local)
+    return _time(local) if local.date() == today else moment(local)
 
 
 def day(when: date | str) -> str:
@@ -133,8 +133,8 @@ def _local(when: datetime | str) -> datetime:
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone()
 
 
-def _time(when: datetime, seconds: bool) -> str:
-    return when.strftime("%H:%M:%S" if seconds else "%H:%M")
+def _time(when: datetime) -> str:
+    return when.strftime("%H:%M")
 
 
 def _two(larger: str, smaller: str) -> str:

@@ -162,8 +162,8 @@ class MainWindow(_Root):
     def opened_dialogs(self) -> list[Dialog]:
         return [dialog for dialog in self._dialogs.values() if dialog.opened]
 
-    def toast(self, kind: str, sentence: str, answer: Answer | None = None) -> None:
-        self.toasts.show(kind, sentence, answer)
+    def toast(self, kind: str, sentence: str) -> None:
+        self.toasts.show(kind, sentence)
 
     def ask(self, title: str, sentence: str, *answers: Answer, kind: str = "info") -> None:
         """Ask a question in a modal dialog; Esc and Cancel do nothing."""

@@ -21,10 +21,10 @@ _DIGEST = 8  # bytes of a window's digest
 _SIGN = 2  # bytes that tell where to look for the head; too few to recognise a number by
 
 
-def record_keys(page: Page, start: int = 0, end: int | None = None) -> list[bytes]:
-    """What is compared of each record from `start` to before `end`."""
-    phones, moments = page.phones[start:end], page.created_at[start:end]
-    return [f"{phone}\t{moment}\n".encode() for phone, moment in zip(phones, moments, strict=True)]
+def record_keys(page: Page) -> list[bytes]:
+    """What is compared of each record."""
+    records = zip(page.phones, page.created_at, strict=True)
+    return [f"{phone}\t{moment}\n".encode() for phone, moment in records]
 
 
 def head_marks(keys: Sequence[bytes]) -> bytes:

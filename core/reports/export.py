@@ -24,6 +24,7 @@ from core.reports.problems import export_failure
 from core.reports.workshop import Workshop
 from core.reports.xlsx_table import XlsxTable
 from core.stop import StopSignal
+from core.storage.copying import Cancelled
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.queries import runs
 from core.storage.queries.report_rows import Batch, Scope, distinct_phones
@@ -37,7 +38,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
-class ExportCancelled(Exception):
+class ExportCancelled(Cancelled):
     """Stopped as asked. No file was left behind."""
 
 

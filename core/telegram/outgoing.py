@@ -42,17 +42,17 @@ def length(text: str) -> int:
     return len(text) + sum(letter > "\uffff" for letter in text)
 
 
-def split_text(text: str, limit: int = TEXT_LIMIT) -> list[str]:
-    """The text in parts of at most `limit`, cut at line ends wherever a line fits."""
+def split_text(text: str) -> list[str]:
+    """The text in parts of at most `TEXT_LIMIT`, cut at line ends wherever a line fits."""
     parts: list[str] = []
     part = ""
     for whole_line in text.splitlines(keepends=True):
         line = whole_line
-        if length(part) + length(line) > limit and part:
+        if length(part) + length(line) > TEXT_LIMIT and part:
             parts.append(part)
             part = ""
-        while length(line) > limit:
-            cut = _fitting(line, limit)
+        while length(line) > TEXT_LIMIT:
+            cut = _fitting(line)
             parts.append(line[:cut])
             line = line[cut:]
         part += line
@@ -60,10 +60,10 @@ def split_text(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     return [part.strip("\n") for part in parts if part.strip()]
 
 
-def _fitting(line: str, limit: int) -> int:
+def _fitting(line: str) -> int:
     """How many letters of a line that is too long fit, up to the last space if there is one."""
     cut = room = 0
-    while room + length(line[cut]) <= limit:
+    while room + length(line[cut]) <= TEXT_LIMIT:
         room += length(line[cut])
         cut += 1
     space = line.rfind(" ", cut // 2, cut)

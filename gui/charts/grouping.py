@@ -14,12 +14,12 @@ SINGLE = 40  # so many of the newest stay single where older ones are put togeth
 T = TypeVar("T")
 
 
-def grouped(items: Sequence[T], most: int = MOST_BARS, single: int = SINGLE) -> list[Sequence[T]]:
-    """The items in order, older ones in groups of equal size, `most` groups at most."""
-    if len(items) <= most:
+def grouped(items: Sequence[T]) -> list[Sequence[T]]:
+    """The items in order, older ones in groups of equal size, `MOST_BARS` at most."""
+    if len(items) <= MOST_BARS:
         return [items[place : place + 1] for place in range(len(items))]
-    older = len(items) - single
-    size = -(-older // (most - single))
+    older = len(items) - SINGLE
+    size = -(-older // (MOST_BARS - SINGLE))
     groups = [items[place : min(place + size, older)] for place in range(0, older, size)]
     return groups + [items[place : place + 1] for place in range(older, len(items))]
 
@@ -50,8 +50,8 @@ _BEGINNINGS: dict[Step, Callable[[date], date]] = {
 }
 
 
-def by_time(days: Sequence[DayCount], most: int = MOST_BARS) -> tuple[Step, list[Span]]:
-    """The finest step that needs no more than `most` bars, with empty spans in between.
+def by_time(days: Sequence[DayCount]) -> tuple[Step, list[Span]]:
+    """The finest step that needs no more than `MOST_BARS`, with empty spans in between.
 
     Where even years are too many (dates that cannot be right), only the newest are shown.
     """
@@ -59,10 +59,10 @@ def by_time(days: Sequence[DayCount], most: int = MOST_BARS) -> tuple[Step, list
         return Step.DAY, []
     first, last = days[0].day, days[-1].day
     for step in Step:
-        begins = _between(step, first, last, most)
-        if len(begins) <= most:
+        begins = _between(step, first, last)
+        if len(begins) <= MOST_BARS:
             break
-    begins = begins[-most:]
+    begins = begins[-MOST_BARS:]
     counts = dict.fromkeys(begins, 0)
     for each in days:
         begin = _BEGINNINGS[step](each.day)
@@ -71,11 +71,11 @@ def by_time(days: Sequence[DayCount], most: int = MOST_BARS) -> tuple[Step, list
     return step, [Span(begin, _last_day(step, begin), counts[begin]) for begin in begins]
 
 
-def _between(step: Step, first: date, last: date, most: int) -> list[date]:
+def _between(step: Step, first: date, last: date) -> list[date]:
     """Beginnings of all spans from the newest back to the oldest, but not endlessly many."""
     begin_of = _BEGINNINGS[step]
     begins = [begin_of(last)]
-    while begins[-1] > begin_of(first) and (len(begins) <= most or step is Step.YEAR):
+    while begins[-1] > begin_of(first) and (len(begins) <= MOST_BARS or step is Step.YEAR):
         begins.append(begin_of(begins[-1] - timedelta(days=1)))
     begins.reverse()
     return begins

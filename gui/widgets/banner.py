@@ -102,20 +102,14 @@ class Toast(Card):
         self._picture.grid(row=0, column=0, padx=(style.PAD, style.GRID * 2), pady=style.GAP)
         self.sentence = Label(self, wraplength=420)
         self.sentence.grid(row=0, column=1, padx=(0, style.PAD), pady=style.GAP)
-        self._action = Button(self, look="quiet")
         self._after: str | None = None
         for widget in (self, self._picture, self.sentence):
             widget.bind("<Button-1>", lambda _e: self.hide())
 
-    def show(self, kind: str, sentence: str, answer: Answer | None = None) -> None:
+    def show(self, kind: str, sentence: str) -> None:
         picture, colour, _soft = _KINDS[kind]
         self._picture.configure(image=icon(picture, 20, colour))
         self.sentence.say(sentence)
-        if answer is None:
-            self._action.grid_remove()
-        else:
-            self._action.configure(text=answer.text, command=answer.action)
-            self._action.grid(row=0, column=2, padx=(0, style.GAP))
         self.place(relx=1.0, rely=1.0, x=-style.EDGE, y=-style.EDGE, anchor="se")
         self.lift()
         if self._after is not None:

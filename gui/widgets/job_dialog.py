@@ -66,20 +66,68 @@ class JobDialog(Dialog):
 
         An error is said in the dialog; after a cancel `cancelled` is said.
         """
+        stop = self.begin(doing)
+        watch = Watch(self.teller(stop, self.bar.move), lambda: stop.is_set)
+
+        def finished(result: T) -> None:
+            self.ended()
+            done(result)
+
+        self.window.background.run(
+            lambda: work(watch), finished, lambda error: self.failed(error, cancelled)
+        )
+
+    # --- what `work` is made of, for jobs that tell of more than a share ---
+
+    def begin(self, doing: str) -> StopSignal:
+        """The dialog is busy until `ended` or `failed`; the job ends soon after the signal."""
         stop = self._stop = StopSignal()
         self.say(doing)
         self.bar.move(0)
         self.bar.grid()
         self.fit()
-        watch = Watch(self._teller(stop), lambda: stop.is_set)
+        return stop
 
-        def finished(result: T) -> None:
-            self._ended()
-            done(result)
+    def teller(self, stop: StopSignal, show: Callable[[T], None]) -> Callable[[T], None]:
+        """For the working thread, which calls it often: now and then `show` is called on the Tk
+        thread, as long as that job is neither over nor cancelled."""
+        told = 0.0
 
-        self.window.background.run(
-            lambda: work(watch), finished, lambda error: self._failed(error, cancelled)
-        )
+        def show_if_it_goes_on(progress: T) -> None:
+            if self._stop is stop and not stop.is_set:
+                show(progress)
+
+        def tell(progress: T) -> None:
+            nonlocal told
+            now = time.monotonic()
+            if now - told >= TELL_SECONDS:
+                told = now
+                self.window.pump.put(lambda: show_if_it_goes_on(progress))
+
+        return tell
+
+    def ended(self) -> None:
+        self._stop = None
+        self.bar.grid_remove()
+        self.fit()
+
+    def failed(self, error: Exception, cancelled: str) -> None:
+        """The job ended with this; a cancel is told as `cancelled`."""
+        self.ended()
+        if isinstance(error, Cancelled):
+            self.say(cancelled, style.MUTED)
+        else:
+            self.say_error(error)
+
+    def say_error(self, error: Exception) -> None:
+        """In words here; what has none is a fault of the program and is shown by the window."""
+        if isinstance(error, StorageFailure):
+            error = explain(error)
+        if isinstance(error, UserError):
+            self.say(error.message, style.ERROR, error.hint)
+        else:
+            self.close()
+            self.window.show_error(error)
 
     def cancel(self) -> None:
         if self._stop is not None:
@@ -91,38 +139,3 @@ class JobDialog(Dialog):
     def end(self) -> None:
         if self._stop is not None:
             self._stop.request()
-
-    def _ended(self) -> None:
-        self._stop = None
-        self.bar.grid_remove()
-        self.fit()
-
-    def _failed(self, error: Exception, cancelled: str) -> None:
-        self._ended()
-        if isinstance(error, Cancelled):
-            self.say(cancelled, style.MUTED)
-            return
-        if isinstance(error, StorageFailure):
-            error = explain(error)
-        if isinstance(error, UserError):
-            self.say(error.message, style.ERROR, error.hint)
-        else:
-            self.close()
-            self.window.show_error(error)
-
-    def _teller(self, stop: StopSignal) -> Callable[[float], None]:
-        """Called by the working thread, often; a few of its calls reach the window."""
-        told = 0.0
-
-        def tell(fraction: float) -> None:
-            nonlocal told
-            now = time.monotonic()
-            if now - told >= TELL_SECONDS:
-                told = now
-                self.window.pump.put(lambda: self._show_progress(stop, fraction))
-
-        return tell
-
-    def _show_progress(self, stop: StopSignal, fraction: float) -> None:
-        if self._stop is stop:
-            self.bar.move(fraction)

@@ -131,12 +131,6 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         else:
             self.empty.place(relx=0.5, rely=0.45, anchor="center")
 
-    def update_row(self, row: TableRow) -> None:
-        if self.tree.exists(row.key):
-            self._rows[row.key] = row
-            self._measure([row])
-            self.tree.item(row.key, values=self._cells(row), tags=(row.mark,) if row.mark else ())
-
     def choose(self, key: str) -> None:
         """Select one row and bring it into sight."""
         if self.tree.exists(key):

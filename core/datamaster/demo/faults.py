@@ -102,9 +102,9 @@ class Faults:
     """Page size from a request number on."""
 
 
-def mixed(share: float, faults: Collection[Fault] = COMMON) -> dict[Fault, float]:
-    """`shares` in which a request fails with probability `share`, each way equally often."""
-    return {fault: share / len(faults) for fault in faults}
+def mixed(share: float) -> dict[Fault, float]:
+    """`shares` in which a request fails with probability `share`, the `COMMON` ways alike."""
+    return {fault: share / len(COMMON) for fault in COMMON}
 
 
 class FaultDice:

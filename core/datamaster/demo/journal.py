@@ -121,14 +121,14 @@ class Journal:
         """How many requests were answered in full."""
         return self.count(outcome=Outcome.ANSWERED)
 
-    def pages_asked_twice(self, since: int = 0) -> list[tuple[str, int, int]]:
+    def pages_asked_twice(self) -> list[tuple[str, int, int]]:
         """Command, id and page of requests that came after the same was answered in full.
 
         Each as often as it came once too many.
         """
         answered: set[tuple[str, int, int]] = set()
         again = []
-        for entry in self.entries(since):
+        for entry in self.entries():
             key = (entry.command, entry.id, entry.page)
             if key in answered:
                 again.append(key)
