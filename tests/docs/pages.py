@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,8 +56,11 @@ def rows(page: str, header: str) -> list[list[str]]:
 
 def app_commands(page: str) -> Iterator[list[str]]:
     """The arguments of every `app.py …` or `DataMasterCollector.exe …`, in prose and code."""
-    code_lines = "\n".join(code(page, "")).splitlines()
-    for text in [*named(page), *code_lines]:
+    yield from app_commands_in([*named(page), *"\n".join(code(page, "")).splitlines()])
+
+
+def app_commands_in(texts: Iterable[str]) -> Iterator[list[str]]:
+    for text in texts:
         for match in re.finditer(r"(?:app\.py|DataMasterCollector\.exe\S*)[ ]+([a-z-].*)", text):
             spoken = re.split(r"\s{3,}|>", match[1])[0]  # what is explained after it
             yield shlex.split(spoken.rstrip(" ;\"'\\"))

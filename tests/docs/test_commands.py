@@ -16,7 +16,7 @@ from core.reports.catalog import ReportName
 from core.settings.document import markdown_table
 from core.settings.fields import BY_NAME
 from core.telegram.menu import COMMANDS as BOT_COMMANDS
-from tests.docs.pages import PAGES, ROOT, app_commands, code, named, read, rows
+from tests.docs.pages import PAGES, ROOT, app_commands, app_commands_in, code, named, read, rows
 
 
 def _options(command: str) -> set[str]:
@@ -46,13 +46,31 @@ def test_all_but_serve_know_the_demo() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_of_the_pages_are_understood(page: str) -> None:
     for words in app_commands(page):
-        if words[0].startswith("--"):
-            continue
-        assert words[0] in COMMANDS, words
-        known = _options(words[0]) | {"--help"}
-        assert {word for word in words if word.startswith("--")} <= known, words
-        if words[0] == "export":
-            assert words[1] in ("REPORT", *ReportName), words
+        _understand(words)
+
+
+@pytest.mark.parametrize("name", ["collect.service", "serve.service", ".cron"])
+def test_commands_of_the_deploy_files_are_understood(name: str) -> None:
+    (file,) = (ROOT / "docs/deploy").glob(f"*{name}")
+    commands = list(app_commands_in(file.read_text(encoding="utf-8").splitlines()))
+    assert commands
+    for words in commands:
+        _understand(words)
+
+
+def _understand(words: list[str]) -> None:
+    """By the program's own parser: options, their values, and what may not be left out."""
+    filled_in = [_PLACEHOLDERS.get(word, word) for word in words]
+    try:
+        build_parser(filled_in[0]).parse_args(filled_in)
+    except SystemExit as ended:
+        if ended.code:
+            pytest.fail(f"not understood: {' '.join(words)}")
+    # argparse would take a shortened option, too.
+    assert {word for word in words if word.startswith("--")} <= _options(words[0]), words
+
+
+_PLACEHOLDERS = {"REPORT": str(ReportName.NEW)}
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/server.md"])
@@ -141,6 +159,27 @@ def test_the_subcommands_of_readme_run_on_the_demo(tmp_path: Path) -> None:
         done = _app(tmp_path, *words, *demo)
         assert done.returncode == wanted, (words, done.stdout, done.stderr)
         assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_the_commands_for_administrators_run_on_the_demo(tmp_path: Path) -> None:
+    """In the order of the page, `collect` first. `serve` would wait; its words are parsed above."""
+    commands = [words for words in app_commands("docs/server.md") if words[0] != "serve"]
+    assert commands[0][0] == "collect"
+    (tmp_path / "copies").mkdir()
+    for words in commands:
+        backups = sorted((tmp_path / "demo/data/backups").glob("*"))
+        places = {
+            "/mnt/backup": str(tmp_path / "copies"),
+            "FILE": str(backups[-1]) if backups else "",
+            "NEW_FILE": str(tmp_path / "saved.db"),
+        }
+        done = _app(tmp_path, *(places.get(word, word) for word in words), "--demo")
+        wanted = 1 if words == ["continue"] else 0  # everything was read
+        assert done.returncode == wanted, (words, done.stdout, done.stderr)
+        assert "Traceback" not in done.stdout + done.stderr
+    assert list((tmp_path / "copies").iterdir())
+    assert (tmp_path / "saved.db").exists()
 
 
 @pytest.mark.slow
