@@ -226,7 +226,9 @@ def test_a_run_begins_with_what_was_learnt_adapts_and_tells(
         automatic.run()
         gaps = server.journal.gaps(begun)
         told = automatic.of(PaceChanged)
-    assert gaps[0] > 0.7 / 18  # nine tenths of what was learnt; a busy machine only adds
+    # Nine tenths of what was learnt. A busy machine makes gaps longer; only a first request that
+    # arrives late makes the next gap shorter, so ten are taken together.
+    assert sum(gaps[:10]) > 0.93 * 10 / 18
     assert 1 / told[0].delay > 18
     assert {event.reason for event in told} == {"rising"}
     assert automatic.of(Progress)[-1].pace == pytest.approx(told[-1].delay, rel=0.06)
