@@ -13,6 +13,7 @@ from core.events import Event, RunFinished, RunStarted
 from core.i18n import _
 from core.program import Program
 from core.run_request import Selection
+from core.turns import computing
 from gui import editing, opening, style, theming, window_state
 from gui.background import Background
 from gui.dialogs.about import AboutDialog
@@ -265,7 +266,8 @@ class MainWindow(_Root):
 
     def _tick(self) -> None:
         try:
-            self.views.tick()
+            with computing.window_first():
+                self.views.tick()
             if self._one.asked_forward():
                 self.come_forward()
         finally:

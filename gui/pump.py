@@ -12,6 +12,7 @@ import tkinter as tk
 from collections.abc import Callable
 
 from core.events import Event
+from core.turns import computing
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,9 @@ class Pump:
         started = time.perf_counter()
         self._measure(started)
         try:
-            self._drain(started + BUDGET_S)
+            if not self._items.empty():
+                with computing.window_first():
+                    self._drain(started + BUDGET_S)
         finally:
             if self._running:
                 self._plan(TICK_MS if self._items.empty() else 1)

@@ -1,12 +1,17 @@
 """DataMaster's three commands: the `UpstreamSource` that the engine collects from."""
 
 import json
+from collections.abc import Callable
+from typing import TypeVar
 
 from core.datamaster.answers import document, read_clients, read_page, read_projects, result_list
 from core.datamaster.refusals import refusal_by_status, refusal_by_words
 from core.datamaster.secret import SecretBytes, Token
-from core.datamaster.transport import Transport
+from core.datamaster.transport import Reply, Transport
+from core.turns import computing
 from core.upstream import Client, Page, Project
+
+Result = TypeVar("Result")
 
 DEFAULT_TIMEOUT = 30.0
 DEFAULT_POOL_SIZE = 8
@@ -59,25 +64,35 @@ class DataMaster:
 
     def clients(self) -> list[Client]:
         """All clients that the token sees, in the server's order."""
-        return read_clients(self._ask(b'"clients"', asks_nothing_special=True))
+        return self._ask(b'"clients"', read_clients, asks_nothing_special=True)
 
     def projects(self, client_id: int) -> list[Project]:
         """All projects of a client, in the server's order."""
-        return read_projects(self._ask(b'"gck_projects","user_id":%d' % client_id))
+        return self._ask(b'"gck_projects","user_id":%d' % client_id, read_projects)
 
     def page(self, project_id: int, number: int, date: str | None = None) -> Page:
         """Records of page `number` (from 1); with `date` (YYYY-MM-DD) that day's only."""
         fields = b'"gck_phones","id":%d,"page":%d' % (project_id, number)
         if date is not None:
             fields += b',"date":' + json.dumps(date).encode()
-        return read_page(self._ask(fields))
+        return self._ask(fields, read_page)
 
     def probe(self) -> None:
         """Ask for the clients, which works whenever server and token do."""
         self.clients()
 
-    def _ask(self, fields: bytes, *, asks_nothing_special: bool = False) -> list[object]:
+    def _ask(
+        self,
+        fields: bytes,
+        read: Callable[[list[object]], Result],
+        *,
+        asks_nothing_special: bool = False,
+    ) -> Result:
         reply = self._transport.post(SecretBytes(self._start + fields + b"}"))
+        with computing:
+            return read(self._list_in(reply, asks_nothing_special=asks_nothing_special))
+
+    def _list_in(self, reply: Reply, *, asks_nothing_special: bool) -> list[object]:
         if not 200 <= reply.status < 300:
             raise refusal_by_status(
                 reply.status,

@@ -23,6 +23,7 @@ from core.events import PageSizeLearned, Target
 from core.storage.checkpoints import ProjectTask, reopen_ended_on, reread_paged
 from core.storage.pages import PageToStore
 from core.storage.project_memory import ProjectMemory, Reading
+from core.turns import computing
 from core.upstream import Page, Upstream
 
 log = logging.getLogger(__name__)
@@ -190,7 +191,8 @@ class ProjectReader:
     ) -> None:
         """Hand over `page`, which `walk` has passed; with `next_page` the walk goes on there."""
         session, task = self._session, walk.task
-        sorted_page = sort_page(page, session.settings.accept, session.forgotten)
+        with computing:
+            sorted_page = sort_page(page, session.settings.accept, session.forgotten)
         session.forecast.page_read(task.client_id)
         if ending is not None:
             session.forecast.project_finished(task.client_id)

@@ -10,6 +10,7 @@ from typing import Any
 
 import customtkinter as ctk
 
+from core.turns import computing
 from gui import style
 from gui.texts import exists
 from gui.widgets.basics import Label
@@ -190,14 +191,18 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         batch = [self._pending.popleft() for _ in range(min(BATCH, len(self._pending)))]
         shown = [line for line in batch if self._passes(line)]
         if shown:
-            self._insert(shown)
-            if self._following:
-                self._keep_at_end()
-            else:
-                self._unseen += len(shown)
-                self._show_jump()
+            with computing.window_first():
+                self._show_lines(shown)
         if self._pending:
             self._flushing = self.after(1, self._flush)
+
+    def _show_lines(self, lines: list[LogLine]) -> None:
+        self._insert(lines)
+        if self._following:
+            self._keep_at_end()
+        else:
+            self._unseen += len(lines)
+            self._show_jump()
 
     def _insert(self, lines: list[LogLine]) -> None:
         pieces: list[Any] = []

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from core.events import OutageEnded
+from core.turns import computing
 from gui.background import Background
 from gui.pump import BUDGET_S, LoopGaps, Pump
 
@@ -91,6 +92,25 @@ class TestPump:
         pump.stop()
         assert sum(shown) == 20
         assert max(shown) <= 2
+
+    def test_no_thread_begins_to_compute_while_something_is_shown(self, root: tk.Tk) -> None:
+        computed = threading.Event()
+        seen: list[bool] = []
+
+        def compute() -> None:
+            with computing:
+                computed.set()
+
+        def show(_event: object) -> None:
+            threading.Thread(target=compute).start()
+            seen.append(computed.wait(0.03))
+
+        pump = Pump(root, show)
+        pump.start()
+        pump.put(OutageEnded(0))
+        until(root, computed.is_set)
+        pump.stop()
+        assert seen == [False]
 
     def test_nothing_is_delivered_after_stop(self, root: tk.Tk) -> None:
         got: list[object] = []

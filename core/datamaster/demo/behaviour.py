@@ -9,6 +9,7 @@ from core.datamaster.demo.faults import FaultDice, Faults, Outage
 from core.datamaster.demo.load import LoadGate
 from core.datamaster.demo.trouble import server_error, spoil, too_many
 from core.datamaster.demo.wire import Reply
+from core.turns import computing
 
 
 class Behaviour:
@@ -63,10 +64,11 @@ class Behaviour:
         if reason is not None:
             return error(reason, faults.error_style)
         try:
-            result = result_of(call, self.dataset, self.page_size)
+            with computing:
+                result = result_of(call, self.dataset, self.page_size)
+                good = success(result, call, wrapped=dice.wrapped(call.key))
         except Refusal as refusal:
             return error(str(refusal), faults.error_style)
-        good = success(result, call, wrapped=dice.wrapped(call.key))
         fault = dice.roll(call.key)
         return spoil(fault, call, good, faults) if fault else good
 
