@@ -17,7 +17,7 @@ from pathlib import Path
 from core.storage.failures import StorageFailure, StorageProblem, storage_failure
 from core.storage.migrations import file_version, migrate
 from core.storage.network import is_network_path
-from core.storage.schema import SCHEMA_VERSION
+from core.storage.schema import READABLE_SINCE
 
 BUSY_SECONDS = 5.0
 READER_CACHE_KIB = 32 * 1024
@@ -50,7 +50,7 @@ def open_reader(path: Path, *, any_version: bool = False, torn: bool = False) ->
     well, which SQLite else refuses whole; reading what is missing then fails.
 
     Raises StorageFailure: MISSING (no file yet, or an empty one), NOT_A_DATABASE, FOREIGN,
-    TOO_NEW, OUTDATED (an older version that a writer has not migrated yet), DAMAGED, BUSY
+    TOO_NEW, OUTDATED (older than READABLE_SINCE and not migrated by a writer yet), DAMAGED, BUSY
     or UNREACHABLE.
     """
     if not path.exists():
@@ -62,7 +62,7 @@ def open_reader(path: Path, *, any_version: bool = False, torn: bool = False) ->
         except BaseException:
             connection.close()
             raise
-    if version < SCHEMA_VERSION and not (any_version and version):
+    if version < READABLE_SINCE and not (any_version and version):
         connection.close()
         problem = StorageProblem.OUTDATED if version else StorageProblem.MISSING
         raise StorageFailure(problem, path, f"version {version}")

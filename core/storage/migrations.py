@@ -14,9 +14,16 @@ from core.storage.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
 
 Migration = Callable[[sqlite3.Connection], None]
 
+
+def _index_phones_in_many(connection: sqlite3.Connection) -> None:
+    """1 to 2: phones of two projects cost 10 bytes each in an index that only sorting needs."""
+    connection.execute("DROP INDEX phones_in_several")
+    connection.execute("CREATE INDEX phones_in_many ON phones (projects DESC) WHERE projects > 2")
+
+
 # Step n of this tuple takes a file from version n + 1 to version n + 2. A step only executes
 # statements: the transaction around it and its version number are written by `migrate`.
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (_index_phones_in_many,)
 
 
 def file_version(connection: sqlite3.Connection, path: Path) -> int:

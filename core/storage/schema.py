@@ -12,7 +12,8 @@ Three decisions that a reader of the file will notice:
   the transaction that changes what they count.
 """
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+READABLE_SINCE = 1  # the oldest version with the same tables: only indexes are others since then
 APPLICATION_ID = 0x444D4331  # 'DMC1': tells our files from other SQLite files
 
 SCHEMA = """
@@ -92,8 +93,8 @@ CREATE TABLE phones (
     last_seen_at TEXT GENERATED ALWAYS AS
         (strftime('%Y-%m-%dT%H:%M:%SZ', last_seen, 'unixepoch')) VIRTUAL
 );
--- For sorting by the number of projects, without a cost for the many phones of one project.
-CREATE INDEX phones_in_several ON phones (projects DESC) WHERE projects > 1;
+-- For sorting by the number of projects, without a cost for the many phones of one or two.
+CREATE INDEX phones_in_many ON phones (projects DESC) WHERE projects > 2;
 -- Those whose digits stand elsewhere than in +7 and ten digits: searching inside numbers goes
 -- through the index of `phone` place by place, which these few would escape.
 CREATE INDEX phones_unusual ON phones (phone)

@@ -75,17 +75,3 @@ def test_a_part_of_a_number_is_found_wherever_it_stands(mixed: Path, length: int
                 p for p in stored if part in p or (part[0] == "8" and p.startswith("+7" + part[1:]))
             ]
             assert sorted(row.phone for row in found) == sorted(expected)
-
-
-@pytest.mark.parametrize("descending", [False, True])
-def test_phones_of_one_project_and_of_several_are_sorted_together(
-    mixed: Path, descending: bool
-) -> None:
-    projects = {row["id"]: row["projects"] for row in Raw(mixed).phones}
-    assert 1 in projects.values()
-    with Reader(mixed) as reader:
-        found = all_phones(reader, PhoneFilter(), PhoneSort.PROJECTS, descending)
-    assert len(found) == len(projects)
-    assert {row.id: row.projects for row in found} == projects
-    shown = [row.projects for row in found]
-    assert shown == sorted(shown, reverse=descending)

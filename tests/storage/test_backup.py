@@ -24,8 +24,9 @@ from core.storage.connect import open_writer
 from core.storage.copying import Cancelled, Watch, check_integrity, copy_database
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.lock import CollectionLock
-from core.storage.migrations import migrate
+from core.storage.migrations import MIGRATIONS, migrate
 from core.storage.restore import restore
+from core.storage.schema import SCHEMA_VERSION
 from tests.small_disk import mounted
 from tests.storage.collected import Rows
 from tests.storage.consistency import contradictions
@@ -193,11 +194,12 @@ def test_nothing_to_back_up(tmp_path: Path) -> None:
 def test_before_a_migration(database: Path) -> None:
     with closing(open_writer(database)) as db:
         back_up = before_migration(7, lambda: NOW)
-        migrate(db, database, back_up, (lambda db: db.execute("DELETE FROM project_phones"),))
+        steps = (*MIGRATIONS, lambda db: db.execute("DELETE FROM project_phones"))
+        migrate(db, database, back_up, steps)
         assert db.execute("SELECT count(*) FROM project_phones").fetchone()[0] == 0
     [backup] = list_backups(database)
     assert Rows(backup.path).one("SELECT count(*) FROM project_phones") > 0
-    assert Rows(backup.path).one("PRAGMA user_version") == 1
+    assert Rows(backup.path).one("PRAGMA user_version") == SCHEMA_VERSION
 
 
 # Restoring

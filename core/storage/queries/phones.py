@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from core.storage.queries.phone_cursor import FIRST_WINDOW, LARGEST_WINDOW, Cursor, Found
 from core.storage.queries.phone_filter import (
     PhoneFilter,
     chosen_projects,
@@ -19,12 +20,11 @@ from core.storage.queries.phone_filter import (
     number_condition,
     run_ranges,
 )
+from core.storage.queries.phones_by_projects import phones_by_projects
 from core.storage.queries.tables import COUNT_CAP, Count
 from core.storage.reader import Reader, Row
 
 SORTABLE = 50_000  # a set of so many phones is sorted on the spot in about 50 ms
-FIRST_WINDOW = 20_000  # phone ids looked at in the first slice; grows where little is found
-LARGEST_WINDOW = 400_000
 BUDGET = 0.06  # seconds
 WHOLE_NUMBER = 10  # so many digits are a number, not a part of one
 PROBED = 6  # so many digits are looked for by index at every place where they can stand
@@ -67,16 +67,6 @@ class PhoneRow:
     project: str
     client_id: int
     client: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where to look on. `stage` 0: numbers that begin with the text, 1: all others."""
-
-    stage: int
-    key: int | str | None
-    id: int = 0
-    window: int = FIRST_WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +122,6 @@ def count_phones(reader: Reader, where: PhoneFilter, budget: float = BUDGET) -> 
     return Count(min(len(ids), COUNT_CAP), following is None and len(ids) <= COUNT_CAP)
 
 
-Found = list[tuple[int, int | None]]  # (phone id, project in which the filter found it)
-
-
 class _Search:
     """One call of `phones`: picks the way that fits the filter and walks it."""
 
@@ -171,7 +158,9 @@ class _Search:
         if self.links == 0:
             return [], None
         if self.sort is PhoneSort.PROJECTS and self.projects is None and not self.conditions.sql:
-            return self._by_projects(cursor)
+            return phones_by_projects(
+                self.reader, self.descending, cursor, self.limit, self.deadline
+            )
         if self.sort is not PhoneSort.FIRST_SEEN:
             return self._sorted(cursor)
         found: Found = []
@@ -289,43 +278,6 @@ class _Search:
                 f" GROUP BY l.phone_id ORDER BY l.phone_id {way} LIMIT :limit"
             )
         return [(phone, project) for phone, project in self.reader.rows(sql, values)]
-
-    def _by_projects(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
-        """All phones: those of several projects by their index, those of one by arrival."""
-        found: Found = []
-        stages = (0, 1) if self.descending else (1, 0)
-        for stage in stages[stages.index(cursor.stage) if cursor else 0 :]:
-            at = cursor if cursor and cursor.stage == stage else None
-            limit = self.limit - len(found)
-            rows = self._in_several(at, limit) if stage == 0 else self._in_one(at, limit)
-            found += [(phone, None) for phone, _projects in rows]
-            if len(rows) == limit:
-                return found, Cursor(stage, rows[-1][1], rows[-1][0])
-        return found, None
-
-    def _in_several(self, cursor: Cursor | None, limit: int) -> list[Row]:
-        # In the order of the index: backwards it has equal ones in falling order of arrival.
-        order = "projects DESC, id" if self.descending else "projects, id DESC"
-        position = ""
-        if cursor is not None:
-            less, after = ("<", ">") if self.descending else (">", "<")
-            position = (
-                f" AND (projects {less} :projects OR (projects = :projects AND id {after} :id))"
-            )
-        return self.reader.rows(
-            f"SELECT id, projects FROM phones WHERE projects > 1{position}"
-            f" ORDER BY {order} LIMIT :limit",
-            {"projects": cursor.key, "id": cursor.id, "limit": limit}
-            if cursor
-            else {"limit": limit},
-        )
-
-    def _in_one(self, cursor: Cursor | None, limit: int) -> list[Row]:
-        return self.reader.rows(
-            "SELECT id, projects FROM phones WHERE projects = 1 AND id > :id"
-            " ORDER BY id LIMIT :limit",
-            {"id": cursor.id if cursor else 0, "limit": limit},
-        )
 
     def _sorted(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
         """In any order: the set is small, or it is the whole table and read once a page."""
