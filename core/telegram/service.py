@@ -11,7 +11,6 @@ from contextlib import suppress
 
 from core.clock import Clock, SystemClock
 from core.i18n import _
-from core.telegram import words
 from core.telegram.api import POLL_SECONDS, TelegramApi
 from core.telegram.config import TelegramConfig
 from core.telegram.inbox import Inbox
@@ -19,6 +18,7 @@ from core.telegram.outbox import GAP_SECONDS
 from core.telegram.session import Session
 from core.telegram.surroundings import Surroundings
 from core.telegram.trouble import TelegramTrouble, Trouble
+from core.telegram.trouble_words import say_trouble
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class TelegramBot:
     def trouble(self) -> str:
         """What is wrong between us and Telegram, as a sentence; empty for nothing. Any thread."""
         troubles = tuple(self._troubles.values())
-        return words.trouble(troubles[-1]) if troubles else ""
+        return say_trouble(troubles[-1]) if troubles else ""
 
     def start(self) -> None:
         """Start the thread. Returns at once, whether Telegram can be reached or not."""
@@ -116,7 +116,7 @@ class TelegramBot:
         if trouble is not None:
             self._troubles[where] = trouble
             if trouble.kind not in known and trouble.kind is not Trouble.FLOOD:
-                log.warning("%s (%s)", words.trouble(trouble), trouble)
+                log.warning("%s (%s)", say_trouble(trouble), trouble)
         elif before is not None and not self._troubles and before.kind is not Trouble.FLOOD:
             log.info("Telegram works again")
 

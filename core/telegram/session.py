@@ -23,6 +23,7 @@ from core.telegram.poller import HOPELESS, Poller
 from core.telegram.reports import ReportSender
 from core.telegram.surroundings import Surroundings
 from core.telegram.trouble import TelegramTrouble, Trouble
+from core.telegram.trouble_words import say_trouble
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +169,7 @@ class Session:
     def _listening_trouble(self, trouble: TelegramTrouble | None) -> None:
         self._on_trouble("listening", trouble)
         if trouble is not None and trouble.kind is Trouble.CONFLICT:
-            self._outbox.add(Outgoing("⚠️ " + words.trouble(trouble)))
+            self._outbox.add(Outgoing("⚠️ " + say_trouble(trouble)))
 
     def _message_gone(self, message: Outgoing) -> None:
         if message.topic == ERRORS:

@@ -16,12 +16,12 @@ def send_test_message(settings: Settings) -> str:
     # Half a second, and only whoever uses Telegram has it to wait.
     from core.telegram.service import try_out
     from core.telegram.trouble import TelegramTrouble
-    from core.telegram.words import trouble
+    from core.telegram.trouble_words import say_trouble
 
     try:
         name = try_out(config)
     except TelegramTrouble as error:
-        sentence = trouble(error)
+        sentence = say_trouble(error)
     else:
         return _("A test message was sent by {bot}.").format(bot=name)
     raise UserError(sentence)

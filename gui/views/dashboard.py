@@ -19,9 +19,9 @@ from gui.views.dashboard_data import DashboardData
 from gui.views.dashboard_parts import AgainstBefore, Tiles
 from gui.widgets.basics import Row
 from gui.widgets.buttons import Button, Segmented
+from gui.widgets.empty_state import EmptyState
 from gui.widgets.fields import Choice
 from gui.widgets.scroll import ScrollArea
-from gui.widgets.table import EmptyState
 
 RELOAD_SECONDS = 10.0  # while a run goes on and the view is looked at
 REDRAW_SECONDS = 2.0  # the live chart

@@ -31,8 +31,10 @@ from gui.views.data_sheets import (
 )
 from gui.widgets.basics import Card, Label
 from gui.widgets.buttons import Button, Segmented
+from gui.widgets.empty_state import EmptyState
 from gui.widgets.fields import SearchField
-from gui.widgets.table import EmptyState, Pager, Table
+from gui.widgets.pager import Pager
+from gui.widgets.table import Table
 
 
 class DataView(View):

@@ -18,7 +18,8 @@ from gui.views.base import View
 from gui.views.run_details import RunDetails
 from gui.widgets.basics import Card
 from gui.widgets.buttons import Button
-from gui.widgets.table import Column, EmptyState, Table, TableRow
+from gui.widgets.empty_state import EmptyState
+from gui.widgets.table import Column, Table, TableRow
 
 MOST_FAILED = 1000  # shown; more are counted
 

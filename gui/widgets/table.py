@@ -13,10 +13,8 @@ from typing import Any, Literal
 import customtkinter as ctk
 
 from gui import style
-from gui.icons import icon
 from gui.texts import Texts, Words
 from gui.widgets.basics import Label
-from gui.widgets.buttons import Button
 
 LEAST_SHARE = 0.5  # of its width that a stretching column keeps before all others shrink too
 SPARE_SHARE = 0.8  # below it the columns that can be missed make room
@@ -284,51 +282,3 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         else:
             self._bar.grid()
         self._bar.set(float(first), float(last))
-
-
-class Pager(ctk.CTkFrame):  # type: ignore[misc]
-    """'1–100 of 12,408' with a button to each side."""
-
-    def __init__(self, master: tk.Misc, on_page: Callable[[int], None]) -> None:
-        super().__init__(master, fg_color="transparent")
-        self._on_page = on_page
-        self.page = 0
-        self.label = Label(self, size=style.SECONDARY, colour=style.MUTED)
-        self.label.pack(side="left", padx=(0, style.GAP))
-        self.back = Button(self, command=lambda: self._go(-1), look="plain", width=style.CONTROL,
-                           image="chevron_left")  # fmt: skip
-        self.back.pack(side="left", padx=(0, style.GRID))
-        self.forward = Button(self, command=lambda: self._go(1), look="plain",
-                              width=style.CONTROL, image="chevron_right")  # fmt: skip
-        self.forward.pack(side="left")
-
-    def show(self, page: int, text: str, *, has_next: bool) -> None:
-        """`page` from 0; `text` says in words what is shown."""
-        self.page = page
-        self.label.say(text)
-        self.back.enable(page > 0)
-        self.forward.enable(has_next)
-
-    def _go(self, step: int) -> None:
-        self._on_page(self.page + step)
-
-
-class EmptyState(ctk.CTkFrame):  # type: ignore[misc]
-    """What stands in the middle of a view that has nothing to show yet: what will be here
-    and how to get it."""
-
-    def __init__(self, master: tk.Misc, picture: str, texts: Texts, title: Words, hint: Words,
-                 action: tuple[Words, Callable[[], Any]] | None = None) -> None:  # fmt: skip
-        super().__init__(master, fg_color="transparent")
-        image = Label(self, image=icon(picture, 48, style.MUTED))
-        image.pack(pady=(0, style.GAP))
-        heading = Label(self, size=style.HEADING, bold=True, justify="center", anchor="center")
-        heading.pack()
-        texts.show(heading, title)
-        line = Label(self, colour=style.MUTED, justify="center", anchor="center", wraplength=420)
-        line.pack(pady=(style.GRID, 0))
-        texts.show(line, hint)
-        if action is not None:
-            button = Button(self, command=action[1], look="primary")
-            button.pack(pady=(style.PAD, 0))
-            texts.show(button, action[0])

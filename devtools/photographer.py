@@ -1,0 +1,232 @@
+"""Walks the real window through its scenes and takes a picture of each, for docs/screenshots."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+STEP_MS = 60
+CALM_STEPS = 20
+LIMIT_MS = 150_000
+HOLDER = (
+    "import sys, datetime, pathlib; from core.storage.lock import CollectionLock;"
+    " lock = CollectionLock(pathlib.Path(sys.argv[1]));"
+    " lock.acquire(datetime.datetime.now(datetime.UTC));"
+    " print('held', flush=True); sys.stdin.read()"
+)
+COLOURS = 256  # of the palette of each picture: nothing of the look is lost
+
+
+class Photographer:
+    """Walks through the scenes inside the window's own loop."""
+
+    def __init__(self, window: object, folder: Path) -> None:
+        self.window: Any = window
+        self.folder = folder
+        self.done = False
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def begin(self) -> None:
+        self._steps = self._scenes()
+        self._condition: Callable[[], bool] = lambda: True
+        self.window.after(LIMIT_MS, self.window.shut_down)
+        self.window.after(600, self._step)
+
+    def _scenes(self) -> Iterator[Callable[[], bool] | int]:
+        """Yields a condition to wait for, or milliseconds."""
+        window = self.window
+        self.shoot("welcome")
+        window.session.enter_demo()
+        yield lambda: window.program.demo is not None and window.view_key == "collect"
+        yield 700
+        self.shoot("collect-ready")
+        for key in ("dashboard", "data", "runs"):
+            window.navigate(key)
+            yield self._at_rest()
+            self.shoot(f"{key}-empty")
+        window.navigate("collect")
+        for _run in range(3):
+            yield from self._whole_run()
+        self.shoot("collect-completed")
+        yield from self._views()
+        yield from self._dialogs()
+        yield from self._exported()
+        yield from self._running()
+        self.done = True
+
+    def _whole_run(self) -> Iterator[Callable[[], bool] | int]:
+        window = self.window
+        window.runs.start()
+        yield lambda: window.run.finished is not None
+        server = window.program.demo
+        from core.datamaster.demo.growth import Growth
+
+        server.dataset = server.dataset.grow(Growth(4000))
+        yield 500
+
+    def _views(self) -> Iterator[Callable[[], bool] | int]:
+        window = self.window
+        for key in ("dashboard", "data", "runs", "settings"):
+            window.navigate(key)
+            yield self._at_rest()
+            self.shoot(key)
+        window.view("settings").area.canvas.yview_moveto(1.0)
+        yield 300
+        self.shoot("settings-end")
+        window.navigate("dashboard")
+        window.view("dashboard").area.canvas.yview_moveto(1.0)
+        yield self._at_rest()
+        self.shoot("dashboard-end")
+        yield from self._data()
+        window.navigate("runs")
+        window.view("runs")._compare()  # noqa: SLF001 - as the button does
+        yield self._at_rest()
+        self.shoot("runs-compared")
+        window.navigate("collect")
+
+    def _data(self) -> Iterator[Callable[[], bool] | int]:
+        window = self.window
+        window.navigate("data")
+        view = window.view("data")
+        for sheet in ("projects", "clients", "rejected"):
+            view.show_sheet(sheet)
+            yield self._at_rest()
+            self.shoot(f"data-{sheet}")
+        view.show_sheet("phones")
+        view.search.field.put("000000000")
+        view.search._now()  # noqa: SLF001 - as Return does
+        yield self._at_rest()
+        self.shoot("data-nothing-found")
+        view.search.field.put("")
+        view.search._now()  # noqa: SLF001
+        yield self._at_rest()
+
+    def _exported(self) -> Iterator[Callable[[], bool] | int]:
+        from gui.dialogs.export import ExportDialog
+
+        self.window.export("aggregated")
+        dialog = self.window.dialog(ExportDialog)
+        dialog.start()
+        yield self._at_rest()
+        self.shoot("export-done")
+        dialog.cancel()
+        yield 200
+
+    def _dialogs(self) -> Iterator[Callable[[], bool] | int]:
+        window = self.window
+        for name, show in (
+            ("what-to-collect", window.choose_clients),
+            ("about", window.show_about),
+            ("guide", window.open_guide),
+            ("export", window.export),
+            ("backups", window.safekeeping.back_up),
+            ("recovery", window.safekeeping.recover),
+            ("erase-a-number", window.safekeeping.erase),
+            ("rejected-again", window.safekeeping.revalidate),
+            ("problem-report", window.safekeeping.report),
+        ):
+            show()
+            yield self._at_rest()
+            self.shoot(name)
+            for dialog in window.opened_dialogs():
+                dialog.cancel()
+            yield 200
+
+    def _at_rest(self) -> Callable[[], bool]:
+        """A condition: nothing was read or drawn in the background for a while."""
+        calm = 0
+
+        def rested() -> bool:
+            nonlocal calm
+            working = self.window.background._newest  # noqa: SLF001
+            calm = 0 if working else calm + 1
+            return calm >= CALM_STEPS
+
+        return rested
+
+    def _running(self) -> Iterator[Callable[[], bool] | int]:
+        window = self.window
+        from dataclasses import replace
+
+        window.program.use(replace(window.program.settings, rate_limit_delay=0.05))
+        window.runs.start()
+        yield lambda: window.run.progress is not None and window.run.progress.fraction > 0.35
+        yield 400
+        self.shoot("collect-running")
+        window.ask_to_close()
+        yield 600
+        self.shoot("closing")
+        for dialog in window.opened_dialogs():
+            dialog.cancel()
+        yield from self._disk_full()
+        window.program.demo.go_down()
+        yield lambda: window.run.outage is not None
+        yield 1500
+        self.shoot("collect-outage")
+        window.program.demo.come_back()
+        yield lambda: window.run.outage is None
+        window.program.demo.revoke_token()
+        yield lambda: window.run.finished is not None
+        yield 700
+        self.shoot("collect-token-rejected")
+        window.run.finished = None
+        window.runs.look()
+        yield 700
+        self.shoot("collect-unfinished")
+        yield from self._held()
+
+    def _disk_full(self) -> Iterator[Callable[[], bool] | int]:
+        from core.storage import diskspace
+
+        window, asked = self.window, diskspace.shutil.disk_usage
+        diskspace.shutil.disk_usage = lambda path: asked(path)._replace(free=50_000_000)
+        yield lambda: window.run.paused_for_disk
+        yield 700
+        self.shoot("collect-disk-full")
+        diskspace.shutil.disk_usage = asked
+        yield lambda: not window.run.paused_for_disk
+
+    def _held(self) -> Iterator[Callable[[], bool] | int]:
+        """Another process collects into the database."""
+        window = self.window
+        words = [sys.executable, "-c", HOLDER, str(window.program.settings.database_path)]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+            yield lambda: bool(holder.stdout and holder.stdout.readline())
+            window.runs.look()
+            yield lambda: window.runs.held_by is not None
+            yield 700
+            self.shoot("collect-held")
+            holder.communicate()
+
+    def _step(self) -> None:
+        try:
+            if not self._condition():
+                self.window.after(STEP_MS, self._step)
+                return
+            wish = next(self._steps)
+        except StopIteration:
+            self.window.shut_down()
+            return
+        if isinstance(wish, int):
+            self._condition = lambda: True
+            self.window.after(wish, self._step)
+        else:
+            self._condition = wish
+            self.window.after(STEP_MS, self._step)
+
+    def shoot(self, name: str) -> None:
+        """The main window as it is on the screen, with what lies over it."""
+        import tkinter as tk
+
+        from PIL import Image, ImageGrab
+
+        window = self.window
+        window.update()
+        left, top = window.winfo_rootx(), window.winfo_rooty()
+        outer = int(tk.Wm.wm_geometry(window).split("+")[2])
+        menu = max(0, top - outer)
+        box = (left, top - menu, left + window.winfo_width(), top + window.winfo_height())
+        picture = ImageGrab.grab(box, xdisplay=window.winfo_screen()).convert("RGB")
+        small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(self.folder / f"{name}.png", optimize=True)
