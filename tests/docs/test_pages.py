@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from gui.dialogs.guide_text import Kind, anchor, blocks
-from tests.docs.pages import PAGES, ROOT, headings, links, named, read
+from tests.docs.pages import PAGES, ROOT, headings, links, named, read, rows
 
 _TOP = ("app.py", "dev.py", "build.spec", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md")
 _PATH = re.compile(r"(?:core|gui|docs|tests|devtools|benchmarks|assets)/[\w./*-]*")
@@ -32,6 +32,16 @@ def test_named_files_exist(page: str) -> None:
     for name in named(page):
         if name in _TOP or _PATH.fullmatch(name):
             assert list(ROOT.glob(name.rstrip("/"))), name
+
+
+def test_files_of_the_architecture_lie_where_it_says() -> None:
+    found = 0
+    for where, what in rows("docs/architecture.md", "| Where | What |"):
+        folder = ROOT / where.split("`")[1]
+        for name in re.findall(r"`(\w+\.py)`", what):
+            assert (folder / name).exists() or (ROOT / name).exists(), (where, name)
+            found += 1
+    assert found > 15
 
 
 def test_both_guides_have_the_same_parts() -> None:
