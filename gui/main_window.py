@@ -191,8 +191,10 @@ class MainWindow(_Root):
 
     def open_log(self) -> None:
         path = self.program.settings.log_file
-        if not path.exists() or not opening.open_path(path):
-            self.toast("warning", _("The log file {path} cannot be opened").format(path=path))
+        if not path.exists():
+            self.toast("info", _("There is no log yet"))
+        elif not opening.open_path(path):
+            self.toast("warning", _("{path} cannot be opened.").format(path=path))
 
     def copy_details(self) -> None:
         """What a helper needs to know about the last failure, without secrets."""

@@ -40,6 +40,7 @@ def choose(
     run: RunModel,
     unfinished: UnfinishedRun | None,
     *,
+    has_token: bool,
     held_by: str | None,
     trouble: NoticeCard | None,
     warning: NoticeCard | None = None,
@@ -57,6 +58,8 @@ def choose(
         return second_copy(held_by)
     if trouble is not None:
         return trouble
+    if not has_token:
+        return _no_token()
     if run.finished is not None and (card := _after(run)) is not None:
         return card
     if run.finished is None and unfinished is not None:
@@ -118,6 +121,18 @@ def _after(run: RunModel) -> NoticeCard | None:
     if end.reason is Reason.DATABASE and end.detail == StorageProblem.DAMAGED:
         offers = (repair(),)
     return NoticeCard("error", title, sentence, offers)
+
+
+def _no_token() -> NoticeCard:
+    return NoticeCard(
+        "info",
+        _("No token yet"),
+        _("Without it there is nothing to collect. The demo needs none."),
+        (
+            Offer(_("Enter the token"), "enter_token", "primary"),
+            Offer(_("Try the demo"), "try_demo"),
+        ),
+    )
 
 
 def _continue_question(found: UnfinishedRun) -> NoticeCard:

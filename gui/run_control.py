@@ -52,6 +52,8 @@ class RunControl:
             "start": self.start,
             "continue": self.resume,
             "later": self.answer_later,
+            "enter_token": lambda: window.navigate("welcome"),
+            "try_demo": lambda: window.session.enter_demo(),
             "open_settings": lambda: window.navigate("settings"),
             "open_folder": self.open_data_folder,
             "open_log": window.open_log,
@@ -88,6 +90,7 @@ class RunControl:
         return notices.choose(
             self._window.run,
             self.unfinished,
+            has_token=self.has_token,
             held_by=self.held_by,
             trouble=self._trouble,
             warning=self._warning,
@@ -137,7 +140,9 @@ class RunControl:
     def open_data_folder(self) -> None:
         folder = self._window.program.settings.database_path.parent
         folder.mkdir(parents=True, exist_ok=True)
-        opening.open_path(folder)
+        if not opening.open_path(folder):
+            window = self._window
+            window.toast("warning", _("{path} cannot be opened.").format(path=folder))
 
     def look(self) -> None:
         """See in the background what the database holds and who else uses it."""

@@ -75,6 +75,19 @@ def test_from_first_start_to_continued_run(stage: Stage) -> None:
     assert len(read_csv(file)) == phones + 1
 
 
+def test_without_a_token_collect_leads_back_to_where_it_is_entered(stage: Stage) -> None:
+    window = stage.open(demo=False)
+    window.navigate("collect")
+    assert set(answers(window)) == {"Enter the token", "Try the demo"}
+    answers(window)["Enter the token"].invoke()
+    assert window.view_key == "welcome"
+    window.navigate("collect")
+    answers(window)["Try the demo"].invoke()
+    stage.until(lambda: window.program.demo is not None)
+    assert answers(window) == {}
+    assert buttons(window)["start"]
+
+
 def test_later_leaves_continue_enabled(stage: Stage) -> None:
     window = stage.open(RATE_LIMIT_DELAY=SLOW)
     press(window, "start")

@@ -176,4 +176,4 @@ def test_a_run_begun_elsewhere_is_shown_too() -> None:
 
 
 def _notice(run: RunModel) -> notices.NoticeCard | None:
-    return notices.choose(run, None, held_by=None, trouble=None, clock=clock)
+    return notices.choose(run, None, has_token=True, held_by=None, trouble=None, clock=clock)
