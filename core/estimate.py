@@ -10,7 +10,7 @@ from datetime import datetime
 from math import log
 
 from core import wording
-from core.engine.auto_pace import LearnedPace
+from core.engine.auto_pace import FIRST_RATE, LearnedPace
 from core.engine.page_ends import DOCUMENTED_SIZE
 from core.engine.selection import choose
 from core.engine.session import EngineSettings
@@ -162,7 +162,7 @@ def _seconds_a_request(meta: dict[str, str], delay: float | None) -> float:
     if delay is None:
         learnt = meta.get(PACE)
         if learnt is None:
-            return server or 0.5
+            return server or 1 / FIRST_RATE
         return 1 / LearnedPace.from_text(learnt).rate
     return max(delay, server)
 

@@ -22,7 +22,7 @@ class Mode(StrEnum):
 
 
 class RunStatus(StrEnum):
-    """A run as the database knows it (spec, section 5)."""
+    """A run as the database knows it."""
 
     RUNNING = "running"
     COMPLETED = "completed"
@@ -44,7 +44,6 @@ class Activity(StrEnum):
 
     BACKING_UP = "backing_up"
     LISTING_CLIENTS = "listing_clients"
-    LISTING_PROJECTS = "listing_projects"
     READING = "reading"
     RETRYING = "retrying"  # every worker waits for a second try; `until` is the first of them
     OUTAGE = "outage"  # `until` is the next probe
@@ -101,7 +100,7 @@ class Progress:
     """A snapshot of the run, a few times a second at most.
 
     `clients_total`, `projects_total` and `requests_total` are None until something is known;
-    `..._exact` says whether the total is counted or estimated from what was learnt.
+    `projects_exact` says whether that total is counted or estimated from what was learnt.
     Times are seconds of working time; `remaining` is None while still estimating.
     `rate` is requests a second over the last minute; `pace` the present gap between two
     request starts in seconds.
@@ -221,9 +220,9 @@ class PaceChanged:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A warning that does not end the run: little disk space, a risky folder."""
+    """Something to know besides what is read: little disk space, a failed backup."""
 
-    code: str  # disk_low | disk_ok | backup_failed | network_folder | cloud_folder | budget_spent
+    code: str  # disk_low | disk_ok | backup_failed | budget_spent
     detail: str = ""
 
 

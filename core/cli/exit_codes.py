@@ -1,4 +1,4 @@
-"""What a process tells whoever started it (spec, section 7)."""
+"""What a process tells whoever started it; README lists them."""
 
 from core.events import RunFinished, RunStatus
 from core.upstream import Reason

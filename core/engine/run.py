@@ -107,7 +107,7 @@ class RunLeader:
         number = run.id if run else 0
         log.info("run %d %s: %s, %s, %.0f s", number, status, totals, left_out, seconds)
         return RunFinished(
-            run_id=run.id if run else 0,
+            run_id=number,
             status=status,
             totals=totals,
             seconds=seconds,

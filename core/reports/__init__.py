@@ -1,4 +1,4 @@
-"""Reports as files: CSV, XLSX and the base of distinct numbers (spec, section 9).
+"""Reports as files: CSV, XLSX and the base of distinct numbers.
 
 Their rows come from `core.storage.queries.report_rows`.
 

@@ -110,7 +110,7 @@ def make_writable(folder: Path) -> None:
 
 
 class Risk(StrEnum):
-    """Why a folder is a bad place for a database; values as in core.events.Notice."""
+    """Why a folder is a bad place for a database; problem reports show the values."""
 
     NETWORK = "network_folder"
     CLOUD = "cloud_folder"

@@ -37,6 +37,8 @@ FROM run_projects r JOIN projects p ON p.id = r.project_id
 LEFT JOIN project_memory m ON m.project_id = r.project_id
 WHERE r.run_id = :run
 """  # noqa: S608 - made of constants
+# What is pending is not done: said because the index of open projects (run_projects_open) holds
+# those that are not done, and SQLite uses it only where a query says so. Likewise below.
 _PENDING = " AND r.state = 'pending' AND r.state <> 'done'"
 
 

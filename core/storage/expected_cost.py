@@ -16,10 +16,11 @@ NO_LIMIT = 2**31
 
 # `p` is a row of projects, `m` that of project_memory or NULLs. New records are expected in
 # proportion to the days since the last read; those that stand in front of the others make a
-# quick read that expected none begin anew at the front.
+# quick read that expected none begin anew at the front. 8 and 4 are `LEAST` and `HEADS_IN_A_ROW`
+# of the plan.
 _GAIN = "coalesce(m.phones_per_day * max(0, :now - p.read_at) / 86400.0, 0)"
 FULL_READ = f"(p.records / :size + 1 + {_GAIN} / :size)"
-MAY_BE_QUICK = """(:quick AND :pages >= 2147483648 AND m.page_size = :size AND m.tail <> x''
+MAY_BE_QUICK = f"""(:quick AND :pages >= {NO_LIMIT} AND m.page_size = :size AND m.tail <> x''
     AND m.quick_reads + 1 < :every AND m.records >= :size + 8)"""
 READ_COST = f"""min(:pages, CASE WHEN {MAY_BE_QUICK} THEN :quick_read + {_GAIN} / :size + CASE
     WHEN m.new_at = 'front' AND (m.still_reads > 0 OR m.head_reads >= 4) THEN min(1, {_GAIN})

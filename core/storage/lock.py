@@ -1,4 +1,4 @@
-"""Only one process collects into one database (spec, section 6)."""
+"""Only one process collects into one database."""
 
 import json
 import os

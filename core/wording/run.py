@@ -70,19 +70,13 @@ def target(kind: Target, item: int, name: str = "") -> str:
             return _("project {id}").format(id=item)
 
 
-def activity(  # noqa: C901 - one case an activity
-    event: ActivityChanged, current_client: str = ""
-) -> str:
+def activity(event: ActivityChanged, current_client: str = "") -> str:
     """What the run does or waits for, without the countdown."""
     match event.activity:
         case Activity.BACKING_UP:
             return _("Making the daily backup")
         case Activity.LISTING_CLIENTS:
             return _("Reading the list of clients")
-        case Activity.LISTING_PROJECTS:
-            if current_client:
-                return _("Reading the projects of client {name}").format(name=current_client)
-            return _("Reading the lists of projects")
         case Activity.READING:
             if current_client:
                 return _("Reading client {name}").format(name=current_client)
@@ -229,12 +223,6 @@ def notice(event: Notice) -> str:
         "disk_low": _("There is almost no room on the disk"),
         "disk_ok": _("There is room on the disk again"),
         "backup_failed": _("The daily backup could not be made"),
-        "network_folder": _(
-            "The database lies in a network folder: collecting is slower and less safe there"
-        ),
-        "cloud_folder": _(
-            "The database lies in a folder that is synchronised: another program may hold it"
-        ),
         "budget_spent": _("The budget of this run is spent"),
     }.get(event.code, event.code)
     return with_detail(text, event.detail)
