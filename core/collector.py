@@ -32,7 +32,7 @@ from core.events import (
     Totals,
     Watcher,
 )
-from core.run_request import RunRequest, Selection
+from core.run_request import RunRequest
 from core.stop import StopSignal
 from core.storage.backup import before_migration, is_due, make_backup
 from core.storage.copying import Cancelled, Watch
@@ -41,8 +41,6 @@ from core.storage.failures import StorageFailure
 from core.storage.health import look
 from core.storage.lock import CollectionLock, DatabaseHeld
 from core.upstream import UpstreamSource
-
-__all__ = ["Collector", "CollectorSetup", "RunRequest", "Selection"]
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from core.clock import Clock
-from core.collector import RunRequest
 from core.errors import UserError
 from core.estimate import NOTHING_KNOWN, Estimate, estimate
 from core.events import Mode, RunState
 from core.i18n import _
 from core.reports.catalog import ReportName
 from core.reports.export import Format
+from core.run_request import RunRequest
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.queries.growth import top_clients, top_projects

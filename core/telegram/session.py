@@ -14,7 +14,7 @@ from core.telegram import words
 from core.telegram.api import TelegramApi
 from core.telegram.commands import Commands
 from core.telegram.config import TelegramConfig
-from core.telegram.digest import Digest, Milestone, Note, RunBegan, RunEnded, ThingsFailed
+from core.telegram.digest import Digest, Milestone, RunBegan, RunEnded, ThingsFailed, Waiting
 from core.telegram.inbox import Inbox
 from core.telegram.menu import COMMANDS
 from core.telegram.outbox import PAUSES, Outbox
@@ -177,7 +177,7 @@ class Session:
             self._news.set()
 
 
-def _worded(note: Note) -> tuple[str, str]:
+def _worded(note: RunBegan | Milestone | ThingsFailed | Waiting) -> tuple[str, str]:
     """The text of a note, and the topic under which a newer one replaces it unsent."""
     match note:
         case RunBegan():
@@ -186,7 +186,5 @@ def _worded(note: Note) -> tuple[str, str]:
             return words.milestone(note), PROGRESS
         case ThingsFailed():
             return words.failed(note), ERRORS
-        case RunEnded():
-            return words.ended(note.event, note.failures, None), ""
-        case _:
+        case Waiting():
             return words.waiting(note), WAITING

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from core.collector import Collector, RunRequest
+from core.collector import Collector
 from core.datamaster.demo.server import DemoServer
 from core.events import Mode, RunState
 from core.formats import moment
 from core.i18n import set_language
+from core.run_request import RunRequest
 from core.storage.queries.runs import newest_run
 from core.storage.reader import Reader
 from core.telegram.service import TelegramBot

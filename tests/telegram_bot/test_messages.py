@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.collector import Collector, RunRequest
+from core.collector import Collector
 from core.datamaster.demo.faults import Faults
 from core.datamaster.demo.server import DemoServer
 from core.events import (
@@ -16,6 +16,7 @@ from core.events import (
     Target,
     Totals,
 )
+from core.run_request import RunRequest
 from core.storage.reader import Reader
 from core.telegram.outgoing import TEXT_LIMIT, length, split_text
 from core.upstream import Reason

@@ -9,9 +9,10 @@ from typing import NoReturn
 
 import pytest
 
-from core.collector import Collector, RunRequest
+from core.collector import Collector
 from core.reports.catalog import ReportName
 from core.reports.export import ExportCancelled, ExportRequest, Format
+from core.run_request import RunRequest
 from core.stop import StopSignal
 from core.storage.reader import Reader
 from core.telegram.outgoing import Outgoing
