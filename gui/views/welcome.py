@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.i18n import _
+from core.settings.fields import BY_NAME
+from core.settings.model import wrong_setting
 from gui import connection, style
 from gui.icons import icon
 from gui.views.base import View
@@ -89,9 +91,12 @@ class WelcomeView(View):
 
     def _test(self) -> None:
         text = self.token.get().strip()
+        wrong = wrong_setting(BY_NAME["DATAMASTER_API_TOKEN"], text)
         if not text:
-            self._tell(_("Enter the token first."), style.ERROR)
-            self.token.mark_wrong(True)
+            self._refuse(_("Enter the token first."))
+            return
+        if wrong is not None:
+            self._refuse(_("Allowed: {allowed}").format(allowed=wrong.allowed))
             return
         self.test.enable(False)
         self._tell(_("Asking the server…"), style.MUTED)
@@ -102,6 +107,10 @@ class WelcomeView(View):
             self._failed,
             slot="welcome",
         )
+
+    def _refuse(self, sentence: str) -> None:
+        self._tell(sentence, style.ERROR)
+        self.token.mark_wrong(True)
 
     def _works(self, answer: connection.Answered, token: str) -> None:
         self._tell(answer.sentence(), style.DONE)

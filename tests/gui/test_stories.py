@@ -81,6 +81,11 @@ def test_without_a_token_collect_leads_back_to_where_it_is_entered(stage: Stage)
     assert set(answers(window)) == {"Enter the token", "Try the demo"}
     answers(window)["Enter the token"].invoke()
     assert window.view_key == "welcome"
+    welcome = window.view("welcome")
+    for text, answer in (("", "Enter the token first."), ("two words", "Allowed: the token ex")):
+        welcome.token.put(text)
+        welcome.test.invoke()
+        assert welcome.result.text.startswith(answer)
     window.navigate("collect")
     answers(window)["Try the demo"].invoke()
     stage.until(lambda: window.program.demo is not None)
