@@ -15,6 +15,7 @@ from core.program import Program
 from core.run_request import Selection
 from core.turns import computing
 from gui import editing, opening, style, theming, window_state
+from gui.alarm import Alarm
 from gui.background import Background
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.export import ExportDialog
@@ -25,6 +26,7 @@ from gui.keep_awake import KeepAwake
 from gui.keys import bind_keys
 from gui.menu_bar import MenuBar
 from gui.notify import announce
+from gui.one_call import together
 from gui.pump import Pump
 from gui.run_control import RunControl
 from gui.run_model import RunModel
@@ -90,7 +92,7 @@ class MainWindow(_Root):
         self.runs = RunControl(self)
         self._dialogs: dict[type[Dialog], Dialog] = {}
         self.safekeeping = Safekeeping(self)
-        self._ticking: str | None = None
+        self._ticking = Alarm(self, self._tick)
         self._quit_at_end = False
         self.closing = False
         self._build()
@@ -268,12 +270,12 @@ class MainWindow(_Root):
 
     def _tick(self) -> None:
         try:
-            with computing.window_first():
+            with computing.window_first(), together(self):
                 self.views.tick()
             if self._one.asked_forward():
                 self.come_forward()
         finally:
-            self._ticking = self.after(TICK_MS, self._tick)
+            self._ticking.set(TICK_MS)
 
     def come_forward(self) -> None:
         """Out of the task bar, before all other windows."""
@@ -319,8 +321,7 @@ class MainWindow(_Root):
         self.withdraw()  # taking all widgets down takes a while; nobody has to watch
         self.theme.stop()
         self.pump.stop()
-        if self._ticking is not None:
-            self.after_cancel(self._ticking)
+        self._ticking.cancel()
         for dialog in self._dialogs.values():
             dialog.end()
         self.program.close()

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from core.events import Event
 from core.turns import computing
+from gui.alarm import Alarm
 
 log = logging.getLogger(__name__)
 
@@ -62,11 +63,9 @@ class Pump:
     """
 
     def __init__(self, root: tk.Misc, on_event: Callable[[Event], None]) -> None:
-        self._root = root
         self._on_event = on_event
         self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
-        self._after: str | None = None
-        self._command = ""
+        self._alarm = Alarm(root, self._tick)
         self._last_tick: float | None = None
         self._running = False
         self.gaps = LoopGaps()
@@ -77,21 +76,12 @@ class Pump:
 
     def start(self) -> None:
         self._running = True
-        # One command for all ticks: `after` makes and deletes one each time, and each call of Tk
-        # waits for the workers.
-        self._command = self._root.register(self._tick)
-        self._plan(TICK_MS)
+        self._alarm.set(TICK_MS)
 
     def stop(self) -> None:
         """No item is delivered after this."""
         self._running = False
-        if self._after is not None:
-            self._root.tk.call("after", "cancel", self._after)
-            self._root.deletecommand(self._command)
-            self._after = None
-
-    def _plan(self, pause: int) -> None:
-        self._after = str(self._root.tk.call("after", pause, self._command))
+        self._alarm.cancel()
 
     def _tick(self) -> None:
         started = time.perf_counter()
@@ -102,7 +92,7 @@ class Pump:
                     self._drain(started + BUDGET_S)
         finally:
             if self._running:
-                self._plan(TICK_MS if self._items.empty() else 1)
+                self._alarm.set(TICK_MS if self._items.empty() else 1)
 
     def _drain(self, deadline: float) -> None:
         while self._running:

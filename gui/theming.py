@@ -17,11 +17,13 @@ from gui.background import Background
 from gui.icons import ASSETS
 
 ASK_MS = 5000
+SCALING_MS = 1000  # between two looks at the scaling of the screen that the window is on
 
 
 def load(theme: str) -> None:
     """Before the first widget: the program's look and the starting theme."""
     ctk.AppearanceModeTracker.update_loop_interval = ASK_MS  # it has nothing to do
+    ctk.ScalingTracker.update_loop_interval = SCALING_MS
     ctk.set_default_color_theme(str(ASSETS / "theme.json"))
     ctk.set_appearance_mode(_resolved(theme))
 

@@ -6,6 +6,7 @@ from typing import Any
 import customtkinter as ctk
 
 from gui import style
+from gui.one_call import tell
 
 WRAP_MARGIN = 8  # more than the label's own padding
 
@@ -53,7 +54,9 @@ class Label(ctk.CTkLabel):  # type: ignore[misc]  # customtkinter is untyped
     def say(self, text: str) -> None:
         """Show the text; costs nothing where it is the present one."""
         if text != self._said:
-            self.configure(text=text)
+            # Not by `configure`: CustomTkinter's asks Tk for all options of the label besides.
+            self._said = self._text = text
+            tell(self._label, "configure", "-text", text)
 
     def paint(self, colour: style.Colour) -> None:
         if colour != self._colour:

@@ -12,6 +12,8 @@ import customtkinter as ctk
 
 from core.turns import computing
 from gui import style
+from gui.alarm import Alarm
+from gui.one_call import tell, together
 from gui.texts import exists
 from gui.widgets.basics import Label
 from gui.widgets.buttons import Button
@@ -65,7 +67,8 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             self, orient="vertical", command=self._scroll, style="Sunken.Vertical.TScrollbar"
         )
         self._bar.grid(row=0, column=1, sticky="ns", pady=8, padx=(0, 4))
-        self.text.configure(yscrollcommand=self._scrolled)
+        # The bar's own command of Tcl: no Python at each line.
+        self.text.configure(yscrollcommand=f"{self._bar} set")
         self._say_new = new_lines
         self._jump = Button(self, command=self.follow, look="primary", height=28,
                             size=style.SMALL, image="chevron_down")  # fmt: skip
@@ -79,7 +82,7 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._unseen = 0
         self._count = 0
         self.paused = False
-        self._flushing: str | None = None
+        self._flushing = Alarm(self, self._flush)
         self._following = True
         for sequence in ("<MouseWheel>", "<Button-4>", "<Button-5>", "<Prior>", "<Next>", "<Up>",
                          "<Down>", "<Home>", "<B1-Motion>"):  # fmt: skip
@@ -97,8 +100,8 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             self._pending.append(line)
         if self._lines:
             self._show_empty(False)
-        if self._pending and self._flushing is None:
-            self._flushing = self.after(FLUSH_MS, self._flush)
+        if self._pending:
+            self._flushing.set(FLUSH_MS)
 
     def clear(self) -> None:
         self._lines.clear()
@@ -108,7 +111,8 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
     def pause(self, paused: bool) -> None:
         """Keep new lines back; they come when the pause ends."""
         self.paused = paused
-        if not paused and self._pending and self._flushing is None:
+        if not paused and self._pending:
+            self._flushing.cancel()
             self._flush()
 
     def filter(self, level: str, search: str) -> None:
@@ -162,6 +166,10 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             self.text.tag_configure(level, foreground=style.shade(colour))
         self.text.tag_raise("sel")
 
+    def destroy(self) -> None:
+        self._flushing.cancel()
+        super().destroy()
+
     # --- inside ---
 
     def _show_empty(self, shown: bool) -> None:
@@ -180,21 +188,19 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._count = 0
         self._following = True
         self._seen()
-        if self._flushing is not None:
-            self.after_cancel(self._flushing)
+        self._flushing.cancel()
         self._flush()
 
     def _flush(self) -> None:
-        self._flushing = None
-        if not exists(self) or self.paused:
+        if self.paused:
             return
         batch = [self._pending.popleft() for _ in range(min(BATCH, len(self._pending)))]
         shown = [line for line in batch if self._passes(line)]
         if shown:
-            with computing.window_first():
+            with computing.window_first(), together(self):
                 self._show_lines(shown)
         if self._pending:
-            self._flushing = self.after(1, self._flush)
+            self._flushing.set(1)
 
     def _show_lines(self, lines: list[LogLine]) -> None:
         self._insert(lines)
@@ -209,15 +215,15 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         for line in lines:
             pieces += [f"\n{line.when:%H:%M:%S}  ", "line", line.text, (line.level, "line")]
         text = self.text
-        text.configure(state="normal")
+        tell(text, "configure", "-state", "normal")
         if not self._count:  # the line end stands before each line, so that no empty one follows
             pieces[0] = pieces[0].lstrip("\n")
-        text.insert("end", *pieces)
+        tell(text, "insert", "end", *pieces)
         self._count += len(lines)
         if self._count > KEPT:
-            text.delete("1.0", f"{self._count - KEPT + 1}.0")
+            tell(text, "delete", "1.0", f"{self._count - KEPT + 1}.0")
             self._count = KEPT
-        text.configure(state="disabled")
+        tell(text, "configure", "-state", "disabled")
 
     def _passes(self, line: LogLine) -> bool:
         if line.level not in _SHOWN_LEVELS[self._level]:
@@ -226,8 +232,9 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
 
     def _keep_at_end(self) -> None:
         if self._following:
-            self.text.see("end-1c linestart")  # not the end of a long line: that scrolls sideways
-            self.text.yview_moveto(1.0)
+            # Not the end of a long line: that scrolls sideways.
+            tell(self.text, "see", "end-1c linestart")
+            tell(self.text, "yview", "moveto", 1.0)
 
     def _moved(self) -> None:
         """The operator scrolled. Tk's own idea of the end lags behind insertions, so only what
@@ -240,9 +247,6 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
     def _scroll(self, *arguments: str) -> None:
         self.text.yview(*arguments)
         self._moved()
-
-    def _scrolled(self, first: float, last: float) -> None:
-        self._bar.set(float(first), float(last))
 
     def _seen(self) -> None:
         self._unseen = 0

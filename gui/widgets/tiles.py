@@ -6,6 +6,7 @@ from typing import Any
 import customtkinter as ctk
 
 from gui import style
+from gui.one_call import tell
 from gui.widgets.basics import Card, Label, surface_of
 
 
@@ -39,8 +40,10 @@ class Bar(tk.Canvas):
         self._done = self.create_line(0, 0, 0, 0, capstyle="round", width=self._height - 1)
         self._surface = master
         self.fraction = 0.0
+        self._width = 1  # as Tk told it: asking at each step would wait for the workers
         self._pixel = -1
-        self.bind("<Configure>", lambda _e: self._draw(anew=True))
+        self._hidden = False
+        self.bind("<Configure>", self._resized)
         self.bind("<<ThemeChanged>>", lambda _e: self.retheme())
         self.retheme()
 
@@ -53,18 +56,24 @@ class Bar(tk.Canvas):
         self.itemconfigure(self._track, fill=style.shade(style.TRACK))
         self.itemconfigure(self._done, fill=style.shade(style.ACCENT))
 
+    def _resized(self, event: Any) -> None:
+        self._width = event.width
+        self._draw(anew=True)
+
     def _draw(self, *, anew: bool = False) -> None:
         half = self._height / 2
-        length = max(1.0, self.winfo_width() - 2 * half)
+        length = max(1.0, self._width - 2 * half)
         pixel = round(self.fraction * length)
-        if pixel == self._pixel and not anew:
-            return
-        self._pixel = pixel
+        hidden = not self.fraction
         middle = half - 0.5
         if anew:
-            self.coords(self._track, half, middle, half + length, middle)
-        self.coords(self._done, half, middle, half + pixel, middle)
-        self.itemconfigure(self._done, state="normal" if self.fraction else "hidden")
+            tell(self, "coords", self._track, half, middle, half + length, middle)
+        if anew or pixel != self._pixel:
+            self._pixel = pixel
+            tell(self, "coords", self._done, half, middle, half + pixel, middle)
+        if hidden != self._hidden:
+            self._hidden = hidden
+            tell(self, "itemconfigure", self._done, "-state", "hidden" if hidden else "normal")
 
 
 class ProgressLine(ctk.CTkFrame):  # type: ignore[misc]

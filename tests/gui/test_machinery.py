@@ -1,4 +1,4 @@
-"""The pump and the background work: nothing is lost, nothing blocks, nothing comes twice."""
+"""The pump, calls of Tk and the background work: nothing is lost, nothing comes twice."""
 
 import logging
 import threading
@@ -10,7 +10,9 @@ import pytest
 
 from core.events import OutageEnded
 from core.turns import computing
+from gui.alarm import Alarm
 from gui.background import Background
+from gui.one_call import tell, together
 from gui.pump import BUDGET_S, LoopGaps, Pump
 
 pytestmark = pytest.mark.gui
@@ -141,6 +143,61 @@ class TestPump:
         until(root, lambda: pump.gaps.longest > 0.2)
         pump.stop()
         assert any("did not answer" in r.getMessage() for r in caplog.records)
+
+
+class TestOneCall:
+    def test_commands_go_over_in_order_at_the_end(self, root: tk.Tk) -> None:
+        label, text = tk.Label(root, text="before"), tk.Text(root)
+        with together(root):
+            tell(label, "configure", "-text", "first")
+            with together(root):
+                tell(label, "configure", "-text", "second")
+            tell(text, "insert", "end", "a", ("x", "y"), "b", "z")
+            assert label.cget("text") == "before"
+        assert label.cget("text") == "second"
+        assert text.get("1.0", "end-1c") == "ab"
+        assert text.tag_names("1.0") == ("x", "y")
+
+    @pytest.mark.parametrize("text", ["", "{", "}", "$one_call [exit] \\", '"a b"; #', "a\n{*}b"])
+    def test_texts_arrive_as_they_are(self, root: tk.Tk, text: str) -> None:
+        label = tk.Label(root, text="before")
+        with together(root):
+            tell(label, "configure", "-text", text)
+        assert label.cget("text") == text
+
+    def test_outside_a_block_a_command_goes_at_once(self, root: tk.Tk) -> None:
+        label = tk.Label(root)
+        with pytest.raises(ZeroDivisionError), together(root):
+            tell(label, "configure", "-text", "kept")
+            raise ZeroDivisionError
+        assert label.cget("text") == "kept"
+        tell(label, "configure", "-text", "now")
+        assert label.cget("text") == "now"
+
+
+class TestAlarm:
+    def test_it_rings_once_for_each_time_it_was_set(self, root: tk.Tk) -> None:
+        rung: list[int] = []
+        alarm = Alarm(root, lambda: rung.append(1))
+        alarm.set(1)
+        alarm.set(1)
+        until(root, lambda: rung)
+        alarm.set(1)
+        until(root, lambda: len(rung) == 2)
+        time.sleep(0.01)
+        root.update()
+        assert len(rung) == 2
+
+    def test_cancelled_it_does_not_ring(self, root: tk.Tk) -> None:
+        rung: list[int] = []
+        alarm = Alarm(root, lambda: rung.append(1))
+        alarm.set(1)
+        alarm.cancel()
+        time.sleep(0.01)
+        root.update()
+        assert not rung
+        alarm.set(1)
+        until(root, lambda: rung)
 
 
 class TestBackground:
