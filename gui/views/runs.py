@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import wording
-from core.events import Event, RunStatus
+from core.events import RunStatus
 from core.formats import duration, moment, number
 from core.i18n import _
 from core.run_request import Selection
@@ -65,7 +65,7 @@ class RunsView(View):
                 Column("duration", lambda: _("Took"), 78),
                 Column("clients", lambda: _("Clients"), 70, number=True),
                 Column("projects", lambda: _("Projects"), 74, number=True),
-                Column("phones", lambda: _("Records"), 74, number=True),
+                Column("phones", lambda: _("Valid"), 74, number=True),
                 Column("new", lambda: _("New"), 66, number=True),
                 Column("errors", lambda: _("Errors"), 70, number=True),
             ),
@@ -93,9 +93,6 @@ class RunsView(View):
     def shown(self) -> None:
         if self._stale:
             self._read()
-
-    def on_event(self, event: Event) -> None:
-        pass
 
     def run_changed(self) -> None:
         self._stale = True
