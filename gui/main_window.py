@@ -28,6 +28,7 @@ from gui.menu_bar import MenuBar
 from gui.notify import announce
 from gui.one_call import together
 from gui.pump import Pump
+from gui.responsiveness import hear_own_sizes_only
 from gui.run_control import RunControl
 from gui.run_model import RunModel
 from gui.safekeeping import Safekeeping
@@ -70,6 +71,7 @@ class MainWindow(_Root):
         self.session = Session(self, program, open_program, environ)
         theming.load(self.program.settings.theme)
         super().__init__(fg_color=style.WINDOW, className="DataMasterCollector")  # type: ignore[call-arg]
+        hear_own_sizes_only(self)
         # On Windows CustomTkinter would hide the window when its loop begins, and for good where it
         # was withdrawn before; unless it believes that the window was on the screen already.
         self._window_exists = True
@@ -213,11 +215,12 @@ class MainWindow(_Root):
 
     def run_changed(self) -> None:
         """The state of the run, or what can be done, has changed."""
-        for view in self.views.built():
-            view.run_changed()
-        for dialog in self.opened_dialogs():
-            dialog.run_changed()
-        self.menu_bar.run_changed()
+        with computing.window_first(), together(self):
+            for view in self.views.built():
+                view.run_changed()
+            for dialog in self.opened_dialogs():
+                dialog.run_changed()
+            self.menu_bar.run_changed()
 
     def show_error(self, error: Exception) -> None:
         """An error in words, with its details to copy; the traceback is in the log."""

@@ -1,7 +1,9 @@
-"""Keeps Python itself from holding up the window: turns of threads, collections of garbage."""
+"""Keeps Python itself from holding up the window: turns of threads, collections of garbage,
+needless calls from Tk."""
 
 import gc
 import sys
+import tkinter as tk
 
 SWITCH_SECONDS = 0.001
 THRESHOLDS = (5_000, 20, 50)
@@ -26,3 +28,14 @@ def keep_what_is_there() -> None:
     no thread gets on.
     """
     gc.freeze()
+
+
+def hear_own_sizes_only(window: tk.Tk | tk.Toplevel) -> None:
+    """Let CustomTkinter hear of the window's changes of size, and no more of each label's in it.
+
+    What is bound to a window is called for everything inside it, too: hundreds of times in a run,
+    and each time Python would wait for its lock and ask Tk for the size.
+    """
+    script = window.bind("<Configure>")
+    guarded = f'if {{"%W" eq "{window}"}} {{{script}}}'
+    window.tk.call("bind", str(window), "<Configure>", guarded)

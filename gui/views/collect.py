@@ -146,7 +146,8 @@ class CollectView(View):
             text = _("Clients: all")
         if chosen.limit_clients or chosen.limit_projects or chosen.max_pages:
             text = _("{clients}, trial").format(clients=text)
-        self.clients.configure(text=text)
+        if text != self.clients.cget("text"):
+            self.clients.configure(text=text)
 
     # --- events ---
 

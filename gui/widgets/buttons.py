@@ -50,6 +50,11 @@ LOOKS: dict[str, Look] = {
         style.ACCENT_SOFT, style.ACCENT_SOFT, style.ACCENT_TEXT, style.ACCENT_SOFT,
         style.ACCENT_SOFT, style.DISABLED, style.ACCENT_SOFT,
     ),
+    # Beside the chosen one, in a frame that all choices share.
+    "segment": Look(
+        style.CARD, style.HOVER, style.TEXT, style.CARD,
+        style.CARD, style.DISABLED, style.CARD, bold=False,
+    ),
 }  # fmt: skip
 
 
@@ -100,9 +105,8 @@ class Button(ctk.CTkButton):  # type: ignore[misc]  # customtkinter is untyped
     def enable(self, enabled: bool) -> None:
         """Make it pressable or not; it keeps its place."""
         if enabled != self.enabled:
-            self.configure(state="normal" if enabled else "disabled")
             self._canvas.configure(takefocus=1 if enabled else 0)
-            self._paint()
+            self._paint(state="normal" if enabled else "disabled")
 
     @property
     def enabled(self) -> bool:
@@ -110,9 +114,11 @@ class Button(ctk.CTkButton):  # type: ignore[misc]  # customtkinter is untyped
 
     def dress(self, look: str) -> None:
         if look != self._look:
-            self._look = look
-            self.configure(font=style.font(self._text_size, bold=self._bold()))
-            self._paint()
+            was_bold, self._look = self._bold(), look
+            if self._bold() == was_bold:
+                self._paint()
+            else:
+                self._paint(font=style.font(self._text_size, bold=self._bold()))
 
     def configure(self, require_redraw: bool = False, **options: Any) -> None:
         refit = "text" in options and options["text"] != self._text
@@ -126,28 +132,36 @@ class Button(ctk.CTkButton):  # type: ignore[misc]  # customtkinter is untyped
     def _bold(self) -> bool:
         return self._look != "quiet" and LOOKS[self._look].bold
 
-    def _paint(self) -> None:
-        on = self.enabled
+    def _paint(self, **options: Any) -> None:
+        """Show the look, and what else has changed: CustomTkinter draws the button anew at each
+        `configure`, with some sixty calls of Tk."""
+        on = options.get("state", self._state) != "disabled"
         if self._look == "quiet":
             text = style.MUTED if on else style.DISABLED
-            self.configure(
-                fg_color="transparent", border_width=0, hover_color=style.HOVER,
-                text_color=text, text_color_disabled=style.DISABLED,
-            )  # fmt: skip
+            width = 0
+            options |= {
+                "fg_color": "transparent", "hover_color": style.HOVER,
+                "text_color": text, "text_color_disabled": style.DISABLED,
+            }  # fmt: skip
         else:
             look = LOOKS[self._look]
             text = look.text if on else look.off_text
-            self.configure(
-                fg_color=look.fill if on else look.off_fill,
-                hover_color=look.hover,
-                border_width=1,
-                border_color=look.line if on else look.off_line,
-                text_color=look.text,
-                text_color_disabled=look.off_text,
-            )
+            width = 1
+            options |= {
+                "fg_color": look.fill if on else look.off_fill,
+                "hover_color": look.hover,
+                "border_color": look.line if on else look.off_line,
+                "text_color": look.text,
+                "text_color_disabled": look.off_text,
+            }
+        if width != self._border_width:
+            options["border_width"] = width
         if self._image_name is not None:
             size = 20 if self._desired_height >= style.MAIN_BUTTON else 16
-            self.configure(image=icon(self._image_name, size, text))
+            image = icon(self._image_name, size, text)
+            if image is not self._image:
+                options["image"] = image
+        self.configure(**options)
 
     def _fit(self) -> None:
         """CustomTkinter knows no inner padding, so the width is measured."""
@@ -199,7 +213,7 @@ class Segmented(ctk.CTkFrame):  # type: ignore[misc]
         self._values = list(values)
         self.buttons: dict[str, Button] = {}
         for column, key in enumerate(values):
-            button = Button(self, command=partial(self._choose, key), look="choice",
+            button = Button(self, command=partial(self._choose, key), look="segment",
                             height=style.CONTROL - 6)  # fmt: skip
             button.grid(row=0, column=column, padx=3 if column == 0 else (0, 3), pady=3)
             button.bind("<Left>", lambda _e, step=-1: self._step(step))
@@ -221,7 +235,6 @@ class Segmented(ctk.CTkFrame):  # type: ignore[misc]
     def enable(self, enabled: bool) -> None:
         for button in self.buttons.values():
             button.enable(enabled)
-        self._paint()
 
     def _choose(self, key: str) -> None:
         if key != self.value:
@@ -237,7 +250,4 @@ class Segmented(ctk.CTkFrame):  # type: ignore[misc]
 
     def _paint(self) -> None:
         for key, button in self.buttons.items():
-            chosen = key == self.value
-            button.dress("chosen" if chosen else "choice")
-            if not chosen:
-                button.configure(border_color=style.CARD)
+            button.dress("chosen" if key == self.value else "segment")

@@ -14,6 +14,7 @@ from gui.alarm import Alarm
 from gui.background import Background
 from gui.one_call import tell, together
 from gui.pump import BUDGET_S, LoopGaps, Pump
+from gui.responsiveness import hear_own_sizes_only
 
 pytestmark = pytest.mark.gui
 
@@ -194,6 +195,16 @@ class TestAlarm:
         assert not rung
         alarm.set(1)
         until(root, lambda: rung)
+
+
+def test_a_window_hears_of_its_own_size_and_of_no_label(root: tk.Tk) -> None:
+    heard: list[tk.Misc] = []
+    root.bind("<Configure>", lambda event: heard.append(event.widget))
+    hear_own_sizes_only(root)
+    tk.Label(root, text="label").pack()
+    root.geometry("300x200")
+    until(root, lambda: root.winfo_width() == 300 and heard)
+    assert set(heard) == {root}
 
 
 class TestBackground:
