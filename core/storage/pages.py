@@ -13,9 +13,9 @@ from core.storage.bulk import insert_columns
 from core.storage.moments import as_seconds
 from core.storage.project_memory import ProjectMemory, Reading, remember
 
-# So many phones' pages of table and index fit into the cache. SQLite also keeps in memory what each
-# page was before a statement, which for a whole batch would be 4 KB a phone.
-PHONES_AT_ONCE = 2000
+# So many rows are read and then changed while their pages are still in the cache, most of which is
+# full of changed pages. SQLite also keeps in memory what each page was before a statement.
+PHONES_AT_ONCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,27 @@ def store_pages(
     """Store `pages` of run `run`; `now` is in Unix seconds. The caller holds the transaction.
 
     Returns what became of each page's records, in the order of `pages`.
+
+    In a database of millions every phone is on another page of the file, and the cache does not
+    hold those of a batch. So all is looked up first, and then each page is changed once, in the
+    order in which the file has them: a page that SQLite has already moved to the WAL file, changed
+    again in the same transaction, lets it sum up all that it wrote after it anew. (Known phones
+    before new ones, for the newest of the former share a page with the first of the latter.)
     """
     for table in sql.EMPTIED:
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand there
     phones = _take_in(db, pages)
     values = {"run": run, "now": now, "newest_before": _newest_phone(db)}
-    if _store_phones(db, values, phones):
+    db.execute(sql.FIND_PHONES, values)
+    db.execute(sql.FIND_LINKS)
+    _mark_known_phones(db, values)
+    if _store_new_phones(db, values, phones):
         _remember_new_phones(db, values)
-    _store_links(db, values)
+    db.execute(sql.STORE_LINKS, values)
+    db.execute(sql.MARK_LINKS_READ, values)
     db.execute(sql.COUNT_DAYS)
     fresh_rejected = _keep_rejected(db, run, pages)
-    counts = _count(db, run, pages)
+    counts = _count(db, values, pages)
     _write_checkpoints(db, values, pages, counts, fresh_rejected)
     return counts
 
@@ -137,30 +147,26 @@ def _take_in(db: sqlite3.Connection, pages: Sequence[PageToStore]) -> int:
         "INSERT INTO incoming (page, project_id, number, created)",
         (places, projects, [numbers[phone] for phone in phones], created),
     )
+    db.execute(sql.COUNT_PROJECTS)
     return len(distinct)
 
 
-def _store_phones(db: sqlite3.Connection, values: dict[str, int], phones: int) -> int:
-    """Find the batch's phones and store the new ones; returns how many those are.
+def _mark_known_phones(db: sqlite3.Connection, values: dict[str, int]) -> None:
+    """Write what changes in the rows of known phones, in the order of the table."""
+    known = db.execute(sql.LIST_KNOWN_PHONES, values).rowcount
+    for start in range(0, known, PHONES_AT_ONCE):
+        part = {**values, "from": start, "upto": start + PHONES_AT_ONCE}
+        db.execute(sql.LOOK_WHEN_SEEN, part)
+        db.execute(sql.MARK_PHONES_SEEN, part)
 
-    A part after the other in the order of the index: in a database of millions every phone is on
-    another page of it, and so each page is still at hand when its phone is stored.
-    """
+
+def _store_new_phones(db: sqlite3.Connection, values: dict[str, int], phones: int) -> int:
+    """Store new phones in the order of their index; returns how many those are."""
     stored = 0
     for start in range(0, phones, PHONES_AT_ONCE):
         part = {**values, "from": start, "upto": start + PHONES_AT_ONCE}
-        db.execute(sql.FIND_PHONES, part)
         stored += db.execute(sql.STORE_PHONES, part).rowcount
-        db.execute(sql.MARK_PHONES_SEEN, part)
     return stored
-
-
-def _store_links(db: sqlite3.Connection, values: dict[str, int]) -> None:
-    links = db.execute(sql.FIND_LINKS, values).rowcount
-    db.execute(sql.STORE_LINKS, values)
-    db.execute(sql.MARK_LINKS_READ, values)
-    for start in range(0, links, PHONES_AT_ONCE):
-        db.execute(sql.COUNT_PROJECTS_OF_PHONES, {"from": start, "upto": start + PHONES_AT_ONCE})
 
 
 def _newest_phone(db: sqlite3.Connection) -> int:
@@ -195,15 +201,15 @@ def _keep_rejected(db: sqlite3.Connection, run: int, pages: Sequence[PageToStore
     return db.execute(sql.KEEP_REJECTED, {"run": run}).rowcount
 
 
-def _count(db: sqlite3.Connection, run: int, pages: Sequence[PageToStore]) -> list[PageCounts]:
-    fates: dict[int, tuple[int, int]] = {
-        page: (new, int(known))
-        for page, new, known in db.execute(sql.COUNT_FATES, {"run": run}).fetchall()
-    }
+def _count(
+    db: sqlite3.Connection, values: dict[str, int], pages: Sequence[PageToStore]
+) -> list[PageCounts]:
+    fresh: dict[int, int] = dict(db.execute(sql.COUNT_NEW, values).fetchall())
+    again: dict[int, int] = dict(db.execute(sql.COUNT_KNOWN, values).fetchall())
     links: dict[int, int] = dict(db.execute(sql.COUNT_FRESH_LINKS).fetchall())
     counts = []
     for place, page in enumerate(pages):
-        new, known = fates.get(place, (0, 0))
+        new, known = fresh.get(place, 0), again.get(place, 0)
         counts.append(
             PageCounts(
                 new=new,
