@@ -29,11 +29,16 @@ def dashboard(reader: Reader) -> None:
         growth.top_projects(reader, newest.id)
 
 
-def to_the_end(reader: Reader, where: PhoneFilter) -> None:
+def to_the_end(
+    reader: Reader,
+    where: PhoneFilter,
+    sort: PhoneSort = PhoneSort.FIRST_SEEN,
+    descending: bool = True,
+) -> None:
     """A search that is asked on until a page is full or all was looked at."""
     cursor, rows = None, 0
     while True:
-        page = phones.phones(reader, where, cursor=cursor, limit=100 - rows)
+        page = phones.phones(reader, where, sort, descending, cursor, limit=100 - rows)
         cursor = page.cursor
         rows += len(page.rows)
         if cursor is None or rows >= 100:
@@ -70,6 +75,13 @@ def questions(newest: int, project: int, client: int) -> dict[str, Callable[[Rea
         found[f"phones by {sort}"] = lambda reader, s=sort: phones.phones(  # type: ignore[misc]
             reader, PhoneFilter(), s
         )
+    fewest_first = (PhoneFilter(), PhoneSort.PROJECTS, False)
+    found["phones of fewest projects, first answer"] = lambda reader: phones.phones(
+        reader, *fewest_first
+    )
+    found["phones of fewest projects, whole page"] = lambda reader: to_the_end(
+        reader, *fewest_first
+    )
     for name, where in filters.items():
         found[f"phones: {name}, first answer"] = lambda reader, w=where: phones.phones(  # type: ignore[misc]
             reader, w
