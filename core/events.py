@@ -45,7 +45,7 @@ class Activity(StrEnum):
     BACKING_UP = "backing_up"
     LISTING_CLIENTS = "listing_clients"
     READING = "reading"
-    RETRYING = "retrying"  # every worker waits for a second try; `until` is the first of them
+    RETRYING = "retrying"  # the server asked for silence, so every worker waits `until` then
     OUTAGE = "outage"  # `until` is the next probe
     DISK_LOW = "disk_low"  # paused until there is room again
     CHECKING_ENDS = "checking_ends"  # making sure that short pages were the last

@@ -36,7 +36,10 @@ class ClosingChecks:
         """Reopen what a worker put away just before another one disproved the assumption."""
         session = self._session
         sizes = sorted(session.page_ends.true_sizes)
-        reopened = session.writer.call(lambda db: reopen_ended_on(db, session.run, sizes))
+        anew = session.page_ends.epoch > 0
+        reopened = session.writer.call(
+            lambda db: reopen_ended_on(db, session.run, sizes, anew=anew)
+        )
         for after, upto in session.rereads:
             reopened += session.writer.call(
                 partial(reread_paged, run=session.run, after=after, upto=upto)

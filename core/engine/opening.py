@@ -211,7 +211,9 @@ class Opening:
         paged = self._writer.call(
             lambda db: checkpoints.newest_paged_project(db, run.id, page_ends.size)
         )
-        page_ends.continue_from(doubts, paged=paged is not None)
+        proven = paged is not None and paged.records > paged.first_length
+        size = paged.first_length if paged is not None and proven else None
+        page_ends.continue_from(doubts, paged=paged is not None, size=size)
         forecast = self._forecast(run, request, page_ends.size)
         tally = Tally(run.totals)
         opened = self._writer.call(lambda db: checkpoints.open_clients(db, run.id))

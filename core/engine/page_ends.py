@@ -142,11 +142,17 @@ class PageEnds:
         with self._lock:
             return sorted(self._doubts)
 
-    def continue_from(self, doubts: Sequence[tuple[int, int]], *, paged: bool) -> None:
+    def continue_from(
+        self, doubts: Sequence[tuple[int, int]], *, paged: bool, size: int | None
+    ) -> None:
         """A run that continues: its assumed ends, each a length and the newest `Span.answered`,
-        are in doubt again, and so are page numbers if it read any project of several pages."""
+        are in doubt again, and so are page numbers if it read any project of several pages.
+        `size` is what pages proved to have then, None where nothing proved it."""
         with self._lock:
             self._paged_at = 1 if paged else 0
+            if size is not None:
+                self._size = size
+                self._true_sizes.add(size)
             for length, answered in doubts:
                 self._doubts[length] = _Doubt(answered)
 

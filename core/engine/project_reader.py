@@ -102,6 +102,9 @@ class ProjectReader:
 
     def _from_checkpoint(self, task: ProjectTask, reading: Reading, report: ProjectReport) -> _Walk:
         walk = _Walk(task, report, reading, self._session.page_ends.epoch, counted=task.counted)
+        if walk.epoch and task.next_page > 1:
+            # It came there by other page numbers, perhaps: the task is older than their change.
+            return self._anew(walk)
         if task.next_page == 1:
             walk.landmarks = Landmarks()
         else:
@@ -248,7 +251,10 @@ class ProjectReader:
         reopened = 0
         if judgement.reopen_length is not None:
             length = judgement.reopen_length
-            reopened += session.writer.call(lambda db: reopen_ended_on(db, session.run, [length]))
+            anew = session.page_ends.epoch > 0
+            reopened += session.writer.call(
+                lambda db: reopen_ended_on(db, session.run, [length], anew=anew)
+            )
         if judgement.reread_after is not None:
             window = (judgement.reread_after, session.requester.requests)
             session.rereads.append(window)

@@ -33,6 +33,7 @@ Answer = TypeVar("Answer")
 
 FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 60.0
+WORTH_TELLING = 1.0  # seconds of silence below which the status line would only flicker
 
 
 class OutageTooLong(UpstreamError):
@@ -86,6 +87,7 @@ class Requester:
         self._requests = requests_before
         self._budget = budget
         self.budget_spent = False
+        self._silent_until = 0.0  # monotonic time up to which the server asked for silence, as told
         self._last_good = float("-inf")  # when the newest answered request was sent
         self._outage = threading.Lock()
         self._outage_ended = float("-inf")
@@ -111,6 +113,7 @@ class Requester:
             self._limiter.wait_turn()
             started = self._clock.monotonic()
             number = self._count()
+            self._tell_end_of_silence(started)
             try:
                 answer = call()
             except TemporaryTrouble as trouble:
@@ -145,6 +148,24 @@ class Requester:
         if trouble.wait is not None:
             # The server speaks to the token, not to one worker: all of them keep silent.
             self._limiter.hold(trouble.wait)
+            self._tell_silence(trouble, trouble.wait)
+
+    def _tell_silence(self, trouble: TemporaryTrouble, wait: float) -> None:
+        """For the status line: why nothing is asked, and until when."""
+        until = self._clock.monotonic() + wait
+        with self._counting:
+            if wait < WORTH_TELLING or until < self._silent_until + WORTH_TELLING:
+                return  # known: requests that were under way together say the same
+            self._silent_until = until
+        told = self._clock.now() + timedelta(seconds=wait)
+        self._watch(ActivityChanged(Activity.RETRYING, told, trouble.reason, trouble.detail))
+
+    def _tell_end_of_silence(self, now: float) -> None:
+        with self._counting:
+            if not 0.0 < self._silent_until <= now:
+                return
+            self._silent_until = 0.0
+        self._watch(ActivityChanged(Activity.READING))
 
     def _wait_before_retry(self, about: About, attempt: int, trouble: TemporaryTrouble) -> None:
         wait = max(backoff(attempt), trouble.wait or 0.0)

@@ -178,12 +178,17 @@ def reset_failed(db: sqlite3.Connection, run: int) -> int:
     return clients + projects
 
 
-def reopen_ended_on(db: sqlite3.Connection, run: int, lengths: Sequence[int]) -> int:
-    """Pages of these lengths were full: projects taken for complete on one are read further."""
+_AT_PAGE_1 = "next_page = 1, last_length = 0, end_assumed = 0, reading = 'full', counted = NULL"
+
+
+def reopen_ended_on(db: sqlite3.Connection, run: int, lengths: Sequence[int], *, anew: bool) -> int:
+    """Pages of these lengths were full: projects taken for complete on one are read further, or
+    `anew` where page numbers may mean other records since."""
     changed = 0
+    begin = _AT_PAGE_1 if anew else "end_assumed = 0"
     for length in lengths:
         changed += db.execute(
-            "UPDATE run_projects SET state = 'pending', end_assumed = 0"
+            f"UPDATE run_projects SET state = 'pending', {begin}"  # noqa: S608 - a constant
             " WHERE run_id = ? AND end_assumed = 1 AND last_length = ?",
             (run, length),
         ).rowcount
@@ -195,7 +200,8 @@ def reread_paged(db: sqlite3.Connection, run: int, after: int, upto: int) -> int
     """Page numbers mean other records now: projects of several pages start again at page 1.
 
     Those are meant whose last answer came when more than `after` and at most `upto` requests
-    had been started. Returns how many of them had been done; asking twice changes nothing.
+    had been started; of those not read to the end also earlier ones, whose next page would be
+    one of the new numbers. Returns how many had been done; asking twice changes nothing.
     """
     values = (run, after, upto)
     done: int = db.execute(
@@ -204,10 +210,10 @@ def reread_paged(db: sqlite3.Connection, run: int, after: int, upto: int) -> int
         values,
     ).fetchone()[0]
     db.execute(
-        "UPDATE run_projects SET next_page = 1, last_length = 0, end_assumed = 0,"
-        " reading = 'full', counted = NULL,"
-        " state = CASE state WHEN 'failed' THEN 'failed' ELSE 'pending' END"
-        " WHERE run_id = ? AND next_page > 2 AND last_request > ? AND last_request <= ?",
+        f"UPDATE run_projects SET {_AT_PAGE_1},"  # noqa: S608 - a constant
+        " state = CASE state WHEN 'done' THEN 'pending' ELSE state END"
+        " WHERE run_id = ?1 AND last_request <= ?3 AND CASE state WHEN 'done'"
+        " THEN next_page > 2 AND last_request > ?2 ELSE next_page > 1 END",
         values,
     )
     _count_done(db, run, -done)

@@ -66,6 +66,20 @@ def test_stopped_and_continued_run_equals_an_undisturbed_one(collect: Make) -> N
     assert contents(collection.database) == contents(undisturbed.database)
 
 
+def test_silence_that_the_server_asks_for_is_said_with_its_reason_and_end(collect: Make) -> None:
+    with DemoServer(DATASET, faults=Faults(long_wait_at=9, long_wait=3)) as server:
+        collection = collect(server, STEADY)
+        assert collection.run().status is RunStatus.COMPLETED
+    activities = collection.of(ActivityChanged)
+    (silence,) = [event for event in activities if event.activity is Activity.RETRYING]
+    assert silence.reason is Reason.TOO_MANY_REQUESTS
+    (retried,) = collection.of(RequestRetried)
+    assert retried.wait == 3
+    assert silence.until is not None
+    after = activities[activities.index(silence) + 1]
+    assert after == ActivityChanged(Activity.READING)
+
+
 def test_stop_during_a_long_retry_after_is_idle_at_once(collect: Make) -> None:
     with DemoServer(DATASET, faults=Faults(long_wait_at=5, long_wait=60)) as server:
         collection = collect(server, STEADY)

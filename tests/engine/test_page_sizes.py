@@ -5,9 +5,12 @@ servers can be tried.
 """
 
 import random
+import sqlite3
 import threading
 import time
+from bisect import bisect_left
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,16 +19,17 @@ from hypothesis import strategies as st
 
 from core.collector import Collector, CollectorSetup, RunRequest
 from core.engine.session import EngineSettings
+from core.estimate import PAGE_SIZE
 from core.events import Mode
 from core.storage.queries.overview import overview
 from core.storage.reader import Reader
-from core.upstream import Client, Page, Project, Reason, TemporaryTrouble
+from core.upstream import Client, Page, Project, Reason, TemporaryTrouble, TokenRejected
 
 
 class ChangingServer:
-    """Projects of given sizes; from request `at` on pages have `sizes[1]` rows, not `sizes[0]`."""
+    """Projects of given sizes; pages have `sizes[0]` rows, after request `at[0]` `sizes[1]`…"""
 
-    def __init__(self, projects: Sequence[int], sizes: tuple[int, int], at: int) -> None:
+    def __init__(self, projects: Sequence[int], sizes: Sequence[int], *at: int) -> None:
         self._projects = projects
         self._sizes = sizes
         self._at = at
@@ -53,7 +57,7 @@ class ChangingServer:
     def page(self, project_id: int, number: int, date: str | None = None) -> Page:
         with self._lock:
             self.requests += 1
-            rows = self._sizes[self.requests > self._at]
+            rows = self._sizes[bisect_left(self._at, self.requests)]
         return self.answer(project_id, number, rows)
 
     def answer(self, project_id: int, number: int, rows: int) -> Page:
@@ -87,7 +91,7 @@ class HeldServer(ChangingServer):
     """Page 2 of the second project waits on its way there until pages have grown; all else then
     waits until the engine has judged it."""
 
-    def __init__(self, projects: Sequence[int], sizes: tuple[int, int], at: int) -> None:
+    def __init__(self, projects: Sequence[int], sizes: Sequence[int], at: int) -> None:
         super().__init__(projects, sizes, at)
         self._grown = threading.Event()
         self._judged = threading.Event()
@@ -99,7 +103,7 @@ class HeldServer(ChangingServer):
             assert self._grown.wait(20)
         elif threading.get_ident() == self._held:
             self._judged.set()
-        elif self.requests >= self._at:
+        elif self.requests >= self._at[0]:
             self._grown.set()
             assert self._judged.wait(20)
         return super().page(project_id, number)
@@ -114,6 +118,18 @@ class StumblingServer(ChangingServer):
         if (project_id, number) == (2, 2) and not self.stumbled:
             self.stumbled = True
             raise TemporaryTrouble(Reason.SERVER_ERROR)
+        return super().page(project_id, number)
+
+
+class RejectingServer(ChangingServer):
+    """Takes no token at the first request after a change."""
+
+    rejected = False
+
+    def page(self, project_id: int, number: int, date: str | None = None) -> Page:
+        if self.requests == self._at[0] and not self.rejected:
+            self.rejected = True
+            raise TokenRejected(Reason.TOKEN_REJECTED)
         return super().page(project_id, number)
 
 
@@ -176,6 +192,31 @@ def test_a_project_begun_before_pages_grew_is_begun_again() -> None:
     projects = [30, 30, *[15] * 20, 100, 100]
     server = StumblingServer(projects, (10, 25), 30)
     assert collected(server, 1) == sum(projects)
+
+
+def test_a_project_taken_up_again_after_a_second_change_begins_at_page_1() -> None:
+    """Pages shrink to 8 rows, and the fifth project is taken for complete on 8 of 24. The sixth
+    shows better, but when the fifth is taken up again, pages have 26: page 2 is empty."""
+    projects = [60, 5, 5, 5, 24, 30, 60]
+    server = ChangingServer(projects, (20, 8, 26), 10, 16)
+    assert collected(server, 1) == sum(projects)
+
+
+def test_pages_that_grow_after_the_program_was_killed_lose_nothing(tmp_path: Path) -> None:
+    projects = [20, 30, 60]
+    database = tmp_path / "phones.db"
+    server = RejectingServer(projects, (8, 26), 7)
+    engine = EngineSettings(workers=1, delay=0.0)
+    collector = Collector(CollectorSetup(database, engine, lambda: server))
+    assert collector.start(RunRequest())
+    assert collector.wait(60)
+    assert server.rejected
+    with closing(sqlite3.connect(database)) as file, file:
+        file.execute("DELETE FROM meta WHERE key = ?", [PAGE_SIZE])  # a killed run leaves none
+    assert collector.resume()
+    assert collector.wait(60)
+    with Reader(database) as reader:
+        assert overview(reader).phones == sum(projects)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
