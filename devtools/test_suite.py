@@ -6,6 +6,7 @@ a part that crashes ends alone.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ def run_suite(python: str, words: list[str], environment: dict[str, str], *, aga
     With `again`, what failed runs once more, alone: on a busy machine a window or a process may
     be late. What fails twice is broken.
     """
+    # What a shell starts in the background ignores Ctrl+C, and so would every program tested here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parts = [_start(python, name, words, environment, shown=name == OTHERS) for name in _names()]
     try:
         codes = {part.name: part.end() for part in parts}
