@@ -3,6 +3,7 @@
 A callback that raises, an ERROR in the log, or a thread that outlives its window fails the test.
 """
 
+import gc
 import logging
 import os
 import shutil
@@ -39,6 +40,14 @@ def _screen() -> Iterator[None]:
             os.environ["DISPLAY"] = before
 
 
+@pytest.fixture(autouse=True)
+def _closed_windows_are_thrown_away_here() -> Iterator[None]:
+    """Tcl aborts the process where garbage is collected on another thread and a window of an
+    earlier test is in it. The program itself has one window and ends with it."""
+    yield
+    gc.collect()
+
+
 class Stage:
     """Opens windows in one data folder, one after the other, and waits for what they show."""
 
@@ -56,6 +65,7 @@ class Stage:
         self.window: Any = None
         self.failures: list[str] = []
         self._one: Any = None
+        self._interpreters: list[Any] = []  # of closed windows, kept until the test is over
 
     def open(self, *, demo: bool = True, ahead: bool = False, **environ: str) -> Any:
         """A window as gui.app opens it; its other views are built `ahead` only if asked for,
@@ -125,6 +135,7 @@ class Stage:
         from gui import window_state
 
         window_state.save(self.home / "window.json", self.window.kept)
+        self._interpreters.append(self.window.tk)
         self.window = None
 
     def _callback_failed(self, *error: Any) -> None:
