@@ -3,7 +3,9 @@
 Nearly every number the API sends is eleven digits beginning with 7 or 8. For those phonenumbers
 does no more than match the ten national digits against the patterns of Russia and Kazakhstan, so
 one regular expression built from its own metadata, run over the page in one call, says the same.
-Whatever the expression does not match is decided one by one, by the definition if need be.
+So it does for numbers written with blanks, brackets, dashes and dots, and for ten digits from 9 on,
+which no national prefix (8) and no country code (7) can begin. Whatever is left is decided one by
+one, by the definition if need be.
 
 Where the metadata of a later release no longer has the form this rests on, nothing matches and the
 definition decides everything: slow, but right. tests/phones/test_fastpath.py fails then.
@@ -25,6 +27,13 @@ _COUNTRY_CODE = 7
 _NATIONAL_DIGITS = 10
 _TEN_DIGITS = "[0-9]{10}(?![0-9])"
 _NEVER = "(?!)"
+_SEPARATORS = " \xa0().-"
+_BETWEEN = rf"[{re.escape(_SEPARATORS)}]{{0,4}}"  # far from MAX_RAW_LENGTH with eleven digits
+# One line at a time; the group holds the ten digits and what stands between them.
+_SPELLED = re.compile(
+    rf"[ \xa0]{{0,4}}(?:\+?[78]|(?=9))((?:{_BETWEEN}[0-9]){{10}}){_BETWEEN}\n|[^\n]*\n"
+)
+_WITHOUT_SEPARATORS = str.maketrans("", "", _SEPARATORS)
 
 NUMBER_TYPES = (
     "mobile",  # first, being the usual answer
@@ -62,6 +71,7 @@ def normalize_page(raws: Sequence[object], accept: Accept = Accept.VALID) -> Nor
         found = [""] * len(texts)
     if "" not in found:
         return NormalizedPage(["+7" + national for national in found], {})
+    _find_spelled(texts, found, accept)
 
     phones: list[str | None] = ["+7" + national if national else None for national in found]
     rejected: dict[int, Rejection] = {}
@@ -71,6 +81,18 @@ def normalize_page(raws: Sequence[object], accept: Accept = Accept.VALID) -> Nor
             if reason is not None:
                 rejected[index] = reason
     return NormalizedPage(phones, rejected)
+
+
+def _find_spelled(texts: Sequence[str], found: list[str], accept: Accept) -> None:
+    """Put the ten digits of numbers written with separators where `found` has nothing yet."""
+    places = [place for place, national in enumerate(found) if not national]
+    page = "".join([texts[place] + "\n" for place in places])
+    spelled = _SPELLED.findall(page)
+    if len(spelled) != len(places):
+        return
+    digits = "\n7".join(spelled).translate(_WITHOUT_SEPARATORS)
+    for place, national in zip(places, _line(accept).findall(f"7{digits}\n"), strict=True):
+        found[place] = national
 
 
 def national_pattern(accept: Accept) -> str:
@@ -104,12 +126,14 @@ def _ten_digits_stay_as_they_are(main: PhoneMetadata) -> bool:
     """Whether parsing +7 and ten digits keeps all ten, and calls the length possible.
 
     Parsing takes off a national prefix (8) if the shorter rest has a possible length of the main
-    region. Where ten is the shortest length there is no such rest.
+    region. Where ten is the shortest length there is no such rest. Ten bare digits from 9 on must
+    not begin with what calls abroad begin with (810), either.
     """
     return (
         main.general_desc is not None
         and main.general_desc.possible_length[:1] == (_NATIONAL_DIGITS,)
         and main.national_prefix_transform_rule is None
+        and not re.match(main.international_prefix or _NEVER, "9" * _NATIONAL_DIGITS)
     )
 
 
