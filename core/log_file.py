@@ -10,6 +10,7 @@ from pathlib import Path
 FILE_BYTES = 5_000_000
 BACKUPS = 5
 _RETRY_SECONDS = 60.0
+LOOK_SECONDS = 1.0  # between looks at what other programs have done with the file
 
 
 class LogFile(logging.Handler):
@@ -31,7 +32,9 @@ class LogFile(logging.Handler):
         self._file_bytes = file_bytes
         self._backups = backups
         self._file: FileIO | None = None
+        self._size = 0
         self._next_rotation = 0.0
+        self._next_look = 0.0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._open()
 
@@ -39,10 +42,10 @@ class LogFile(logging.Handler):
         """Called by logging, which holds this handler's lock."""
         line = (self.format(record) + "\n").encode("utf-8", "backslashreplace")
         with suppress(OSError):
-            self._follow_the_name()
-            if self._size() + len(line) > self._file_bytes:
+            self._look()
+            if self._size + len(line) > self._file_bytes:
                 self._rotate()
-            self._open().write(line)
+            self._size += self._open().write(line)
 
     def close(self) -> None:
         self.acquire()
@@ -57,6 +60,7 @@ class LogFile(logging.Handler):
         if self._file is None:
             # Unbuffered: what a full disk refuses is dropped, not kept to fail again at exit.
             self._file = FileIO(self._path, "ab")
+            self._size = os.fstat(self._file.fileno()).st_size
         return self._file
 
     def _close_file(self) -> None:
@@ -64,8 +68,14 @@ class LogFile(logging.Handler):
         if file is not None:
             file.close()
 
-    def _size(self) -> int:
-        return os.fstat(self._open().fileno()).st_size
+    def _look(self) -> None:
+        """See how large the file is, and whether it still has its name; now and then."""
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + LOOK_SECONDS
+        self._follow_the_name()
+        self._size = os.fstat(self._open().fileno()).st_size
 
     def _follow_the_name(self) -> None:
         """Let go of a file that was renamed or removed by another program."""
@@ -81,7 +91,7 @@ class LogFile(logging.Handler):
 
     def _rotate(self) -> None:
         now = time.monotonic()
-        if now < self._next_rotation or not self._size():
+        if now < self._next_rotation or not self._size:
             return
         self._close_file()
         # The full file first, under a name of its own: where that fails, no backup has moved.

@@ -1,24 +1,11 @@
-"""Keeps Python itself from holding up the window: turns of threads, collections of garbage,
-needless calls from Tk."""
+"""Keeps Python itself from holding up the window: collections of garbage, needless calls from Tk.
+
+What it shares with a collection without a window stands in `core.turns`."""
 
 import gc
-import sys
 import tkinter as tk
 
-SWITCH_SECONDS = 0.001
-THRESHOLDS = (5_000, 20, 50)
 SETTLED_MS = 4_000  # after the start: the views are built
-
-
-def share_the_processor() -> None:
-    """Let threads take turns every millisecond instead of every five, and collect garbage less
-    often. Once, at the start.
-
-    The loop of the window needs the interpreter often and for a moment; behind five workers
-    at full speed it would wait for five turns of theirs each time.
-    """
-    sys.setswitchinterval(SWITCH_SECONDS)
-    gc.set_threshold(*THRESHOLDS)
 
 
 def keep_what_is_there() -> None:

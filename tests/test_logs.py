@@ -190,7 +190,10 @@ def test_two_processes_with_one_log_on_windows(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="an open file can be moved on POSIX only")
-def test_a_file_moved_away_by_another_program_is_made_anew(tmp_path: Path) -> None:
+def test_a_file_moved_away_by_another_program_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.log_file.LOOK_SECONDS", 0.0)
     handler = LogFile(tmp_path / "logs" / "x.log")
     handler.emit(record("first"))
     (tmp_path / "logs" / "x.log").rename(tmp_path / "logs" / "old.log")

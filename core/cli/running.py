@@ -15,6 +15,7 @@ from core.logs import setup_logging
 from core.program import open_program
 from core.run_request import RunRequest
 from core.telegram.surroundings import DrawGrowth
+from core.turns import share_the_processor
 
 LOOK_EVERY = 0.2  # seconds
 
@@ -27,6 +28,7 @@ def execute_run(
     `draw_growth` makes the picture that Telegram gets with the message of the end. For the main
     thread, which handles the signals. Raises SettingsError.
     """
+    share_the_processor()
     program = open_program(demo=demo)
     try:
         setup_logging(program.settings)

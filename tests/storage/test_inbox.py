@@ -1,0 +1,52 @@
+"""The queue before the writer: everything arrives, in order, whoever had to wait for room."""
+
+import random
+import threading
+
+import pytest
+
+from core.storage.inbox import Inbox
+
+MOST = 100
+THREADS = 6
+ITEMS = 400
+
+
+@pytest.mark.timeout(60)
+def test_all_that_wait_for_room_get_in_and_keep_their_order() -> None:
+    inbox: Inbox[tuple[int, int]] = Inbox(MOST)
+
+    def put(thread: int) -> None:
+        weights = random.Random(thread)
+        for number in range(ITEMS):
+            # Some heavier than half of it, some than all: those wait longest.
+            assert inbox.put((thread, number), weights.choice((1, 20, 60, 150)))
+
+    threads = [threading.Thread(target=put, args=(thread,)) for thread in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    taken = [inbox.take() for _ in range(THREADS * ITEMS)]
+    for thread in threads:
+        thread.join()
+    assert inbox.take(0.0) is None
+    for number in range(THREADS):
+        mine = [item for item in taken if item is not None and item[0] == number]
+        assert mine == [(number, place) for place in range(ITEMS)]
+
+
+@pytest.mark.timeout(60)
+def test_closing_lets_nobody_wait_and_keeps_what_is_in_it() -> None:
+    inbox: Inbox[str] = Inbox(MOST)
+    assert inbox.put("first", MOST)
+    answers: list[bool] = []
+    waiting = [
+        threading.Thread(target=lambda: answers.append(inbox.put("late", 1))) for _ in range(3)
+    ]
+    for thread in waiting:
+        thread.start()
+    inbox.close()
+    for thread in waiting:
+        thread.join()
+    assert answers == [False] * 3
+    assert inbox.take() == "first"
+    assert inbox.take() is None
