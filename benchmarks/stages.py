@@ -39,6 +39,7 @@ from core.storage.connect import open_writer
 from core.storage.forgotten import Forgotten
 from core.storage.pages import PageToStore, store_pages
 from core.storage.project_lists import ProjectList, store_project_lists
+from core.storage.writer import RECORDS_A_BATCH
 from core.upstream import Page, Project
 
 T = TypeVar("T")
@@ -47,7 +48,7 @@ TITLE = "Where the time goes"
 SIZE = Size(60, 400, 200_000)
 QUICK = Size(10, 40, 20_000)
 ROWS_ONE_BY_ONE = 500
-BATCH = 25_000  # records, as the writer gathers them at full speed
+BATCH = RECORDS_A_BATCH
 
 
 def measure(quick: bool = False) -> Finding:
@@ -153,7 +154,7 @@ def _to_store(
                     len(page),
                     found.phones,
                     found.raws,
-                    found.created_at,
+                    found.created,
                     next_page=number + 1,
                     done=records == length and number == length // 1000 + 1,
                     request=len(ready) + 1,

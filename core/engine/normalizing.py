@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from core.phones.fastpath import normalize_page
 from core.phones.normalize import raw_text
 from core.phones.outcome import Accept
+from core.storage.batch import Created
 from core.storage.forgotten import Forgotten, identity
+from core.storage.moments import as_seconds
 from core.storage.pages import RejectedRecord
 from core.upstream import Page
 
@@ -15,12 +17,13 @@ from core.upstream import Page
 class SortedPage:
     """The valid records of a page as columns of equal length, and the rejected ones.
 
+    `raws`: what was received, None where that was the bare digits of the phone.
     `forgotten` counts records of numbers that were erased: they are in neither.
     """
 
     phones: Sequence[str]
-    raws: Sequence[str]
-    created_at: Sequence[str | None]
+    raws: Sequence[str | None]
+    created: Sequence[Created]
     rejected: Sequence[RejectedRecord]
     forgotten: int = 0
 
@@ -34,7 +37,7 @@ def sort_page(page: Page, accept: Accept, forgotten: Forgotten) -> SortedPage:
         erased |= {place for place in normalized.rejected if identity(raws[place]) in forgotten}
     if not normalized.rejected and not erased:
         valid = [phone for phone in normalized.phones if phone is not None]
-        return SortedPage(valid, raws, page.created_at, ())
+        return SortedPage(valid, _unusual(raws, valid), as_seconds(page.created_at), ())
     phones: list[str] = []
     kept: list[str] = []
     created: list[str | None] = []
@@ -48,4 +51,8 @@ def sort_page(page: Page, accept: Accept, forgotten: Forgotten) -> SortedPage:
         for place, reason in normalized.rejected.items()
         if place not in erased
     ]
-    return SortedPage(phones, kept, created, rejected, len(erased))
+    return SortedPage(phones, _unusual(kept, phones), as_seconds(created), rejected, len(erased))
+
+
+def _unusual(raws: Sequence[str], phones: Sequence[str]) -> list[str | None]:
+    return [None if phone[1:] == raw else raw for raw, phone in zip(raws, phones, strict=True)]

@@ -210,7 +210,7 @@ class ProjectReader:
                 length=len(page),
                 phones=sorted_page.phones,
                 raws=sorted_page.raws,
-                created_at=sorted_page.created_at,
+                created=sorted_page.created,
                 rejected=sorted_page.rejected,
                 forgotten=sorted_page.forgotten,
                 next_page=next_page or number + 1,

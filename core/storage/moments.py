@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from core.storage.batch import Created
+
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOST_DAYS = 20_000  # known at once: half a century
 _EPOCH = date(1970, 1, 1)
@@ -26,7 +28,7 @@ _MINUTES = {f" {minute // 60:02}:{minute % 60:02}": minute * 60 for minute in ra
 _SECONDS = {f":{second:02}": second for second in range(60)}
 
 
-def as_seconds(texts: Sequence[str | None]) -> list[int | str | None]:
+def as_seconds(texts: Sequence[str | None]) -> list[Created]:
     """Unix seconds of each text that is 'YYYY-MM-DD HH:MM:SS'; any other text as it is.
 
     `datetime(seconds, 'unixepoch')` of SQLite gives the same text again. Any thread may call.
@@ -41,7 +43,7 @@ def _seconds(text: str) -> int:
     return _DAYS[text[:10]] + _MINUTES[text[10:16]] + _SECONDS[text[16:]]
 
 
-def _seconds_or_text(text: str | None) -> int | str | None:
+def _seconds_or_text(text: str | None) -> Created:
     try:
         return text and _seconds(text)
     except (LookupError, ValueError):

@@ -1,26 +1,9 @@
 """The statements of `core.storage.pages`, in the order in which a batch executes them.
 
-Parameters: `:run`, `:now` (Unix seconds), `:newest_before` (id of the newest phone before).
+Parameters: `:run`, `:now` (Unix seconds). Where it says `{rows}`, see `core.storage.bulk`.
 """
 
 TEMPORARY_TABLES = """
-CREATE TEMP TABLE incoming (
-    position INTEGER PRIMARY KEY, page INTEGER, project_id INTEGER, number INTEGER, created
-);
-CREATE TEMP TABLE incoming_phones (
-    number INTEGER PRIMARY KEY, page INTEGER, project_id INTEGER, phone TEXT, raw TEXT,
-    projects INTEGER DEFAULT 1
-);
-CREATE TEMP TABLE batch_phones (
-    number INTEGER PRIMARY KEY, page INTEGER, phone_id INTEGER
-);
-CREATE TEMP TABLE batch_links (
-    page INTEGER, project_id INTEGER, phone_id INTEGER, created, last_run_id INTEGER
-);
-CREATE TEMP TABLE known_phones (
-    place INTEGER PRIMARY KEY, page INTEGER, phone_id INTEGER, fresh_links INTEGER,
-    last_run_id INTEGER
-);
 CREATE TEMP TABLE incoming_rejected (project_id INTEGER, raw TEXT, reason TEXT, created_at TEXT);
 CREATE TEMP TABLE checkpoints (
     project_id INTEGER PRIMARY KEY, state TEXT, next_page INTEGER, anew INTEGER,
@@ -30,113 +13,70 @@ CREATE TEMP TABLE checkpoints (
 );
 """
 
-EMPTIED = (
-    "incoming",
-    "incoming_phones",
-    "batch_phones",
-    "batch_links",
-    "known_phones",
-    "incoming_rejected",
-    "checkpoints",
-)
+EMPTIED = ("incoming_rejected", "checkpoints")
 """The temporary tables that hold one batch, and are emptied before the next."""
 
-# Those that stand in several projects of the batch.
-COUNT_PROJECTS = """
-UPDATE incoming_phones SET projects = n.projects
-FROM (SELECT i.number, 1 + count(DISTINCT i.project_id) AS projects
-      FROM incoming i CROSS JOIN incoming_phones f ON f.number = i.number
-      WHERE i.project_id <> f.project_id GROUP BY i.number) n
-WHERE incoming_phones.number = n.number
-"""
-
-# The phones of the batch, each once. New ones get ids after `:newest_before`, with gaps where known
-# phones stand between them.
+# Rows: a phone. Answers from the index of phones alone.
 FIND_PHONES = """
-INSERT INTO batch_phones (number, page, phone_id)
-SELECT i.number, i.page, coalesce(p.id, :newest_before + 1 + i.number)
-FROM incoming_phones i LEFT JOIN phones p ON p.phone = i.phone
-ORDER BY i.number
+SELECT group_concat(v.column1), group_concat(p.id)
+FROM ({rows}) v CROSS JOIN phones p ON p.phone = v.column1
 """
 
-# Each link of the batch once, in order of its key. Fresh ones have no `last_run_id`.
-FIND_LINKS = """
-INSERT INTO batch_links (page, project_id, phone_id, created, last_run_id)
-SELECT r.page, r.project_id, r.phone_id, r.created, l.last_run_id
-FROM (
-    SELECT min(i.position), i.page, i.project_id, b.phone_id, i.created
-    FROM incoming i CROSS JOIN batch_phones b ON b.number = i.number
-    GROUP BY i.project_id, b.phone_id) r
-LEFT JOIN project_phones l ON l.project_id = r.project_id AND l.phone_id = r.phone_id
+# Rows: anything, project, phone.
+FIND_ABSENT_LINKS = """
+SELECT group_concat(v.column1) FROM ({rows}) v
+WHERE NOT EXISTS (SELECT 1 FROM project_phones l
+                  WHERE l.project_id = v.column2 AND l.phone_id = v.column3)
 """
 
-# In the order of the table, with what their rows are going to change by.
-LIST_KNOWN_PHONES = """
-INSERT INTO known_phones (page, phone_id, fresh_links)
-SELECT b.page, b.phone_id, coalesce(n.links, 0)
-FROM batch_phones b
-LEFT JOIN (SELECT phone_id, count(*) AS links FROM batch_links
-           WHERE last_run_id IS NULL AND phone_id <= :newest_before
-           GROUP BY phone_id) n ON n.phone_id = b.phone_id
-WHERE b.phone_id <= :newest_before ORDER BY b.phone_id
+# Rows: the id of a known phone. ?1: the run.
+FIND_UNSEEN_PHONES = """
+SELECT group_concat(CASE WHEN p.last_run_id <> ?1 THEN p.id END)
+FROM ({rows}) v CROSS JOIN phones p ON p.id = v.column1
 """
 
-# For the known phones after place `:from`, up to `:upto`.
-LOOK_WHEN_SEEN = """
-UPDATE known_phones SET last_run_id = p.last_run_id
-FROM phones p
-WHERE place > :from AND place <= :upto AND p.id = phone_id
-"""
-
-MARK_PHONES_SEEN = """
+# Rows: the id of a known phone, how many of its links are new. ?1: the run, ?2: now.
+MARK_KNOWN_PHONES = """
 UPDATE phones SET
-    last_seen = CASE WHEN k.last_run_id <> :run THEN :now ELSE last_seen END,
-    last_run_id = :run,
-    projects = projects + k.fresh_links
-FROM known_phones k
-WHERE k.place > :from AND k.place <= :upto AND (k.last_run_id <> :run OR k.fresh_links > 0)
-  AND phones.id = k.phone_id
+    last_seen = CASE WHEN last_run_id <> ?1 THEN ?2 ELSE last_seen END,
+    last_run_id = ?1,
+    projects = projects + v.column2
+FROM ({rows}) v WHERE phones.id = v.column1 AND (last_run_id <> ?1 OR v.column2 > 0)
 """
 
-# For the phones of the batch from number `:from` to before `:upto`.
+# Rows: id, phone, projects, first project, raw. ?1: the run, ?2: now.
 STORE_PHONES = """
 INSERT INTO phones (id, phone, first_seen, last_seen, first_run_id, last_run_id, projects,
     first_project_id, raw)
-SELECT b.phone_id, i.phone, :now, :now, :run, :run, i.projects,
-    i.project_id, nullif(i.raw, substr(i.phone, 2))
-FROM batch_phones b CROSS JOIN incoming_phones i ON i.number = b.number
-WHERE b.phone_id > :newest_before AND b.number >= :from AND b.number < :upto
+SELECT column1, column2, ?2, ?2, ?1, ?1, column3, column4, column5
+FROM ({rows}) WHERE column1 IS NOT NULL
 """
 
 REMEMBER_RANGE = """
-INSERT INTO run_phone_ranges (run_id, first_id, last_id)
-SELECT :run, min(id), :last FROM phones WHERE id > :newest_before
+INSERT INTO run_phone_ranges (run_id, first_id, last_id) VALUES (:run, :first, :last)
 """
 
 EXTEND_RANGE = """
-UPDATE run_phone_ranges SET last_id = :last WHERE run_id = :run AND last_id = :newest_before
+UPDATE run_phone_ranges SET last_id = :last WHERE run_id = :run AND last_id = :first - 1
 """
 
+# Rows: project, phone, created. ?1: the run.
 STORE_LINKS = """
 INSERT INTO project_phones (project_id, phone_id, run_id, last_run_id, created)
-SELECT project_id, phone_id, :run, :run, created
-FROM batch_links WHERE last_run_id IS NULL ORDER BY rowid
+SELECT column1, column2, ?1, ?1, column3
+FROM ({rows}) WHERE column1 IS NOT NULL
 """
 
+# Rows: project, phone. ?1: the run.
 MARK_LINKS_READ = """
-UPDATE project_phones SET last_run_id = :run
-FROM batch_links b
-WHERE b.last_run_id <> :run
-  AND project_phones.project_id = b.project_id AND project_phones.phone_id = b.phone_id
+UPDATE project_phones SET last_run_id = ?1 FROM ({rows}) v
+WHERE last_run_id <> ?1
+  AND project_phones.project_id = v.column1 AND project_phones.phone_id = v.column2
 """
 
-# Grouped as numbers, long before 1970 too, and only then written as dates.
 COUNT_DAYS = """
 INSERT INTO link_days (day, links)
-SELECT date((day - 1000000) * 86400, 'unixepoch'), links
-FROM (SELECT (created + 86400000000) / 86400 AS day, count(*) AS links FROM batch_links
-      WHERE last_run_id IS NULL AND typeof(created) = 'integer' GROUP BY 1)
-WHERE true
+SELECT * FROM ({rows}) WHERE column1 IS NOT NULL
 ON CONFLICT (day) DO UPDATE SET links = links + excluded.links
 """
 
@@ -151,19 +91,6 @@ INSERT INTO rejected_phones
     (project_id, raw, reason, first_run_id, last_run_id, created_at_api)
 SELECT project_id, raw, reason, :run, :run, created_at FROM incoming_rejected WHERE true
 ON CONFLICT DO NOTHING
-"""
-
-# The first record of a phone is new, known, or repeated in this run; all others repeat it.
-COUNT_NEW = """
-SELECT page, count(*) FROM batch_phones WHERE phone_id > :newest_before GROUP BY page
-"""
-
-COUNT_KNOWN = """
-SELECT page, count(*) FROM known_phones WHERE last_run_id <> :run GROUP BY page
-"""
-
-COUNT_FRESH_LINKS = """
-SELECT page, count(*) FROM batch_links WHERE last_run_id IS NULL GROUP BY page
 """
 
 CHECKPOINT = """

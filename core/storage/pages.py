@@ -1,7 +1,7 @@
 """Storing pages: phones, links, rejected records, counters and the checkpoint, at once.
 
-Everything is set-based: about a dozen statements a batch, however many records it holds, so
-that SQLite works beside the threads that fetch and normalise, not in turn with them.
+Each statement takes a thousand rows or more, so that SQLite works beside the threads that fetch
+and normalise, not in turn with them.
 """
 
 import sqlite3
@@ -9,13 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from core.storage import page_sql as sql
+from core.storage.batch import Batch, Created
 from core.storage.bulk import insert_columns
-from core.storage.moments import as_seconds
 from core.storage.project_memory import ProjectMemory, Reading, remember
-
-# So many rows are read and then changed while their pages are still in the cache, most of which is
-# full of changed pages. SQLite also keeps in memory what each page was before a statement.
-PHONES_AT_ONCE = 400
+from core.storage.records import StoredRecords, store_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,8 @@ class PageCounts:
 class PageToStore:
     """One page, normalised, and the checkpoint that says it is stored.
 
-    `phones` (E.164), `raws` and `created_at` are columns of the valid records. `length` is
+    `phones` (E.164), `raws` (None for the bare digits) and `created` are columns of the valid
+    records. `length` is
     the number of records the server sent. After it the project goes on at `next_page` in the
     same `reading`, or is `done` (`complete` unless a trial's limit ended it); `first` marks
     page 1, with which a project's read begins anew. `records` is the number of records that
@@ -66,7 +64,7 @@ class PageToStore:
     length: int
     phones: Sequence[str]
     raws: Sequence[str | None]
-    created_at: Sequence[str | None]
+    created: Sequence[Created]
     next_page: int
     done: bool
     request: int
@@ -88,98 +86,14 @@ def store_pages(
     """Store `pages` of run `run`; `now` is in Unix seconds. The caller holds the transaction.
 
     Returns what became of each page's records, in the order of `pages`.
-
-    In a database of millions every phone is on another page of the file, and the cache does not
-    hold those of a batch. So all is looked up first, and then each page is changed once, in the
-    order in which the file has them: a page that SQLite has already moved to the WAL file, changed
-    again in the same transaction, lets it sum up all that it wrote after it anew. (Known phones
-    before new ones, for the newest of the former share a page with the first of the latter.)
     """
     for table in sql.EMPTIED:
         db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand there
-    phones = _take_in(db, pages)
-    values = {"run": run, "now": now, "newest_before": _newest_phone(db)}
-    db.execute(sql.FIND_PHONES, values)
-    db.execute(sql.FIND_LINKS)
-    _mark_known_phones(db, values)
-    if _store_new_phones(db, values, phones):
-        _remember_new_phones(db, values)
-    db.execute(sql.STORE_LINKS, values)
-    db.execute(sql.MARK_LINKS_READ, values)
-    db.execute(sql.COUNT_DAYS)
+    stored = store_records(db, run, now, Batch(pages))
     fresh_rejected = _keep_rejected(db, run, pages)
-    counts = _count(db, values, pages)
-    _write_checkpoints(db, values, pages, counts, fresh_rejected)
+    counts = _count(pages, stored)
+    _write_checkpoints(db, {"run": run, "now": now}, pages, counts, fresh_rejected)
     return counts
-
-
-def _take_in(db: sqlite3.Connection, pages: Sequence[PageToStore]) -> int:
-    """Hand the batch to SQLite; returns how many different phones there are in it."""
-    places: list[int] = []
-    projects: list[int] = []
-    phones: list[str] = []
-    raws: list[str | None] = []
-    created: list[int | str | None] = []
-    for place, page in enumerate(pages):
-        places += [place] * len(page.phones)
-        projects += [page.project_id] * len(page.phones)
-        phones += page.phones
-        raws += page.raws
-        created += as_seconds(page.created_at)
-    # Each phone once, by its first record, and numbered in the order of the index of phones.
-    first = dict(zip(reversed(phones), range(len(phones) - 1, -1, -1), strict=True))
-    distinct = sorted(first)
-    numbers = dict(zip(distinct, range(len(distinct)), strict=True))
-    begins = [first[phone] for phone in distinct]
-    insert_columns(
-        db,
-        "INSERT INTO incoming_phones (number, page, project_id, phone, raw)",
-        (
-            range(len(distinct)),
-            [places[place] for place in begins],
-            [projects[place] for place in begins],
-            distinct,
-            [raws[place] for place in begins],
-        ),
-    )
-    insert_columns(
-        db,
-        "INSERT INTO incoming (page, project_id, number, created)",
-        (places, projects, [numbers[phone] for phone in phones], created),
-    )
-    db.execute(sql.COUNT_PROJECTS)
-    return len(distinct)
-
-
-def _mark_known_phones(db: sqlite3.Connection, values: dict[str, int]) -> None:
-    """Write what changes in the rows of known phones, in the order of the table."""
-    known = db.execute(sql.LIST_KNOWN_PHONES, values).rowcount
-    for start in range(0, known, PHONES_AT_ONCE):
-        part = {**values, "from": start, "upto": start + PHONES_AT_ONCE}
-        db.execute(sql.LOOK_WHEN_SEEN, part)
-        db.execute(sql.MARK_PHONES_SEEN, part)
-
-
-def _store_new_phones(db: sqlite3.Connection, values: dict[str, int], phones: int) -> int:
-    """Store new phones in the order of their index; returns how many those are."""
-    stored = 0
-    for start in range(0, phones, PHONES_AT_ONCE):
-        part = {**values, "from": start, "upto": start + PHONES_AT_ONCE}
-        stored += db.execute(sql.STORE_PHONES, part).rowcount
-    return stored
-
-
-def _newest_phone(db: sqlite3.Connection) -> int:
-    """The id after which new phones get theirs: AUTOINCREMENT never goes back."""
-    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'phones'").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _remember_new_phones(db: sqlite3.Connection, values: dict[str, int]) -> None:
-    """Add those that were just stored to the ranges of the run's new phones."""
-    values = {**values, "last": _newest_phone(db)}
-    if db.execute(sql.EXTEND_RANGE, values).rowcount == 0:
-        db.execute(sql.REMEMBER_RANGE, values)
 
 
 def _keep_rejected(db: sqlite3.Connection, run: int, pages: Sequence[PageToStore]) -> int:
@@ -201,22 +115,18 @@ def _keep_rejected(db: sqlite3.Connection, run: int, pages: Sequence[PageToStore
     return db.execute(sql.KEEP_REJECTED, {"run": run}).rowcount
 
 
-def _count(
-    db: sqlite3.Connection, values: dict[str, int], pages: Sequence[PageToStore]
-) -> list[PageCounts]:
-    fresh: dict[int, int] = dict(db.execute(sql.COUNT_NEW, values).fetchall())
-    again: dict[int, int] = dict(db.execute(sql.COUNT_KNOWN, values).fetchall())
-    links: dict[int, int] = dict(db.execute(sql.COUNT_FRESH_LINKS).fetchall())
+def _count(pages: Sequence[PageToStore], stored: StoredRecords) -> list[PageCounts]:
+    """What became of each page: whatever is neither new nor known repeats a record of this run."""
     counts = []
     for place, page in enumerate(pages):
-        new, known = fresh.get(place, 0), again.get(place, 0)
+        new, known = stored.new.get(place, 0), stored.known.get(place, 0)
         counts.append(
             PageCounts(
                 new=new,
                 known=known,
                 repeated=len(page.phones) - new - known,
                 rejected=len(page.rejected) + page.forgotten,
-                new_links=links.get(place, 0),
+                new_links=stored.new_links.get(place, 0),
             )
         )
     return counts

@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-RECORDS_A_BATCH = 25_000
+RECORDS_A_BATCH = 32_000
 ITEMS_A_BATCH = 400
-RECORDS_WAITING = 30_000
+RECORDS_WAITING = 36_000
 ITEM_WEIGHT = 20  # what an empty page counts as, so that those are bounded too
 # Phones arrive in no order, so a transaction writes about one page of the file for each new one,
 # unless it holds thousands: a batch of fewer is kept open for a moment.
