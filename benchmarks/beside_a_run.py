@@ -25,9 +25,9 @@ from core.reports.catalog import ReportName
 from core.reports.export import ExportCancelled, ExportRequest, Format, export
 from core.run_request import RunRequest
 from core.stop import StopSignal
+from core.turns import share_the_processor
 from gui.charts import of_runs
 from gui.charts.drawing import Drawing, Look
-from gui.responsiveness import share_the_processor
 from gui.views import dashboard_data
 
 SIZE = Size(60, 200, 150_000)

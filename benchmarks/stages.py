@@ -3,7 +3,8 @@
 The same pages go through each step alone, in one thread, so that nothing waits for anything:
 processor time of this process, median of the runs. 'Plain' is what one writes first: requests and
 its `json()`, phonenumbers for every number, `executemany` for every table. The program checks every
-answer, keeps what cannot be read, counts, and stores a checkpoint with each page; plain does not.
+answer, keeps what cannot be read, reads the times, counts, and stores a checkpoint with each page;
+plain does not (what it stores has the times read already).
 
 `executemany` gives the interpreter's lock away at every row. Beside a thread that computes, the
 same rows then take many times as long: the last lines.
@@ -209,9 +210,9 @@ def _store_plainly(path: Path, ready: Sequence[PageToStore]) -> None:
         db.executescript(PRAGMAS + SCHEMA)
         for batch in _batches(ready):
             rows = [
-                (page.project_id, phone, raw, created)
+                (page.project_id, phone, raw or phone[1:], created)
                 for page in batch
-                for phone, raw, created in zip(page.phones, page.raws, page.created_at, strict=True)
+                for phone, raw, created in zip(page.phones, page.raws, page.created, strict=True)
             ]
             db.executemany(
                 "INSERT OR IGNORE INTO phones (phone, original_format) VALUES (?, ?)",

@@ -32,11 +32,12 @@ def main() -> None:
 def measure(records: int, home: Path) -> None:
     began = time.perf_counter()
     from core.program import open_program
+    from core.turns import share_the_processor
     from gui import responsiveness, window_state
     from gui.main_window import MainWindow
     from gui.second_copy import OneWindow
 
-    responsiveness.share_the_processor()
+    share_the_processor()
     projects, clients = max(100, records // 250), max(10, records // 420)
     environ = {
         **os.environ,

@@ -38,11 +38,12 @@ class Measured:
 
     def __init__(self, database: Path, home: Path) -> None:
         from core.program import open_program
+        from core.turns import share_the_processor
         from gui import responsiveness, window_state
         from gui.main_window import MainWindow
         from gui.second_copy import OneWindow
 
-        responsiveness.share_the_processor()
+        share_the_processor()
         environ = {
             **os.environ,
             "DATAMASTER_HOME": str(home),
