@@ -126,7 +126,10 @@ class TornTable:
                 reached = middle
                 start = self._beside(prefix, middle, order)
                 unread = True
-                for rows in self._read(start, order) if self._readable(start, order) else ():
+                readable = self._readable(start, order)
+                if not readable and len(prefix) + 1 < len(self._key):
+                    self._torn.add(middle)  # its first page is destroyed, others may not be
+                for rows in self._read(start, order) if readable else ():
                     kept = [
                         row
                         for row in rows

@@ -143,6 +143,39 @@ def test_destroyed_pages_cost_their_own_rows_only(
     assert len(lost) <= 3 * fullest  # with a lost phone its links are lost, too
 
 
+def test_the_rest_of_a_project_whose_first_page_is_destroyed(tmp_path: Path) -> None:
+    """Also where the damage after it lies in another project."""
+    path = tmp_path / "phones.db"
+    marked = {(2, 1001): "first of 2", (3, 3001): "first of 3"}
+    places = [(1, phone) for phone in range(1, 1001)] + [(2, phone) for phone in range(1001, 3001)]
+    places += [(3, phone) for phone in range(3001, 3301)]
+    with closing(open_writer(path)) as db:
+        db.execute("BEGIN")
+        db.execute("INSERT INTO runs (id, started_at, status) VALUES (1, '', 'completed')")
+        db.execute("INSERT INTO clients (id, username, created_at) VALUES (1, '', '')")
+        db.executemany(
+            "INSERT INTO projects (id, name, client_id, created_at) VALUES (?, '', 1, '')",
+            [(1,), (2,), (3,)],
+        )
+        db.executemany(
+            "INSERT INTO phones (id, phone, first_seen, last_seen, first_run_id, last_run_id,"
+            " first_project_id) VALUES (?, ?, 1, 1, 1, 1, ?)",
+            [(phone, f"+7957{phone:07}", project) for project, phone in places],
+        )
+        db.executemany(
+            "INSERT INTO project_phones (project_id, phone_id, run_id, last_run_id, created)"
+            " VALUES (?, ?, 1, 1, ?)",
+            [(*place, marked.get(place)) for place in places],
+        )
+        db.execute("COMMIT")
+    for mark in marked.values():
+        destroy(path, path.read_bytes().index(mark.encode()) // PAGE + 1)
+    salvage(path, tmp_path / "saved.db")
+    saved = Rows(tmp_path / "saved.db")
+    kept = saved.one("SELECT count(*) FROM project_phones WHERE project_id = 2")
+    assert kept > 1000
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("how", ["bits", "bytes", "cells", "shifted", "mixed up"])
 def test_a_sound_file_comes_of_whatever_a_page_yields(
