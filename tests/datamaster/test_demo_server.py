@@ -130,6 +130,7 @@ def test_many_connections_are_served_at_once(server: DemoServer):
 
 
 def test_stop_ends_waiting_requests_and_all_threads():
+    of_others = set(threading.enumerate())
     server = DemoServer(DATA, faults=Faults(latency=(30, 30)))
     server.start()
     with RawClient(server) as raw:
@@ -149,7 +150,8 @@ def test_stop_ends_waiting_requests_and_all_threads():
         thread.join(5)
         assert failed
         assert time.monotonic() - began < 2
-    assert not [one for one in threading.enumerate() if one.name.startswith("demo-api")]
+    left = set(threading.enumerate()) - of_others
+    assert not [one for one in left if one.name.startswith("demo-api")]
     server.stop()
 
 
