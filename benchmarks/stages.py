@@ -34,13 +34,12 @@ from core.datamaster.secret import SecretBytes
 from core.datamaster.transport import Transport
 from core.engine.normalizing import SortedPage, sort_page
 from core.phones.outcome import Accept
-from core.storage import page_sql, project_lists, project_memory
 from core.storage.bulk import insert_columns
 from core.storage.connect import open_writer
 from core.storage.forgotten import Forgotten
 from core.storage.pages import PageToStore, store_pages
 from core.storage.project_lists import ProjectList, store_project_lists
-from core.storage.writer import RECORDS_A_BATCH
+from core.storage.writer import RECORDS_A_BATCH, TEMPORARY_TABLES
 from core.upstream import Page, Project
 
 T = TypeVar("T")
@@ -169,12 +168,7 @@ def _to_store(
 
 def _store(path: Path, size: Size, ready: Sequence[PageToStore]) -> None:
     with closing(open_writer(path)) as db:
-        db.executescript(
-            "PRAGMA temp_store = MEMORY;"
-            + page_sql.TEMPORARY_TABLES
-            + project_lists.TEMPORARY_TABLES
-            + project_memory.TEMPORARY_TABLE
-        )
+        db.executescript("PRAGMA temp_store = MEMORY;" + TEMPORARY_TABLES)
         now = datetime.now(UTC)
         with _transaction(db):
             db.execute("INSERT INTO runs (id, started_at, status) VALUES (1, '', 'running')")

@@ -1,8 +1,8 @@
 """Whose turn it is to compute, among the threads of this process.
 
 Python lets one thread compute at a time and gives its lock to any of those that wait for it.
-Tk needs that lock at each of its dozens of calls for one refresh of the window, and would wait
-at each for every worker, and in a demo for every connection of the built-in server. So whoever
+Tk needs that lock at each of its calls for a refresh of the window, and would wait at each
+for every worker, and in a demo for every connection of the built-in server. So whoever
 computes for a millisecond or more takes a turn here, and while the window is at work nobody
 begins one:
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from core.phones.fastpath import normalize_page
 from core.phones.normalize import raw_text
 from core.phones.outcome import Accept
-from core.storage.batch import Created
 from core.storage.forgotten import Forgotten, identity
-from core.storage.moments import as_seconds
+from core.storage.moments import Created, as_seconds
 from core.storage.pages import RejectedRecord
 from core.upstream import Page
 

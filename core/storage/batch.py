@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Protocol
 
-Created = int | str | None
-"""Unix seconds where the server's text is 'YYYY-MM-DD HH:MM:SS', else that text."""
+from core.storage.moments import Created
 
 
 class PageRecords(Protocol):

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from core.storage.batch import Created
+Created = int | str | None
+"""Unix seconds where the server's text is 'YYYY-MM-DD HH:MM:SS', else that text."""
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOST_DAYS = 20_000  # known at once: half a century

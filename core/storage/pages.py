@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from core.storage import page_sql as sql
-from core.storage.batch import Batch, Created
+from core.storage.batch import Batch
 from core.storage.bulk import insert_columns
+from core.storage.moments import Created
 from core.storage.project_memory import ProjectMemory, Reading, remember
 from core.storage.records import StoredRecords, store_records
 

@@ -43,6 +43,12 @@ READERS_WAIT_MS = 100  # what one try to begin it anew waits for the present rea
 BEGIN_WAL_EVERY = 1.0  # seconds between two tries
 
 
+TEMPORARY_TABLES = (
+    page_sql.TEMPORARY_TABLES + project_lists.TEMPORARY_TABLES + project_memory.TEMPORARY_TABLE
+)
+"""What a connection needs that stores pages and lists of projects."""
+
+
 class WriterClosed(Exception):
     """The writer has ended after a failure; `failure` tells which."""
 
@@ -160,9 +166,7 @@ class Writer:
         try:
             connection.executescript(
                 f"PRAGMA busy_timeout = {LOCKED_WAIT_MS}; PRAGMA temp_store = MEMORY;"
-                + page_sql.TEMPORARY_TABLES
-                + project_lists.TEMPORARY_TABLES
-                + project_memory.TEMPORARY_TABLE
+                + TEMPORARY_TABLES
             )
             self._opened.set_result(None)
             item = self._inbox.take()

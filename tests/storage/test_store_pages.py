@@ -13,10 +13,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.storage import bulk, page_sql, project_lists, project_memory
+from core.storage import bulk
 from core.storage.connect import open_writer
 from core.storage.pages import PageCounts, PageToStore, RejectedRecord, store_pages
 from core.storage.project_lists import ProjectList, store_project_lists
+from core.storage.writer import TEMPORARY_TABLES
 from core.upstream import Project
 
 PHONES = [f"+7957000000{digit}" for digit in range(10)]
@@ -72,11 +73,7 @@ class Model:
 @contextmanager
 def database() -> Iterator[sqlite3.Connection]:
     with TemporaryDirectory() as folder, closing(open_writer(Path(folder) / "phones.db")) as db:
-        db.executescript(
-            page_sql.TEMPORARY_TABLES
-            + project_lists.TEMPORARY_TABLES
-            + project_memory.TEMPORARY_TABLE
-        )
+        db.executescript(TEMPORARY_TABLES)
         db.execute("INSERT INTO clients (id, username, created_at) VALUES (1, '', '')")
         yield db
 
