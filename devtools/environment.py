@@ -31,7 +31,7 @@ def python_with(requirements: tuple[str, ...]) -> str:
     if all(marks[name].exists() and marks[name].read_text() == wanted[name] for name in marks):
         return str(_PYTHON)
     print(f"Installing {' and '.join(requirements)} into .venv: some minutes", flush=True)
-    pip = [_PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    pip: list[str | Path] = [_PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     files = [word for name in requirements for word in ("-r", ROOT / name)]
     if subprocess.run([*pip, "--require-hashes", *files], check=False).returncode:
         raise Problem(

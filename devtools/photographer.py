@@ -1,10 +1,12 @@
 """Walks the real window through its scenes and takes a picture of each, for docs/screenshots."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 STEP_MS = 60
 CALM_STEPS = 20
@@ -177,14 +179,11 @@ class Photographer:
         yield from self._held()
 
     def _disk_full(self) -> Iterator[Callable[[], bool] | int]:
-        from core.storage import diskspace
-
-        window, asked = self.window, diskspace.shutil.disk_usage
-        diskspace.shutil.disk_usage = lambda path: asked(path)._replace(free=50_000_000)
-        yield lambda: window.run.paused_for_disk
-        yield 700
-        self.shoot("collect-disk-full")
-        diskspace.shutil.disk_usage = asked
+        window, full = self.window, shutil.disk_usage(self.folder)._replace(free=50_000_000)
+        with mock.patch("shutil.disk_usage", return_value=full):
+            yield lambda: window.run.paused_for_disk
+            yield 700
+            self.shoot("collect-disk-full")
         yield lambda: not window.run.paused_for_disk
 
     def _held(self) -> Iterator[Callable[[], bool] | int]:

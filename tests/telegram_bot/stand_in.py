@@ -149,7 +149,7 @@ class BotApi:
     # What people do
 
     def say(self, text: str, chat: int = CHAT) -> None:
-        message = {"text": text}
+        message: dict[str, object] = {"text": text}
         if text.startswith("/"):
             length = len(text.split()[0])
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
@@ -328,10 +328,11 @@ class _Handler(BaseHTTPRequestHandler):
         fields: dict[str, Any] = {}
         files: dict[str, tuple[str, bytes]] = {}
         for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
-            name = part.get_param("name", header="Content-Disposition")
+            name = str(part.get_param("name", header="Content-Disposition"))
             content = part.get_payload(decode=True)
-            if part.get_filename():
-                files[name] = (part.get_filename(), content)
+            assert isinstance(content, bytes)
+            if filename := part.get_filename():
+                files[name] = (filename, content)
             else:
                 fields[name] = content.decode()
         return fields, files
