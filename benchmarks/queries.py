@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.make_database import phone_text
 from core.storage.queries import compare, growth, overview, phone, phones, runs, tables
 from core.storage.queries.phone_filter import PhoneFilter
-from core.storage.queries.phones import PhoneSort
+from core.storage.queries.phone_search import PhoneSort
 from core.storage.reader import Reader
 
 

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from core.storage.connect import create_plain_file
-from core.storage.queries.report_rows import Cell
+from core.storage.queries.report_stream import Cell
 
 _SCHEMA = "CREATE TABLE phones (phone TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.storage.queries import report_rows as rows
-from core.storage.queries.report_rows import Stream
+from core.storage.queries.report_stream import Stream
 
 
 class ReportName(StrEnum):

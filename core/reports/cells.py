@@ -7,7 +7,7 @@ Whole columns are tested at once, because nearly none needs a change.
 import re
 from collections.abc import Sequence
 
-from core.storage.queries.report_rows import Cell
+from core.storage.queries.report_stream import Cell
 
 _DANGEROUS = "=+-@\t\r\0"
 _PHONE = re.compile(r"\+[0-9]{8,15}")

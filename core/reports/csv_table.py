@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.reports.catalog import Column, Kind
 from core.reports.cells import neutralised_column
-from core.storage.queries.report_rows import Cell, Columns
+from core.storage.queries.report_stream import Cell, Columns
 
 BUFFER_BYTES = 1 << 20
 

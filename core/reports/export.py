@@ -27,7 +27,8 @@ from core.stop import StopSignal
 from core.storage.copying import Cancelled
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.queries import runs
-from core.storage.queries.report_rows import Batch, Scope, distinct_phones
+from core.storage.queries.report_rows import distinct_phones
+from core.storage.queries.report_stream import Batch, Scope
 from core.storage.reader import Reader
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from core.storage.queries.report_rows import Columns
+from core.storage.queries.report_stream import Columns
 
 ROWS_A_PART = 1_000_000
 

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from core.reports.catalog import Column, Kind
 from core.reports.cells import neutralised_column
-from core.storage.queries.report_rows import Cell, Columns
+from core.storage.queries.report_stream import Cell, Columns
 
 LONGEST_TEXT = 32_767  # characters that a cell can hold
 

@@ -13,7 +13,8 @@ from core.formats import day, number
 from core.i18n import _
 from core.storage.queries import runs, tables
 from core.storage.queries.phone_filter import PhoneFilter
-from core.storage.queries.phones import PhoneRow, PhoneSort, count_phones, phones
+from core.storage.queries.phone_search import PhoneSort
+from core.storage.queries.phones import PhoneRow, count_phones, phones
 from core.storage.queries.tables import ClientRow, Count, ProjectRow, RejectedFilter, RejectedRow
 from core.storage.reader import Reader
 from gui.texts import Words

@@ -4,7 +4,7 @@ from typing import Any
 
 from core.storage.queries import phones
 from core.storage.queries.phone_filter import PhoneFilter
-from core.storage.queries.phones import PhoneSort
+from core.storage.queries.phone_search import PhoneSort
 from core.storage.reader import Reader
 from tests.queries.raw import Raw
 

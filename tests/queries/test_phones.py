@@ -6,7 +6,7 @@ import pytest
 
 from core.storage.queries import phone, phones, tables
 from core.storage.queries.phone_filter import PhoneFilter
-from core.storage.queries.phones import PhoneSort
+from core.storage.queries.phone_search import PhoneSort
 from core.storage.reader import Reader
 from tests.queries.phone_pages import all_phones, matches
 from tests.queries.raw import Raw

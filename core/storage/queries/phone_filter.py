@@ -70,7 +70,7 @@ class Conditions:
 
 
 def conditions(where: PhoneFilter) -> Conditions:
-    """Run and period; the text is searched in other ways (see core.storage.queries.phones)."""
+    """Run and period; for the text there are other ways: core.storage.queries.phone_search."""
     parts: list[str] = []
     values: dict[str, Any] = {}
     if where.run_id is not None:

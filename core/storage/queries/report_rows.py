@@ -1,60 +1,22 @@
-"""The rows of every report, in short reads.
-
-A stream yields batches: how much of the whole is done (0 to 1) and the rows as columns of
-equal length. Each batch is a query of its own that is over in some 30 ms, so that a long
-export neither holds the WAL file of a running collection nor makes a cancel wait. What is
-added behind the beginning of an export is not in it; ids only grow.
-"""
+"""The rows of every report, in short reads: see core.storage.queries.report_stream."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from core import wording
 from core.storage.queries import runs
 from core.storage.queries.phone_filter import run_ranges
-from core.storage.reader import Reader, Row
-
-Cell = str | int | float | None
-Columns = Sequence[Sequence[Cell]]
+from core.storage.queries.report_stream import Batch, Cell, Scope, columns
+from core.storage.reader import Reader
 
 PHONES_A_BATCH = 5_000
 LINKS_A_BATCH = 100_000
 ROWS_A_BATCH = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    done: float
-    columns: Columns
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a report is about. `run_id` None: there is no run at all yet.
-
-    `since` and `until` are UTC days, both included; `clients` are ids, empty means all.
-    """
-
-    run_id: int | None
-    clients: Sequence[int] = ()
-    since: date | None = None
-    until: date | None = None
-
-    def includes(self, moment: datetime) -> bool:
-        day = moment.astimezone(UTC).date()
-        return (self.since is None or day >= self.since) and (
-            self.until is None or day <= self.until
-        )
-
-
-Stream = Callable[[Reader, Scope], Iterator[Batch]]
-
-
 def summary(reader: Reader, scope: Scope) -> Iterator[Batch]:
-    yield _batch(
+    yield Batch.of_rows(
         1,
         [
             (
@@ -75,7 +37,7 @@ def summary(reader: Reader, scope: Scope) -> Iterator[Batch]:
 
 
 def growth(reader: Reader, scope: Scope) -> Iterator[Batch]:
-    yield _batch(
+    yield Batch.of_rows(
         1,
         [
             (
@@ -93,7 +55,7 @@ def growth(reader: Reader, scope: Scope) -> Iterator[Batch]:
 
 
 def aggregated(reader: Reader, scope: Scope) -> Iterator[Batch]:
-    clients, values = _of_clients("p.client_id", scope)
+    clients = scope.of_clients("p.client_id")
     for done, first, last in _project_ranges(reader):
         rows = reader.rows(
             f"""
@@ -101,12 +63,12 @@ def aggregated(reader: Reader, scope: Scope) -> Iterator[Batch]:
                 p.client_id, c.username
             FROM projects p JOIN clients c ON c.id = p.client_id
             LEFT JOIN project_phones l ON l.project_id = p.id
-            WHERE p.id BETWEEN :first AND :last{clients}
+            WHERE p.id BETWEEN :first AND :last{clients.sql}
             GROUP BY p.id ORDER BY p.id
             """,
-            {**values, "run": scope.run_id, "first": first, "last": last},
+            {**clients.values, "run": scope.run_id, "first": first, "last": last},
         )
-        yield _batch(done, rows)
+        yield Batch.of_rows(done, rows)
 
 
 def _project_ranges(reader: Reader) -> Iterator[tuple[float, int, int]]:
@@ -134,14 +96,14 @@ def _project_ranges(reader: Reader) -> Iterator[tuple[float, int, int]]:
 
 def clients(reader: Reader, scope: Scope) -> Iterator[Batch]:
     """A phone in two projects of a client counts once; new is one the client had nowhere."""
-    chosen, values = _of_clients("c.id", scope)
+    chosen = scope.of_clients("c.id")
     found = reader.rows(
         f"""
         SELECT c.id, c.username, count(p.id) FROM clients c
         LEFT JOIN projects p ON p.client_id = c.id
-        WHERE true{chosen} GROUP BY c.id ORDER BY c.id
+        WHERE true{chosen.sql} GROUP BY c.id ORDER BY c.id
         """,
-        values,
+        chosen.values,
     )
     for number, (client, name, projects) in enumerate(found, start=1):
         phones, new = reader.rows(
@@ -153,11 +115,12 @@ def clients(reader: Reader, scope: Scope) -> Iterator[Batch]:
             """,
             {"run": scope.run_id, "client": client},
         )[0]
-        yield _batch(number / len(found), [(client, name, projects, phones, new)])
+        yield Batch.of_rows(number / len(found), [(client, name, projects, phones, new)])
 
 
 def phones(reader: Reader, scope: Scope) -> Iterator[Batch]:
-    where, values = _first_seen(scope)
+    seen = scope.first_seen()
+    where, values = seen.sql, dict(seen.values)
     if scope.clients:
         where += (
             " AND id IN (SELECT phone_id FROM project_phones WHERE project_id IN ("
@@ -172,7 +135,7 @@ def phones(reader: Reader, scope: Scope) -> Iterator[Batch]:
             f" FROM phones WHERE id BETWEEN :first AND :last{where} ORDER BY id",
             {**values, "first": first, "last": last},
         )
-        phone, original, first_seen, last_seen, run, projects = _columns(rows, 6)
+        phone, original, first_seen, last_seen, run, projects = columns(rows, 6)
         yield Batch(
             done,
             (
@@ -190,24 +153,24 @@ def new(reader: Reader, scope: Scope) -> Iterator[Batch]:
     """In the order in which they came, with the project where each was seen first."""
     if scope.run_id is None:
         return
-    chosen, values = _of_clients("p.client_id", scope)
-    where, period = _first_seen(scope)
+    chosen = scope.of_clients("p.client_id")
+    seen = scope.first_seen()
     for done, first, last in _windows(run_ranges(reader, scope.run_id)):
         rows = reader.rows(
             f"""
             SELECT phone, first_seen_at, p.id, p.name, c.id, c.username
             FROM phones CROSS JOIN projects p ON p.id = phones.first_project_id
             JOIN clients c ON c.id = p.client_id
-            WHERE phones.id BETWEEN :first AND :last AND first_run_id = :run{where}{chosen}
+            WHERE phones.id BETWEEN :first AND :last AND first_run_id = :run{seen.sql}{chosen.sql}
             ORDER BY phones.id
             """,
-            {**values, **period, "run": scope.run_id, "first": first, "last": last},
+            {**chosen.values, **seen.values, "run": scope.run_id, "first": first, "last": last},
         )
-        yield _batch(done, rows)
+        yield Batch.of_rows(done, rows)
 
 
 def rejected(reader: Reader, scope: Scope) -> Iterator[Batch]:
-    chosen, values = _of_clients("p.client_id", scope)
+    chosen = scope.of_clients("p.client_id")
     expected = max(1, reader.number("SELECT value FROM totals WHERE name = 'rejected'"))
     position: tuple[int, str] = (-(2**63), "")
     seen = 0
@@ -216,15 +179,15 @@ def rejected(reader: Reader, scope: Scope) -> Iterator[Batch]:
             f"""
             SELECT r.project_id, r.raw, r.reason, r.first_run_id, r.last_run_id
             FROM rejected_phones r JOIN projects p ON p.id = r.project_id
-            WHERE (r.project_id, r.raw) > (:project, :raw){chosen}
+            WHERE (r.project_id, r.raw) > (:project, :raw){chosen.sql}
             ORDER BY r.project_id, r.raw LIMIT :limit
             """,
-            {**values, "project": position[0], "raw": position[1], "limit": ROWS_A_BATCH},
+            {**chosen.values, "project": position[0], "raw": position[1], "limit": ROWS_A_BATCH},
         )
         if not rows:
             return
         seen += len(rows)
-        yield _batch(min(1.0, seen / expected), rows)
+        yield Batch.of_rows(min(1.0, seen / expected), rows)
         position = (rows[-1][0], rows[-1][1])
 
 
@@ -240,7 +203,7 @@ def errors(reader: Reader, scope: Scope) -> Iterator[Batch]:
         if not items:
             return
         offset += len(items)
-        yield _batch(
+        yield Batch.of_rows(
             offset / max(offset, expected),
             [
                 (
@@ -271,7 +234,7 @@ def distinct_phones(reader: Reader) -> Iterator[Batch]:
         if not rows:
             return
         seen += len(rows)
-        yield _batch(min(1.0, seen / expected), rows)
+        yield Batch.of_rows(min(1.0, seen / expected), rows)
         after = rows[-1][0]
 
 
@@ -300,33 +263,3 @@ def _windows(ranges: list[tuple[int, int]]) -> Iterator[tuple[float, int, int]]:
             end = min(last, start + PHONES_A_BATCH - 1)
             seen += end - start + 1
             yield seen / whole, start, end
-
-
-def _batch(done: float, rows: Sequence[Row]) -> Batch:
-    return Batch(done, _columns(rows, len(rows[0])) if rows else ())
-
-
-def _columns(rows: Sequence[Row], number: int) -> Columns:
-    return tuple(zip(*rows, strict=True)) if rows else ((),) * number
-
-
-def _of_clients(column: str, scope: Scope) -> tuple[str, dict[str, Any]]:
-    if not scope.clients:
-        return "", {}
-    condition = f" AND {column} IN (SELECT value FROM json_each(:clients))"
-    return condition, {"clients": json.dumps(list(scope.clients))}
-
-
-def _first_seen(scope: Scope) -> tuple[str, dict[str, Any]]:
-    parts, values = "", {}
-    if scope.since is not None:
-        parts += " AND first_seen >= :since"
-        values["since"] = _midnight(scope.since)
-    if scope.until is not None:
-        parts += " AND first_seen < :until"
-        values["until"] = _midnight(scope.until + timedelta(days=1))
-    return parts, values
-
-
-def _midnight(day: date) -> int:
-    return int(datetime.combine(day, time(), UTC).timestamp())
