@@ -16,7 +16,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks import make_database
+from benchmarks import synthetic_data
+from benchmarks.make_database import make_database
 from benchmarks.processes import Size, api, collect, database, measured, settings
 from benchmarks.queries import dashboard
 from benchmarks.report import Aim, Finding, Row
@@ -89,7 +90,7 @@ def _held(home: Path) -> _Held:
 def _make(home: Path, phones: int) -> _Grown:
     path = database(home)
     path.parent.mkdir(parents=True)
-    make_database.make_database(path, make_database.Size(phones, 2 * phones, runs=2))
+    make_database(path, synthetic_data.Size(phones, 2 * phones, runs=2))
     return _Grown(phones, home)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from benchmarks.make_database import phone_text
+from benchmarks.synthetic_data import phone_text
 from core.storage.queries import compare, growth, overview, phone, phones, runs, tables
 from core.storage.queries.phone_filter import PhoneFilter
 from core.storage.queries.phone_search import PhoneSort

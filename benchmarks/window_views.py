@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.make_database import phone_text
+from benchmarks.synthetic_data import phone_text
 from devtools.screen import virtual_screen
 
 STEP_S = 0.002

@@ -17,6 +17,7 @@ from core.turns import computing
 from gui import editing, opening, style, theming, window_state
 from gui.alarm import Alarm
 from gui.background import Background
+from gui.closing import Closing
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.export import ExportDialog
 from gui.dialogs.guide import GuideDialog
@@ -95,7 +96,7 @@ class MainWindow(_Root):
         self._dialogs: dict[type[Dialog], Dialog] = {}
         self.safekeeping = Safekeeping(self)
         self._ticking = Alarm(self, self._tick)
-        self._quit_at_end = False
+        self._ending = Closing(self)
         self.closing = False
         self._build()
 
@@ -169,10 +170,6 @@ class MainWindow(_Root):
 
     def toast(self, kind: str, sentence: str) -> None:
         self.toasts.show(kind, sentence)
-
-    def ask(self, title: str, sentence: str, *answers: Answer, kind: str = "info") -> None:
-        """Ask a question in a modal dialog; Esc and Cancel do nothing."""
-        self.dialog(Question).ask(title, sentence, answers, kind=kind, cancel=_("Cancel"))
 
     def export(self, report: str | None = None, run_id: int | None = None) -> None:
         """Open the export dialog; a report or a run may be chosen beforehand."""
@@ -263,9 +260,9 @@ class MainWindow(_Root):
     def _run_finished(self, event: RunFinished) -> None:
         self.keep_awake.end()
         self.run_changed()
-        if self._quit_at_end:
-            self.shut_down()
-        elif self.program.settings.notifications and not self._in_front():
+        if self._ending.run_finished():
+            return
+        if self.program.settings.notifications and not self._in_front():
             announce(self.background, event)
 
     def _in_front(self) -> bool:
@@ -293,27 +290,7 @@ class MainWindow(_Root):
 
     def ask_to_close(self) -> None:
         """The window's cross: ask where a run would be ended."""
-        if not self.run.active:
-            self.shut_down()
-            return
-        self.dialog(Question).ask(
-            _("A run is going on"),
-            _("It can be stopped now and continued later, or it can go on minimised."),
-            (
-                Answer(_("Keep running minimised"), self.iconify, "primary"),
-                Answer(_("Stop and quit"), self.stop_and_quit, "danger"),
-            ),
-            kind="warning",
-            cancel=_("Cancel"),
-        )
-
-    def stop_and_quit(self) -> None:
-        """Stop the run and close the window when it has ended."""
-        self._quit_at_end = True
-        if self.run.active:
-            self.runs.stop()
-        else:
-            self.shut_down()
+        self._ending.ask()
 
     def shut_down(self) -> None:
         """Close the window now; a run that still goes on is stopped first."""

@@ -7,7 +7,8 @@ from pathlib import Path
 import phonenumbers
 import pytest
 
-from benchmarks.make_database import CODES, Size, make_database, phone_text
+from benchmarks.make_database import make_database
+from benchmarks.synthetic_data import CODES, Size, phone_text
 
 SIZE = Size(phones=2000, links=5000, clients=20, projects=50, runs=4)
 

@@ -1,6 +1,7 @@
 """The table of settings as README shows it, and as `.env.example`."""
 
-from core.settings.fields import FIELDS, Group, group_title
+from core.settings.fields import FIELDS
+from core.settings.setting_field import Group, group_title
 
 _HEAD = """\
 # Settings of DataMaster Collector. Copy this file to .env beside the program (then everything is

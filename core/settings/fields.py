@@ -4,10 +4,6 @@ Reading and checking, the settings view, `.env.example`, README's table and the 
 all follow it. Names and defaults are a contract with the operators' `.env` files.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
-
 from core.i18n import _
 from core.phones.outcome import Accept
 from core.settings.kinds import (
@@ -18,7 +14,6 @@ from core.settings.kinds import (
     DecimalOrAuto,
     Flag,
     Hours,
-    Kind,
     Location,
     ProxyAddress,
     Several,
@@ -27,70 +22,7 @@ from core.settings.kinds import (
     Whole,
 )
 from core.settings.secret import Secret
-
-
-class Group(StrEnum):
-    """Where a setting stands in the settings view, in this order."""
-
-    CONNECTION = "connection"
-    PACE = "pace"
-    COLLECTION = "collection"
-    FILES = "files"
-    TELEGRAM = "telegram"
-    PROGRAM = "program"
-
-
-def group_title(group: Group) -> str:
-    """The heading of a group, in the present language."""
-    return {
-        Group.CONNECTION: _("Connection"),
-        Group.PACE: _("Pace and retries"),
-        Group.COLLECTION: _("Collection"),
-        Group.FILES: _("Files and backups"),
-        Group.TELEGRAM: _("Telegram"),
-        Group.PROGRAM: _("Program"),
-    }[group]
-
-
-@dataclass(frozen=True, slots=True)
-class SettingField:
-    """One setting.
-
-    `name` is its name in the environment and in `.env`, `attribute` that in `Settings`;
-    `default` is text of the same form as given by the user, empty for 'not set', which is read
-    as `blank`. `explanation()` is one plain line in the present language. `in_demo` is False
-    for what the demo sets itself, whatever the user has chosen: server, files, Telegram.
-    `demo_default` is a default of the demo's own, where it has one.
-    """
-
-    name: str
-    attribute: str
-    group: Group
-    kind: Kind
-    default: str
-    explanation: Callable[[], str]
-    blank: object = None
-    in_demo: bool = True
-    demo_default: str | None = None
-
-    def usual(self, demo: bool) -> str:
-        """The default, in the demo or outside it."""
-        return self.demo_default if demo and self.demo_default is not None else self.default
-
-    def read(self, text: str) -> object:
-        """The value of `text`, `blank` where it is empty; ValueError where it is not allowed."""
-        return self.kind.read(text) if text else self.blank
-
-    @property
-    def is_secret(self) -> bool:
-        """Never shown, never repeated in an error."""
-        return isinstance(self.kind, Token | ProxyAddress)
-
-    @property
-    def is_token(self) -> bool:
-        """Kept in the system's credential store where there is one."""
-        return isinstance(self.kind, Token)
-
+from core.settings.setting_field import Group, SettingField
 
 TELEGRAM_KINDS = ("start", "progress", "errors", "outage", "end")
 _PROXIES = ("http", "https", "socks5", "socks5h")

@@ -12,11 +12,12 @@ from core.errors import SettingsError
 from core.i18n import set_language
 from core.log_text import register_secret
 from core.settings.envfile import read_env, write_env
-from core.settings.fields import BY_NAME, FIELDS, SettingField
+from core.settings.fields import BY_NAME, FIELDS
 from core.settings.model import Settings, Source, WrongSettings, wrong_settings
 from core.settings.paths import Places, find_places
 from core.settings.secret import Secret
 from core.settings.secrets import forget_token, load_token, store_token
+from core.settings.setting_field import SettingField
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from pathlib import Path
 from core.errors import SettingsError
 from core.i18n import _, ngettext
 from core.phones.outcome import Accept
-from core.settings.fields import BY_NAME, SettingField
+from core.settings.fields import BY_NAME
 from core.settings.kinds import Period
 from core.settings.paths import Places
 from core.settings.secret import Secret
+from core.settings.setting_field import SettingField
 
 _SHOWN = 80
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.i18n import _
 from core.settings import kinds
-from core.settings.fields import SettingField
+from core.settings.setting_field import SettingField
 from gui import style
 from gui.texts import Texts, Words
 from gui.widgets.basics import Row

@@ -7,8 +7,8 @@ from typing import Any
 import customtkinter as ctk
 
 from core.i18n import _
-from core.settings.fields import SettingField
 from core.settings.model import Source, wrong_setting
+from core.settings.setting_field import SettingField
 from gui import style
 from gui.texts import Texts, Words
 from gui.views.setting_controls import CONTROL_WIDTH, control_for

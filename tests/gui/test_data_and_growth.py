@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.make_database import Size, make_database
+from benchmarks.make_database import make_database
+from benchmarks.synthetic_data import Size
 from core.events import Mode, Progress, RunStarted, RunState, Totals
 from tests.gui.conftest import Stage, rows
 from tests.reports.reading import read_csv

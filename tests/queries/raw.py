@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from benchmarks.make_database import Size
+from benchmarks.synthetic_data import Size
 
 SIZE = Size(phones=3000, links=7000, clients=40, projects=90, runs=5)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.make_database import Size, make_database
+from benchmarks.make_database import make_database
+from benchmarks.synthetic_data import Size
 from core.storage.queries import compare
 from core.storage.reader import Reader
 from tests.queries.raw import Raw

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.make_database import Size, make_database
+from benchmarks.make_database import make_database
+from benchmarks.synthetic_data import Size
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.queries import phones, tables
 from core.storage.queries.phone_filter import PhoneFilter

@@ -3,7 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.make_database import Size, make_database
+from benchmarks.make_database import make_database
+from benchmarks.synthetic_data import Size
 from core.events import RunStatus, Target
 from core.storage.queries import growth, overview, runs
 from core.storage.reader import Reader

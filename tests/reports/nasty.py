@@ -4,7 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks.make_database import Size, make_database
+from benchmarks.make_database import make_database
+from benchmarks.synthetic_data import Size
 
 SIZE = Size(phones=900, links=2000, clients=20, projects=45, runs=4)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.make_database import Size, make_database
+from benchmarks.make_database import make_database
+from benchmarks.synthetic_data import Size
 from core.reports import workshop
 from core.reports.catalog import ReportName
 from core.reports.export import (
