@@ -17,11 +17,14 @@ from typing import Any
 
 import pytest
 
+from benchmarks.make_database import make_database
+from benchmarks.synthetic_data import Size
 from devtools.screen import virtual_screen
 
 SECONDS = 90.0  # a busy machine stalls for half a minute now and then
 QUICK_DEMO = "--clients 8 --projects 30 --records 4000 --grow-records 300"
 SMALL_DEMO = "--clients 3 --projects 8 --records 600 --grow-records 200"
+MADE = Size(phones=3000, links=6000, clients=30, projects=60, runs=5)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -156,6 +159,19 @@ def collected_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return stage.home
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("made") / "made.db"
+    make_database(path, MADE)
+    return path
+
+
+@pytest.fixture
+def database(made: Path, tmp_path: Path) -> Path:
+    """Made-up data; a copy of its own, for some tests change it."""
+    return Path(shutil.copy(made, tmp_path))
+
+
 @pytest.fixture
 def stage(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Stage]:
     threads = set(threading.enumerate())
@@ -180,3 +196,11 @@ def rows(database: Path, sql: str) -> list[Any]:
         found = connection.execute(sql).fetchall()
     connection.close()
     return found
+
+
+def open_on(stage: Stage, database: Path, view: str) -> Any:
+    window = stage.open(
+        demo=False, DATABASE_PATH=str(database), DATAMASTER_API_TOKEN="made-up-token-of-tests"
+    )
+    window.navigate(view)
+    return window
