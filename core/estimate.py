@@ -19,13 +19,10 @@ from core.formats import duration
 from core.i18n import _
 from core.run_request import RunRequest
 from core.storage.expected_cost import READ_COST, Costing, ExpectedWork
+from core.storage.meta import PACE, PAGE_SIZE, SERVER_PACE
 from core.storage.reader import Reader
 from core.storage.rhythm import DAILY, IS_DUE, LIST_FREE, LIST_IS_DUE, SHARE, rhythm_values
 from core.upstream import Client
-
-PAGE_SIZE = "page_size"  # keys of `meta`, written at the end of a run
-PACE = "pace"
-SERVER_PACE = "server_pace"
 
 CHECKS = 2  # looks of every run whether short pages were the last; ln(projects) more follow
 

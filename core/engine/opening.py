@@ -21,7 +21,6 @@ from core.engine.requester import About, Requester
 from core.engine.selection import choose
 from core.engine.session import EngineSettings, Limits, Session
 from core.engine.tally import Tally
-from core.estimate import PACE, PAGE_SIZE
 from core.events import (
     Activity,
     ActivityChanged,
@@ -34,7 +33,7 @@ from core.events import (
 )
 from core.run_request import RunRequest
 from core.stop import StopSignal
-from core.storage import checkpoints, rhythm, run_store
+from core.storage import checkpoints, meta, rhythm, run_store
 from core.storage.client_list import store_clients
 from core.storage.diskspace import Room, room_for
 from core.storage.expected_cost import Costing, expected_of_lists, expected_of_open
@@ -129,7 +128,7 @@ class Opening:
             setup.watcher(PaceChanged(delay, why))
 
         pace = AutoPace(setup.settings.max_per_second, setup.clock, tell)
-        learned = self._writer.call(lambda db: run_store.get_meta(db, PACE))
+        learned = self._writer.call(lambda db: meta.get_meta(db, meta.PACE))
         if learned is not None:
             pace.begin_with(LearnedPace.from_text(learned))
         return pace
@@ -205,7 +204,7 @@ class Opening:
         return stored
 
     def _session(self, run: StoredRun, request: RunRequest, requester: Requester) -> Session:
-        learned = self._writer.call(lambda db: run_store.get_meta(db, PAGE_SIZE))
+        learned = self._writer.call(lambda db: meta.get_meta(db, meta.PAGE_SIZE))
         page_ends = PageEnds(int(learned) if learned else None)
         doubts = self._writer.call(lambda db: checkpoints.assumed_ends(db, run.id))
         paged = self._writer.call(

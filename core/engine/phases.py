@@ -16,12 +16,11 @@ from core.engine.opening import OpenedRun
 from core.engine.progress import Reporter
 from core.engine.remaining import Remaining
 from core.engine.worker import Worker
-from core.estimate import PACE, PAGE_SIZE, SERVER_PACE
 from core.events import (
     Activity,
     ActivityChanged,
 )
-from core.storage import run_store
+from core.storage import meta
 from core.storage.writer import WriterClosed
 from core.upstream import UpstreamSource
 
@@ -103,12 +102,12 @@ class Phases:
         session = self._session
         learnt: dict[str, str] = {}
         if session.page_ends.learned_size is not None:
-            learnt[PAGE_SIZE] = str(session.page_ends.learned_size)
+            learnt[meta.PAGE_SIZE] = str(session.page_ends.learned_size)
         pace = session.limiter.pace
         if isinstance(pace, AutoPace):
-            learnt[PACE] = pace.learned.to_text()
+            learnt[meta.PACE] = pace.learned.to_text()
         needed = self._reporter.seconds_a_request
         if needed is not None:
-            learnt[SERVER_PACE] = str(needed if needed > pace.delay * SERVER_BOUND else 0.0)
+            learnt[meta.SERVER_PACE] = str(needed if needed > pace.delay * SERVER_BOUND else 0.0)
         for key, value in learnt.items():
-            session.writer.call(partial(run_store.set_meta, key=key, value=value))
+            session.writer.call(partial(meta.set_meta, key=key, value=value))

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 
 from core.phones.normalize import dialled, normalize
 from core.phones.outcome import Accept, Rejection
+from core.storage.meta import FORGOTTEN_SALT, get_meta, set_meta
 
-SALT = "forgotten_salt"  # its key in `meta`
 _HASH_BYTES = 16
 _SALT_BYTES = 16
 
@@ -70,7 +70,7 @@ def remember_forgotten(db: sqlite3.Connection, phone: str, now: str) -> None:
     salt = _salt(db)
     if salt is None:
         salt = secrets.token_bytes(_SALT_BYTES)
-        db.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (SALT, salt.hex()))
+        set_meta(db, FORGOTTEN_SALT, salt.hex())
     db.execute(
         "INSERT INTO forgotten_phones (hash, forgotten_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (hashed(phone, salt), now),
@@ -78,5 +78,5 @@ def remember_forgotten(db: sqlite3.Connection, phone: str, now: str) -> None:
 
 
 def _salt(db: sqlite3.Connection) -> bytes | None:
-    row = db.execute("SELECT value FROM meta WHERE key = ?", (SALT,)).fetchone()
-    return bytes.fromhex(row[0]) if row else None
+    salt = get_meta(db, FORGOTTEN_SALT)
+    return None if salt is None else bytes.fromhex(salt)

@@ -1,4 +1,4 @@
-"""The runs table: a run begins, is continued, and ends; what outlives a run.
+"""The runs table: a run begins, is continued, and ends.
 
 Every function takes the writer's connection inside a transaction of the writer
 (`Writer.call`), and so runs on the writer's thread.
@@ -132,18 +132,4 @@ def note_work(db: sqlite3.Connection, run: int, requests: int, active_seconds: f
     db.execute(
         "UPDATE runs SET requests = max(requests, ?), active_seconds = ? WHERE id = ?",
         (requests, active_seconds, run),
-    )
-
-
-def get_meta(db: sqlite3.Connection, key: str) -> str | None:
-    """Something learnt that outlives a run."""
-    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    return str(row[0]) if row else None
-
-
-def set_meta(db: sqlite3.Connection, key: str, value: str) -> None:
-    db.execute(
-        "INSERT INTO meta (key, value) VALUES (?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (key, value),
     )

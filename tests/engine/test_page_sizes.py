@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from core.collector import Collector, CollectorSetup, RunRequest
 from core.engine.session import EngineSettings
-from core.estimate import PAGE_SIZE
 from core.events import Mode
+from core.storage.meta import PAGE_SIZE
 from core.storage.queries.overview import overview
 from core.storage.reader import Reader
 from core.upstream import Client, Page, Project, Reason, TemporaryTrouble, TokenRejected
