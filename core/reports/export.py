@@ -21,6 +21,7 @@ from core.reports.catalog import TABLES, Report, ReportName
 from core.reports.csv_table import CsvTable
 from core.reports.parts import ROWS_A_PART, Parts, Table
 from core.reports.problems import export_failure
+from core.reports.protected import refuse_protected
 from core.reports.workshop import Workshop
 from core.reports.xlsx_table import XlsxTable
 from core.stop import StopSignal
@@ -91,20 +92,24 @@ def export(
     """Write the files of one report, or of all.
 
     Raises ExportCancelled after `stop`, ExportFailed where files cannot be written,
-    UsageError for a run that does not exist, StorageFailure where the database cannot be
-    read. In each case there is no new file and the old ones are whole.
+    UsageError for a run that does not exist or a file that must not be replaced,
+    StorageFailure where the database cannot be read. In each case there is no new file and
+    the old ones are whole.
     """
     stop = stop or StopSignal()
     with Reader(database, stop=lambda: stop.is_set) as reader:
         scope = _scope(reader, request)
-        target = _target(request, scope)
-        whole = request.report is ReportName.ALL
+        folder = request.out or request.folder
         try:
-            with Workshop(target if whole else target.parent, stop.wait) as workshop:
+            target = _target(request, scope)
+            folder = target if request.report is ReportName.ALL else target.parent
+            targets = _targets(request, target)
+            for file in targets.values():
+                refuse_protected(file, database)
+            with Workshop(folder, stop.wait) as workshop:
                 work = _Export(reader, request, scope, progress, stop, workshop, rows_a_part)
-                for name in _names(request.report):
-                    suffix = ".db" if name is ReportName.BASE else f".{request.format}"
-                    work.make(name, target / f"{name}{suffix}" if whole else target)
+                for name, file in targets.items():
+                    work.make(name, file)
                 if stop.is_set:
                     raise ExportCancelled
                 files = workshop.deliver()
@@ -114,7 +119,7 @@ def export(
             raise
         except OSError as error:
             log.warning("export of %s failed", request.report, exc_info=True)
-            raise export_failure(error, target if whole else target.parent) from error
+            raise export_failure(error, folder) from error
     log.info("exported %s: %d rows, %d files", request.report, work.rows, len(files))
     return ExportResult(files, work.rows)
 
@@ -156,6 +161,16 @@ def _target(request: ExportRequest, scope: Scope) -> Path:
     if request.report is not ReportName.ALL and request.out.is_dir():
         return request.out / name
     return request.out
+
+
+def _targets(request: ExportRequest, target: Path) -> dict[ReportName, Path]:
+    """The file of each report."""
+    if request.report is not ReportName.ALL:
+        return {request.report: target}
+    return {
+        name: target / f"{name}{'.db' if name is ReportName.BASE else f'.{request.format}'}"
+        for name in _names(request.report)
+    }
 
 
 class _Export:

@@ -1,16 +1,19 @@
 """Exports that cannot be finished: a sentence, no new file, the old file whole."""
 
 import errno
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from benchmarks.make_database import make_database
 from benchmarks.synthetic_data import Size
+from core.errors import UsageError
 from core.reports import workshop
 from core.reports.catalog import ReportName
 from core.reports.export import (
@@ -22,6 +25,7 @@ from core.reports.export import (
 )
 from core.reports.problems import ExportFailed
 from core.stop import StopSignal
+from core.storage.backup import make_backup
 from core.storage.failures import StorageFailure
 from tests.rights import ordinary_rights
 from tests.small_disk import mounted
@@ -193,3 +197,58 @@ def test_the_wal_is_emptied_while_a_report_is_written(tmp_path: Path) -> None:
         export(path, ExportRequest(ReportName.ALL, tmp_path / "out"), collect)
     assert told > 10
     assert emptied == told
+
+
+def make_own(tmp_path: Path) -> Path:
+    path = tmp_path / "data" / "phones.db"
+    path.parent.mkdir()
+    make_database(path, Size(500, 600, clients=2, projects=5, runs=2))
+    return path
+
+
+@pytest.mark.parametrize("name", ["phones.db", "phones.db-wal", "phones.db.lock"])
+@pytest.mark.parametrize("report", [ReportName.PHONES, ReportName.BASE])
+def test_the_database_is_never_replaced(tmp_path: Path, name: str, report: ReportName) -> None:
+    own = make_own(tmp_path)
+    before = own.read_bytes()
+    target = own.with_name(name)
+    with pytest.raises(UsageError, match="collected data"):
+        export(own, ExportRequest(report, tmp_path, out=target))
+    assert own.read_bytes() == before
+
+
+def test_nor_by_all_reports_or_under_another_name(tmp_path: Path) -> None:
+    own = make_own(tmp_path).rename(tmp_path / "data" / "base.db")
+    before = own.read_bytes()
+    with pytest.raises(UsageError, match="collected data"):
+        export(own, ExportRequest(ReportName.ALL, tmp_path, out=own.parent))
+    if os.name == "posix":
+        other = tmp_path / "other.db"
+        other.symlink_to(own)
+        with pytest.raises(UsageError, match="collected data"):
+            export(own, ExportRequest(ReportName.BASE, tmp_path, out=other))
+    assert own.read_bytes() == before
+
+
+def test_nor_a_backup(tmp_path: Path) -> None:
+    own = make_own(tmp_path)
+    backup = make_backup(own, 7, datetime.now(UTC)).path
+    before = backup.read_bytes()
+    with pytest.raises(UsageError, match="collected data"):
+        export(own, ExportRequest(ReportName.BASE, tmp_path, out=backup))
+    assert backup.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a file that is none is made as POSIX does")
+def test_what_is_no_ordinary_file_stays_what_it_is(database: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UsageError, match="not an ordinary file"):
+        export(database, ExportRequest(ReportName.PHONES, tmp_path, out=pipe))
+    assert pipe.is_fifo()
+
+
+def test_a_name_that_is_too_long_is_a_sentence(database: Path, tmp_path: Path) -> None:
+    with pytest.raises(ExportFailed):
+        export(database, ExportRequest(ReportName.PHONES, tmp_path, out=tmp_path / ("x" * 300)))
+    assert list(tmp_path.iterdir()) == []
