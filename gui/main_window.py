@@ -136,7 +136,7 @@ class MainWindow(_Root):
     def open(self) -> None:
         """Show the window and start the pump; the other views are built in idle moments."""
         self.navigate("collect" if self.runs.has_token else "welcome")
-        self.minsize(*style.MIN_SIZE)
+        self.minsize(*window_state.least_size(self))
         window_state.restore(self, self.kept)
         self.deiconify()
         self.pump.start()

@@ -17,6 +17,9 @@ from gui import style
 
 log = logging.getLogger(__name__)
 
+AROUND = 52  # title bar and menu bar: Tk counts neither to the window's height
+TASK_BAR = 48
+
 
 @dataclass(slots=True)
 class WindowState:
@@ -52,21 +55,36 @@ def save(path: Path, state: WindowState) -> None:
         beside.replace(path)
 
 
+def least_size(root: tk.Misc) -> tuple[int, int]:
+    """The smallest size that the window may have, in sizes of `gui.style`.
+
+    Less than the usual one where the screen is too low for that, such as one of 1920x1080 pixels
+    at 150 %: else the window's end would lie under the task bar for good.
+    """
+    scaling = style.scaling(root)
+    width, height = root.winfo_screenwidth() / scaling, root.winfo_screenheight() / scaling
+    least_width, least_height = style.MIN_SIZE
+    return min(least_width, int(width)), min(least_height, int(height) - AROUND - TASK_BAR)
+
+
 def restore(root: tk.Tk, state: WindowState) -> None:
     """Give the window its remembered size and place, moved so far that all of it can be seen."""
-    screen_width, screen_height = root.winfo_screenwidth(), root.winfo_screenheight()
-    least_width, least_height = (style.pixels(root, size) for size in style.MIN_SIZE)
+    screen_width = root.winfo_screenwidth()
+    around = style.pixels(root, AROUND)
+    highest = root.winfo_screenheight() - around
+    beside_bar = highest - style.pixels(root, TASK_BAR)
+    least_width, least_height = (style.pixels(root, size) for size in least_size(root))
     width, height = (style.pixels(root, size) for size in style.START_SIZE)
     width = min(max(state.width or width, least_width), screen_width)
-    height = min(max(state.height or height, least_height), screen_height)
+    height = min(max(state.height or min(height, beside_bar), least_height), highest)
     # Screens left of or above the main one have negative places: the virtual root knows them.
     left, top = root.winfo_vrootx(), root.winfo_vrooty()
     right = left + max(screen_width, root.winfo_vrootwidth())
-    bottom = top + max(screen_height, root.winfo_vrootheight())
+    bottom = top + max(root.winfo_screenheight(), root.winfo_vrootheight())
     x = (screen_width - width) // 2 if state.x is None else state.x
-    y = (screen_height - height) // 3 if state.y is None else state.y
+    y = (beside_bar - height) // 3 if state.y is None else state.y
     x = max(left, min(x, right - width))
-    y = max(top, min(y, bottom - height))
+    y = max(top, min(y, bottom - height - around))
     tk.Wm.wm_geometry(root, f"{width}x{height}+{x}+{y}")
     if state.maximised:
         with contextlib.suppress(tk.TclError):
@@ -79,7 +97,10 @@ def remember(root: tk.Tk, state: WindowState) -> None:
     if root.state() != "normal":
         return
     state.width, state.height = root.winfo_width(), root.winfo_height()
-    state.x, state.y = root.winfo_x(), root.winfo_y()
+    # Not winfo_x and winfo_y: under X11 they lie below the title bar and the menu, and the window
+    # would come down a little at each start.
+    _size, x, y = tk.Wm.wm_geometry(root).split("+")
+    state.x, state.y = int(x), int(y)
 
 
 def _sensible(stored: dict[str, Any]) -> dict[str, Any]:

@@ -131,7 +131,9 @@ class ProgressCard(Card):
         self.elapsed = Label(top, colour=style.MUTED)
         self.elapsed.grid(row=0, column=2, sticky="se", pady=(0, 5))
         self.bar = Bar(self, height=10)
-        self.bar.grid(row=1, column=0, columnspan=3, sticky="ew", padx=style.PAD, pady=(6, 10))
+        # A plain Tk widget: CustomTkinter scales the distances of its own ones only.
+        side, above, below = (style.pixels(self, size) for size in (style.PAD, 6, 10))
+        self.bar.grid(row=1, column=0, columnspan=3, sticky="ew", padx=side, pady=(above, below))
         titles = (lambda: _("Clients"), lambda: _("Projects"), lambda: _("Requests"))
         self.lines: list[ProgressLine] = []
         for column, title in enumerate(titles):

@@ -1,13 +1,17 @@
 """Log, table, client picker and remembered window: on the real window."""
 
 import json
+import sys
 import tkinter as tk
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from devtools.screen import virtual_screen
 from gui import window_state
 from gui.views import VIEWS
 from gui.widgets.log_console import KEPT, LogLine
@@ -165,6 +169,13 @@ class TestSettings:
         stage.until(lambda: "token" in settings.answer.text and "8" not in settings.answer.text)
 
 
+@pytest.fixture(scope="session")
+def screens() -> Iterator[ExitStack]:
+    """Holds screens until the end: Tk ends the process where one goes away that it knew."""
+    with ExitStack() as stack:
+        yield stack
+
+
 class TestWindowState:
     def test_size_and_place_come_back(self, stage: Stage) -> None:
         window = stage.open()
@@ -173,6 +184,25 @@ class TestWindowState:
         stage.closed()
         window = stage.open()
         stage.until(lambda: (window.winfo_width(), window.winfo_height()) == (1100, 720))
+        assert tk.Wm.wm_geometry(window) == "1100x720+60+40"
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="needs a screen of this size")
+    @pytest.mark.parametrize(("screen", "dpi"), [("1366x768", 96), ("1920x1080", 144)])
+    def test_a_low_screen_shows_all_of_it(
+        self,
+        stage: Stage,
+        screens: ExitStack,
+        monkeypatch: pytest.MonkeyPatch,
+        screen: str,
+        dpi: int,
+    ) -> None:
+        """Title bar, menu and a task bar find their place beside the content."""
+        display = screens.enter_context(virtual_screen(f"{screen}x24", dpi))
+        monkeypatch.setenv("DISPLAY", display)
+        window = stage.open()
+        scale = dpi / 96
+        end = window.winfo_rooty() + window.winfo_height() + 30 * scale  # the title bar's
+        assert end <= window.winfo_screenheight() - 40 * scale
 
     def test_never_off_screen(self, stage: Stage) -> None:
         kept = {"x": 9000, "y": -5000, "width": 5000, "height": 4000}
