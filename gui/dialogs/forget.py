@@ -4,8 +4,6 @@ import tkinter as tk
 from datetime import UTC, datetime
 from pathlib import Path
 
-import customtkinter as ctk
-
 from core import wording
 from core.i18n import _
 from core.log_text import masked
@@ -15,7 +13,7 @@ from core.storage.forget import Erased, forget, is_number
 from gui import style
 from gui.widgets.basics import Label, Row
 from gui.widgets.buttons import Button
-from gui.widgets.fields import Field
+from gui.widgets.fields import CheckBox, Field
 from gui.widgets.job_dialog import JobDialog
 
 
@@ -39,8 +37,7 @@ class ForgetDialog(JobDialog):
         self.field = Field(self, width=260, changed=self._typed, submitted=self.erase)
         self.field.grid(row=1, column=0, sticky="w", padx=style.EDGE)
         self.texts.show(self.field, lambda: _("Phone number"), "placeholder_text")
-        self.backups = ctk.CTkCheckBox(self, text="", font=style.font(), command=self._typed,
-                                       checkbox_width=18, checkbox_height=18)  # fmt: skip
+        self.backups = CheckBox(self, self._typed)
         self.backups.grid(row=2, column=0, sticky="w", padx=style.EDGE, pady=(style.GAP, 0))
         self.texts.show(self.backups, lambda: _("Erase it from the backups as well"))
         state = self.build_state()
@@ -59,7 +56,7 @@ class ForgetDialog(JobDialog):
         if not self.busy:
             self._asked = None
             self.field.put(phone)
-            self.backups.deselect()
+            self.backups.put(False)
             self.say("")
             self.fit()
             if phone:
@@ -71,7 +68,7 @@ class ForgetDialog(JobDialog):
 
     def fit(self) -> None:
         self.field.configure(state="disabled" if self.busy else "normal")
-        self.backups.configure(state="disabled" if self.busy else "normal")
+        self.backups.enable(not self.busy)
         self.go.enable(not self.busy and is_number(self.field.get()))
         self.close_button.configure(text=_("Cancel") if self.busy else _("Close"))
 

@@ -167,6 +167,9 @@ class _Switch(Control):
     def put(self, text: str) -> None:
         self._box.put(kinds.Flag().read(text or "false"))
 
+    def enable(self, enabled: bool) -> None:
+        self._box.enable(enabled)
+
 
 class _OneOf(Control):
     def __init__(
@@ -207,7 +210,7 @@ class _SomeOf(Control):
 
     def enable(self, enabled: bool) -> None:
         for box in self._boxes.values():
-            box.configure(state="normal" if enabled else "disabled")
+            box.enable(enabled)
 
 
 def _word(value: str) -> str:

@@ -65,7 +65,6 @@ class SettingsView(View):
             row = SettingRow(card, field, self.texts, self._changed)
             row.grid(row=number, column=0, sticky="ew", padx=style.PAD, pady=(6, 10))
             self.rows[field.name] = row
-            row.bind("<FocusIn>", lambda event: self.area.see(event.widget))
             yield
         card.rowconfigure(number, pad=style.GRID)
         if group is Group.CONNECTION:

@@ -129,6 +129,10 @@ class Button(ctk.CTkButton):  # type: ignore[misc]  # customtkinter is untyped
     def focus_set(self) -> None:
         self._canvas.focus_set()
 
+    def focus_by_key(self) -> None:
+        """As Tab does it: with the ring."""
+        self.tk.call("tk::TabToWindow", self._canvas)
+
     def _bold(self) -> bool:
         return self._look != "quiet" and LOOKS[self._look].bold
 
@@ -246,7 +250,7 @@ class Segmented(ctk.CTkFrame):  # type: ignore[misc]
         place = self._values.index(self.value) + step
         if 0 <= place < len(self._values) and self.buttons[self.value].enabled:
             self._choose(self._values[place])
-            self.buttons[self.value].focus_set()
+            self.buttons[self.value].focus_by_key()
 
     def _paint(self) -> None:
         for key, button in self.buttons.items():

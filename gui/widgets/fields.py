@@ -75,6 +75,7 @@ class CheckBox(ctk.CTkCheckBox):  # type: ignore[misc]
     """A box to tick, by Space too."""
 
     def __init__(self, master: tk.Misc, changed: Callable[[], Any], *, width: int = 60) -> None:
+        self._ringed = False
         super().__init__(
             master,
             text="",
@@ -87,14 +88,32 @@ class CheckBox(ctk.CTkCheckBox):  # type: ignore[misc]
         )
         self._canvas.configure(takefocus=1)
         self._canvas.bind("<space>", lambda _e: self.toggle())
-        self._canvas.bind("<<TraverseIn>>", lambda _e: self.configure(border_color=style.ACCENT))
-        self._canvas.bind("<FocusOut>", lambda _e: self.configure(border_color=style.MUTED))
+        self._canvas.bind("<<TraverseIn>>", lambda _e: self._ring(True))
+        self._canvas.bind("<FocusOut>", lambda _e: self._ring(False))
+
+    def enable(self, enabled: bool) -> None:
+        """Make it tickable or not; one that is not is no stop for Tab."""
+        self._canvas.configure(takefocus=1 if enabled else 0)
+        self.configure(
+            state="normal" if enabled else "disabled",
+            fg_color=style.ACCENT if enabled else style.ACCENT_OFF,
+        )
 
     def put(self, ticked: bool) -> None:
         """Tick or untick without telling anybody."""
         if ticked != bool(self.get()):
             change = self.select if ticked else self.deselect
             change(from_variable_callback=True)
+
+    def _ring(self, shown: bool) -> None:
+        self._ringed = shown
+        self._draw()
+
+    def _draw(self, no_color_updates: bool = False) -> None:
+        super()._draw(no_color_updates)
+        if self._ringed:  # CustomTkinter gives a ticked box no edge of its own colour
+            edge = style.shade(style.TEXT if self.get() else style.ACCENT)
+            self._canvas.itemconfig("border_parts", outline=edge, fill=edge)
 
 
 class Choice(Button):

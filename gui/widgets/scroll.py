@@ -38,18 +38,25 @@ class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._item = self.canvas.create_window(0, 0, anchor="nw", window=self.inside)
         self.inside.bind("<Configure>", self._inside_changed)
         self.canvas.bind("<Configure>", self._area_changed)
+        # On the whole window: an own binding on what lies inside would make a stop for Tab of it.
+        self.winfo_toplevel().bind("<<TraverseIn>>", self._reached, add="+")
         self.retheme()
 
     def retheme(self) -> None:
         self.canvas.configure(background=style.shade(self._colour))
 
+    def _reached(self, event: Any) -> None:
+        """By Tab: what has the focus can be seen."""
+        if str(event.widget).startswith(f"{self.inside}."):
+            self.see(event.widget)
+
     def see(self, widget: tk.Misc) -> None:
-        """Scroll so far that the widget can be seen (it got the focus by Tab)."""
+        """Scroll so far that the widget can be seen, with the words above and below it."""
         height = max(1, self.inside.winfo_height())
         top = widget.winfo_rooty() - self.inside.winfo_rooty()
         bottom = top + widget.winfo_height()
         first, last = (share * height for share in self.canvas.yview())
-        margin = style.pixels(self, style.EDGE)
+        margin = style.pixels(self, 2 * style.EDGE)
         if top - margin < first:
             self.canvas.yview_moveto(max(0, top - margin) / height)
         elif bottom + margin > last:

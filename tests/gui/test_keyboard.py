@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.events import RunStatus
+from gui.views import VIEWS
 from tests.gui.conftest import Stage
 
 pytestmark = [
@@ -72,6 +73,61 @@ def test_tab_reaches_buttons_and_space_presses_them(stage: Stage) -> None:
     keys(stage, "space")
     stage.until(lambda: window.run.active or window.run.finished)
     stage.finish_run()
+
+
+def stops_of_tab(start: Any) -> list[Any]:
+    stops: list[Any] = []
+    place = start.tk_focusNext()
+    while place not in stops:
+        stops.append(place)
+        place = place.tk_focusNext()
+    return stops
+
+
+@pytest.mark.parametrize("key", [view.key for view in VIEWS])
+def test_each_stop_of_tab_is_seen(stage: Stage, key: str) -> None:
+    """What takes the focus shows that it has it: fields, texts and tables themselves, all else
+    when it hears that it was reached."""
+    window = stage.open(ahead=True)
+    stage.until(lambda: len(list(window.views.built())) == len(VIEWS))
+    window.navigate(key)
+    stage.turn(0.2)
+    stops = stops_of_tab(window)
+    assert len(stops) > len(VIEWS)
+    for stop in stops:
+        itself = stop.winfo_class() in ("Entry", "Text", "Treeview")
+        assert itself or "<<TraverseIn>>" in stop.bind(), str(stop)
+
+
+def test_tab_brings_settings_into_sight(stage: Stage) -> None:
+    window = stage.open(demo=False, DATAMASTER_API_TOKEN="")
+    window.navigate("settings")
+    settings = window.view("settings")
+    stage.until(lambda: settings.built)
+    window.focus_force()
+    stage.turn(0.2)
+    area = settings.area.canvas
+    row = settings.rows["MAX_RETRIES"].control.entry._entry
+    before = row.tk_focusPrev()
+    area.yview_moveto(1.0)
+    before.focus_set()
+    stage.turn(0.1)
+    keys(stage, "Tab")
+    assert window.focus_get() is row
+    assert row.winfo_rooty() >= area.winfo_rooty()
+    assert row.winfo_rooty() + row.winfo_height() <= area.winfo_rooty() + area.winfo_height()
+
+
+def test_the_box_of_the_erasing_dialog_is_ticked_by_keyboard(stage: Stage) -> None:
+    from gui.dialogs.forget import ForgetDialog
+
+    window = stage.open()
+    window.safekeeping.erase()
+    dialog = window.dialog(ForgetDialog)
+    dialog.field._entry.focus_force()
+    stage.turn(0.2)
+    keys(stage, "Tab", "space")
+    assert dialog.backups.get()
 
 
 def test_escape_closes_a_dialog(stage: Stage) -> None:
