@@ -58,12 +58,12 @@ def _window(arguments: Sequence[str]) -> int:
 
 def _crashed(error: Exception, *, attended: bool) -> int:
     """Say so, and leave a report; a box only where somebody is there to close it."""
+    from core.cli.output import say_error
     from core.crash_report import describe_crash
 
     log.critical("unexpected error", exc_info=error)
     text = describe_crash(error)
-    if sys.stderr is not None:  # a windowed program on Windows has none
-        sys.stderr.write(f"{text}\n")
+    say_error(text)
     if attended:
         from gui.crash_dialog import show_crash
 

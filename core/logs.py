@@ -5,6 +5,7 @@ import sys
 import threading
 import traceback
 from collections import deque
+from pathlib import Path
 from types import TracebackType
 
 from core.errors import SettingsError
@@ -12,6 +13,7 @@ from core.i18n import _
 from core.log_file import LogFile
 from core.log_text import LogFormatter, masked, register_secret
 from core.settings.model import Settings
+from core.system_words import system_reason
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +48,7 @@ def setup_logging(settings: Settings, console: bool = False) -> None:
     """
     for secret in (settings.api_token, settings.telegram_bot_token, settings.telegram_proxy):
         register_secret(secret.reveal())
-    try:
-        handlers: list[logging.Handler] = [LogFile(settings.log_file)]
-    except OSError as error:
-        raise SettingsError(
-            _("The log file {path} cannot be written: {reason}.").format(
-                path=settings.log_file, reason=(error.strerror or type(error).__name__).lower()
-            ),
-            _("Allow writing there, or choose another place in LOG_FILE."),
-        ) from error
+    handlers: list[logging.Handler] = [open_log_file(settings.log_file)]
     if console and sys.stderr is not None:  # a windowed program has none
         handlers.append(_Terminal())
     stop_logging()
@@ -71,6 +65,19 @@ def setup_logging(settings: Settings, console: bool = False) -> None:
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
+
+
+def open_log_file(path: Path) -> LogFile:
+    """Open it for appending. Raises SettingsError, with what to do, where that cannot be done."""
+    try:
+        return LogFile(path)
+    except OSError as error:
+        raise SettingsError(
+            _("The log file {path} cannot be written: {reason}.").format(
+                path=path, reason=system_reason(error)
+            ),
+            _("Allow writing there, or choose another place in LOG_FILE."),
+        ) from error
 
 
 def stop_logging() -> None:

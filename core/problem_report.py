@@ -24,6 +24,7 @@ from core.settings.fields import FIELDS
 from core.settings.kinds import ChatId
 from core.settings.model import Settings
 from core.settings.paths import risky_location
+from core.system_words import system_reason
 
 LOG_BYTES = 2_000_000
 
@@ -53,7 +54,7 @@ def write_problem_report(target: Path, settings: Settings, integrity: str) -> No
             temporary.unlink(missing_ok=True)
         raise UserError(
             _("The problem report could not be written to {path}: {reason}.").format(
-                path=target, reason=(error.strerror or type(error).__name__).lower()
+                path=target, reason=system_reason(error)
             ),
             _("Choose another folder for it."),
         ) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 from core.cli import exit_codes
 from core.cli.output import say
 from core.cli.progress_line import watched
-from core.errors import UsageError
+from core.errors import DatabaseError, UsageError, UserError
 from core.formats import moment, number, size
 from core.i18n import _
 from core.logs import setup_logging
@@ -15,8 +15,18 @@ from core.settings.load import load_settings
 from core.settings.model import Settings
 from core.storage.backup import list_backups, make_backup
 from core.storage.copying import Cancelled, copy_database
+from core.storage.explain import explain
+from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.restore import restore
 from core.storage.salvage import salvage
+
+# What a file can be that was given for a backup; what to do about it is to give another.
+_NO_BACKUP = {
+    StorageProblem.MISSING,
+    StorageProblem.NOT_A_DATABASE,
+    StorageProblem.FOREIGN,
+    StorageProblem.DAMAGED,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,8 +97,20 @@ def _copy(settings: Settings, out: Path) -> None:
 
 
 def _restore(settings: Settings, backup: Path) -> None:
-    with watched(_("Restoring")) as watch:
-        aside = restore(backup, settings.database_path, datetime.now(UTC), watch)
+    database = settings.database_path
+    there_are = _("`app.py backup --list` names the backups there are.")
+    if not backup.exists():
+        raise UserError(_("There is no file {path}.").format(path=backup), there_are)
+    if database.exists() and backup.samefile(database):
+        raise UserError(_("{path} is the database itself.").format(path=backup), there_are)
+    try:
+        with watched(_("Restoring")) as watch:
+            aside = restore(backup, database, datetime.now(UTC), watch)
+    except StorageFailure as failure:
+        if failure.problem not in _NO_BACKUP:
+            raise
+        found = explain(StorageFailure(failure.problem, backup))
+        raise DatabaseError(backup, found.message, there_are) from failure
     say(_("Restored: {path}").format(path=settings.database_path))
     if aside is not None:
         say(_("The replaced database is kept: {path}").format(path=aside))

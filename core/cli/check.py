@@ -1,15 +1,17 @@
 """`app.py check`: settings, folders, database and connection; what is wrong and what to do."""
 
 import argparse
+import os
 from collections.abc import Callable
 
 from core import wording
 from core.cli.exit_codes import DONE, FAILED, STOPPED
 from core.cli.output import say
 from core.cli.progress_line import watched
-from core.errors import UserError
+from core.errors import DatabaseReadOnly, UserError
 from core.formats import moment, number, size
 from core.i18n import _
+from core.logs import open_log_file
 from core.program import Program, open_program
 from core.settings.advice import advice
 from core.settings.load import load
@@ -60,6 +62,7 @@ def _folders(program: Program) -> str:
     settings = program.settings
     for folder in (settings.database_path.parent, settings.export_dir, settings.log_file.parent):
         make_writable(folder)
+    open_log_file(settings.log_file).close()
     return _("Folders: can be written.")
 
 
@@ -72,6 +75,10 @@ def _database(program: Program) -> str:
         if failure.problem is StorageProblem.MISSING:
             return _("Database: none yet, the first run makes it ({path}).").format(path=path)
         raise explain(failure) from failure
+    try:
+        os.close(os.open(path, os.O_RDWR))
+    except OSError as error:
+        raise DatabaseReadOnly(path) from error
     return _("Database: in order ({path}).").format(path=path)
 
 

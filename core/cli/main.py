@@ -2,18 +2,19 @@
 
 import argparse
 import logging
-import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
 from core import __version__
 from core.cli import exit_codes
+from core.cli.output import say_error
 from core.cli.parser_words import translate_parser
 from core.errors import UserError
 from core.i18n import _
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure
+from core.system_words import system_reason
 from core.telegram.surroundings import DrawGrowth
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,11 @@ def run(arguments: Sequence[str], draw_growth: DrawGrowth | None = None) -> int:
         return complain(error)
     except StorageFailure as failure:
         return complain(explain(failure))
+    except OSError as error:
+        if error.filename is None:  # not about a file that somebody named
+            raise
+        log.warning("a file cannot be used", exc_info=True)
+        return complain(_unusable(error))
     except KeyboardInterrupt:
         return exit_codes.STOPPED
 
@@ -88,11 +94,19 @@ def run(arguments: Sequence[str], draw_growth: DrawGrowth | None = None) -> int:
 def complain(error: UserError) -> int:
     """Say what happened and what to do on stderr; returns the exit code."""
     log.error("%s", error)
-    if sys.stderr is not None:  # a windowed program on Windows has none
-        sys.stderr.write(f"{error.message}\n")
-        if error.hint:
-            sys.stderr.write(f"{error.hint}\n")
+    say_error(error.message)
+    if error.hint:
+        say_error(error.hint)
     return error.exit_code
+
+
+def _unusable(error: OSError) -> UserError:
+    return UserError(
+        _("{path} cannot be used: {reason}.").format(
+            path=error.filename, reason=system_reason(error)
+        ),
+        _("Check the path, and that you may read and write there."),
+    )
 
 
 def _command(module: str) -> Command:

@@ -1,14 +1,48 @@
-"""Text for whoever started the process; silent where there is no terminal to write to."""
+"""Text for whoever started the process; silent where there is nothing to write it to.
 
+A windowed program on Windows has neither stdout nor stderr; a pipe may be closed, a terminal
+gone, the disk of a redirection full. None of these is a reason to end a run.
+"""
+
+import os
 import sys
 from contextlib import suppress
+from typing import TextIO
 
 
 def say(text: str = "") -> None:
-    """A line on stdout. A windowed program on Windows has none; a closed pipe is no error."""
-    if sys.stdout is None:
+    """A line on stdout."""
+    _write(sys.stdout, f"{text}\n")
+
+
+def say_error(text: str) -> None:
+    """A line on stderr."""
+    _write(sys.stderr, f"{text}\n")
+
+
+def draw(text: str) -> None:
+    """Text on stderr as it is, for what changes in place."""
+    _write(sys.stderr, text)
+
+
+def give_up(stream: TextIO | None) -> None:
+    """Nobody reads `stream` any more: what is left in it would fail again when Python ends, and
+    take the place of our exit code."""
+    if stream is None:
         return
-    with suppress(BrokenPipeError):
-        encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
-        sys.stdout.flush()
+    with suppress(OSError):  # a stream that is no file
+        handle = stream.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, handle)
+        os.close(nowhere)
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:
+        return
+    encoding = stream.encoding or "utf-8"
+    try:
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.flush()
+    except OSError:
+        give_up(stream)

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from core import wording
+from core.cli.output import give_up
 from core.cli.run_lines import EventInbox, state_line
 from core.events import ActivityChanged, Progress, RunFinished
 
@@ -40,9 +41,18 @@ class BarDisplay(EventInbox):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bar.stop()
+        try:
+            self._bar.stop()
+        except OSError:
+            give_up(sys.stdout)
 
     def refresh(self) -> None:
+        try:
+            self._draw()
+        except OSError:  # a terminal that is gone does not end the run
+            give_up(sys.stdout)
+
+    def _draw(self) -> None:
         for event in self.take():
             if isinstance(event, Progress):
                 self._bar.update(

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from core.cli.output import draw
 from core.cli.signals import stopped_by_signals
 from core.formats import percent
 from core.stop import StopSignal
@@ -15,7 +16,7 @@ DRAW_EVERY = 0.2  # seconds between two states of the line on a terminal
 
 
 class ProgressLine:
-    """Writes to stderr, which a windowed program on Windows does not have."""
+    """Writes to stderr."""
 
     def __init__(self) -> None:
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
@@ -29,18 +30,16 @@ class ProgressLine:
         return time.monotonic() >= self._next
 
     def show(self, text: str) -> None:
-        if not self.is_due or sys.stderr is None:
+        if not self.is_due:
             return
         self._next = time.monotonic() + self._every
-        sys.stderr.write(f"\r\x1b[K{text}" if self._terminal else f"{text}\n")
-        sys.stderr.flush()
+        draw(f"\r\x1b[K{text}" if self._terminal else f"{text}\n")
         self._drawn = self._terminal
 
     def end(self) -> None:
         """Take the line away."""
         if self._drawn:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            draw("\r\x1b[K")
             self._drawn = False
 
 

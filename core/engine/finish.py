@@ -1,10 +1,12 @@
 """Why a run ended, in the words of the database."""
 
 import threading
+from pathlib import Path
 from typing import NamedTuple
 
 from core.engine.selection import UnknownClients
-from core.storage.failures import StorageFailure, StorageProblem
+from core.storage.exclusive import holder_words
+from core.storage.failures import StorageFailure, StorageProblem, storage_failure
 from core.storage.lock import DatabaseHeld
 from core.storage.writer import WriterClosed
 from core.upstream import Reason, UpstreamError
@@ -44,12 +46,11 @@ def reason_of(error: BaseException) -> Failure:
         case StorageFailure():
             return Failure(Reason.DATABASE, str(error.problem))
         case DatabaseHeld():
-            holder = error.holder
-            return Failure(Reason.DATABASE_HELD, f"{holder.host} {holder.pid}" if holder else "")
+            return Failure(Reason.DATABASE_HELD, holder_words(error.holder))
         case UnknownClients():
             return Failure(Reason.UNKNOWN_CLIENTS, ", ".join(error.names))
         case OSError():
-            return Failure(Reason.DATABASE, error.strerror or type(error).__name__)
+            return reason_of(storage_failure(error, Path()))
         case NothingToContinue():
             return Failure(Reason.NOTHING_TO_CONTINUE)
         case _:

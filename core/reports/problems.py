@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.errors import UserError
 from core.i18n import _
+from core.system_words import system_reason
 
 
 class ExportFailed(UserError):
@@ -36,7 +37,7 @@ def export_failure(error: OSError, path: Path) -> ExportFailed:
             )
     return ExportFailed(
         _("The export could not be written to {path}: {reason}.").format(
-            path=path, reason=error.strerror or str(error)
+            path=path, reason=system_reason(error)
         ),
         _("Choose another folder for the export."),
     )

@@ -18,6 +18,7 @@ from dotenv.parser import Binding, parse_stream
 from core.errors import SettingsError
 from core.i18n import _
 from core.stop import StopSignal
+from core.system_words import system_reason
 
 _LARGEST = 1_000_000
 _BOM = "\ufeff"
@@ -77,7 +78,7 @@ def _read(path: Path) -> str:
         return ""
     except OSError as error:
         raise SettingsError(
-            _("{path} cannot be read: {reason}.").format(path=path, reason=_reason(error)),
+            _("{path} cannot be read: {reason}.").format(path=path, reason=system_reason(error)),
             _("Allow reading it, or move it away."),
         ) from error
     try:
@@ -87,7 +88,7 @@ def _read(path: Path) -> str:
     if "\0" in text or len(data) > _LARGEST:
         raise SettingsError(
             _("{path} is not a text file in UTF-8.").format(path=path),
-            _("Open it in Notepad, choose 'Save as' and the encoding UTF-8."),
+            _("Save it in the encoding UTF-8 (in Notepad: 'Save as', Encoding)."),
         )
     return text
 
@@ -180,7 +181,7 @@ def _replace(path: Path, data: bytes) -> None:
             temporary.unlink()
         raise SettingsError(
             _("The settings could not be saved to {path}: {reason}.").format(
-                path=path, reason=_reason(error)
+                path=path, reason=system_reason(error)
             ),
             _("Allow writing there and save again; the old settings are unchanged."),
         ) from error
@@ -197,7 +198,3 @@ def _replace_patiently(temporary: Path, path: Path) -> None:
             if not left:
                 raise
             pause.wait(_REPLACE_PAUSE)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()

@@ -43,14 +43,16 @@ def use_language(environ: Mapping[str, str] = os.environ) -> None:
     """Speak the language of the settings from here on, before they are all read and checked.
 
     So that help and complaints about settings are in it too. Where LANGUAGE or `.env` is wrong,
-    `load` will say so: in the language of the system. Raises nothing.
+    `load` will say so: in the language of the environment or else of the system. Raises nothing.
     """
     field = BY_NAME["LANGUAGE"]
+    in_file: Mapping[str, str] = {}
+    with suppress(SettingsError):
+        in_file = read_env(find_places(environ=environ).env_file)
+    text, _source = _written(field, environ, in_file) or (field.usual(demo=False), None)
     try:
-        places = find_places(environ=environ)
-        text, _source = _given(field, places, environ, read_env(places.env_file))
         set_language(str(field.read(text)))
-    except (ValueError, SettingsError):
+    except ValueError:
         set_language("system")
 
 
@@ -86,14 +88,22 @@ def _given(
     field: SettingField, places: Places, environ: Mapping[str, str], in_file: Mapping[str, str]
 ) -> tuple[str, Source]:
     if field.in_demo or not places.demo:
-        text = environ.get(field.name, "").strip()
-        if text and not _is_gettext_list(field, text):
-            return text, Source.ENVIRONMENT
-        if text := in_file.get(field.name, "").strip():
-            return text, Source.ENV_FILE
+        if (written := _written(field, environ, in_file)) is not None:
+            return written
         if field.is_token and (token := load_token(field.name, places, environ)):
             return token.reveal(), Source.CREDENTIAL_STORE
     return field.usual(places.demo), Source.DEFAULT
+
+
+def _written(
+    field: SettingField, environ: Mapping[str, str], in_file: Mapping[str, str]
+) -> tuple[str, Source] | None:
+    text = environ.get(field.name, "").strip()
+    if text and not _is_gettext_list(field, text):
+        return text, Source.ENVIRONMENT
+    if text := in_file.get(field.name, "").strip():
+        return text, Source.ENV_FILE
+    return None
 
 
 def _is_gettext_list(field: SettingField, text: str) -> bool:

@@ -104,7 +104,7 @@ class WrongSettings(SettingsError):
         ).format(count=len(wrong))
         super().__init__(
             "\n  ".join([heading, *(one.sentence() + _from(one.source) for one in wrong)]),
-            _("Correct them in the environment or in {path}.").format(path=env_file),
+            _("Correct this in the environment or in {path}.").format(path=env_file),
         )
         self.wrong = tuple(wrong)
 

@@ -16,6 +16,7 @@ import platformdirs
 from core.errors import SettingsError
 from core.i18n import _
 from core.storage.network import is_network_path
+from core.system_words import system_reason
 
 APPLICATION = "DataMasterCollector"
 HOME_VARIABLE = "DATAMASTER_HOME"
@@ -103,7 +104,7 @@ def make_writable(folder: Path) -> None:
     except OSError as error:
         raise SettingsError(
             _("Files cannot be written to {folder}: {reason}.").format(
-                folder=folder, reason=(error.strerror or type(error).__name__).lower()
+                folder=folder, reason=system_reason(error)
             ),
             _("Allow writing there, or choose another folder in the settings."),
         ) from error

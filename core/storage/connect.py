@@ -41,6 +41,15 @@ def database_uri(path: Path, mode: str) -> str:
     return f"{uri}?mode={mode}"
 
 
+def database_exists(path: Path) -> bool:
+    """Whether there is such a file. Raises StorageFailure UNREACHABLE where its folder does not
+    even let us look."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StorageFailure(StorageProblem.UNREACHABLE, path, error.strerror or "") from error
+
+
 def open_reader(path: Path, *, any_version: bool = False, torn: bool = False) -> sqlite3.Connection:
     """Open an existing database for reading only; rows come as plain tuples.
 
@@ -53,7 +62,7 @@ def open_reader(path: Path, *, any_version: bool = False, torn: bool = False) ->
     TOO_NEW, OUTDATED (older than READABLE_SINCE and not migrated by a writer yet), DAMAGED, BUSY
     or UNREACHABLE.
     """
-    if not path.exists():
+    if not database_exists(path):
         raise StorageFailure(StorageProblem.MISSING, path)
     with _explained(path):
         connection = _open_reading(path, torn)

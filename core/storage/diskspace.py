@@ -25,7 +25,7 @@ def free_bytes(path: Path) -> int:
     for folder in (path, *path.parents):
         try:
             return shutil.disk_usage(folder).free
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
             continue
         except OSError:
             break

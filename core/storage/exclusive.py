@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.errors import DatabaseBusy, DatabaseMissing
 from core.i18n import _
+from core.storage.connect import database_exists
 from core.storage.failures import storage_failure
 from core.storage.lock import CollectionLock, DatabaseHeld, Holder
 
@@ -19,7 +20,7 @@ def exclusive(database: Path, *, existing: bool = True) -> Iterator[None]:
     be written. With `existing` a missing file is DatabaseMissing, so that a job on a wrong path
     does not make a new one.
     """
-    if existing and not database.exists():
+    if existing and not database_exists(database):
         raise DatabaseMissing(database)
     lock = CollectionLock(database)
     try:

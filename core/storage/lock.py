@@ -70,9 +70,9 @@ class CollectionLock:
 def is_held(database: Path) -> bool:
     """Whether a process collects into `database` now."""
     lock = database.with_name(database.name + ".lock")
-    if not lock.exists():
-        return False
     try:
+        if not lock.exists():
+            return False
         with FileLock(lock, timeout=0, thread_local=False):
             return False
     except (Timeout, OSError):

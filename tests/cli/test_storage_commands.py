@@ -71,8 +71,15 @@ def test_what_is_no_backup_is_not_restored(what: str, home: Installation, tmp_pa
     done = home.run("backup", "--restore", str(bad))
     assert done.returncode == 1
     assert str(bad) in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "--list" in done.stderr
+    assert "DATABASE_PATH" not in done.stderr  # that is not what is wrong
     assert home.database.read_bytes() == before
+
+
+def test_the_database_is_no_backup_of_itself(home: Installation) -> None:
+    done = home.run("backup", "--restore", str(home.database))
+    assert done.returncode == 1
+    assert "itself" in done.stderr
 
 
 def test_a_damaged_database(home: Installation, tmp_path: Path) -> None:

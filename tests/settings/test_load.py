@@ -158,6 +158,23 @@ def test_the_language_is_known_before_the_settings_are_checked(
         set_language("en")
 
 
+@pytest.mark.parametrize("broken", ["no text in UTF-8", "no full path"])
+def test_that_of_the_environment_counts_where_nothing_can_be_read(
+    places: Places, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    monkeypatch.setattr("core.i18n.system_language", lambda: "en")
+    if broken == "no full path":
+        environ["DATAMASTER_HOME"] = "no/full/path"
+    else:
+        places.env_file.parent.mkdir(parents=True, exist_ok=True)
+        places.env_file.write_bytes("EXPORT_DIR=Отчёты".encode("cp1251"))
+    try:
+        use_language({**environ, "LANGUAGE": "ru"})
+        assert current_language() == "ru"
+    finally:
+        set_language("en")
+
+
 def test_nothing_that_is_shown_of_settings_holds_a_secret(
     places: Places, environ: dict[str, str]
 ) -> None:

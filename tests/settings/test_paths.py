@@ -77,7 +77,7 @@ def test_a_read_only_folder_is_a_sentence() -> None:
 
 def test_a_folder_without_rights_is_a_sentence(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    with ordinary_rights(), pytest.raises(SettingsError, match="permission"):
+    with ordinary_rights(), pytest.raises(SettingsError, match="no rights"):
         make_writable(tmp_path / "new")
     tmp_path.chmod(0o700)
 
