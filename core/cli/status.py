@@ -12,7 +12,7 @@ from core.i18n import _
 from core.settings.load import load_settings
 from core.storage.lock import is_held
 from core.storage.queries.overview import overview
-from core.storage.queries.runs import RunRow, newest_run
+from core.storage.queries.runs import RunRow, newest_run, running_run
 from core.storage.reader import Reader
 
 
@@ -24,9 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     path = load_settings(demo=options.demo).database_path
     with Reader(path) as reader:
-        run = newest_run(reader)
+        live = is_held(path)
+        run = (running_run(reader) if live else None) or newest_run(reader)
         totals = overview(reader)
-    live = is_held(path)
     if options.json:
         run_json = None if run is None else run_as_json(run)
         say(

@@ -36,7 +36,8 @@ def iso(moment: datetime) -> str:
 
 
 def create_run(db: sqlite3.Connection, mode: Mode, request: dict[str, Any], now: datetime) -> int:
-    """A new run, 'running' from now on; returns its number."""
+    """A new run, the only one that is 'running' from now on; returns its number."""
+    end_dead_runs(db)
     cursor = db.execute(
         "INSERT INTO runs (started_at, status, mode, request) VALUES (?, 'running', ?, ?)",
         (iso(now), mode, json.dumps(request)),
@@ -101,8 +102,17 @@ def run_to_continue(db: sqlite3.Connection) -> StoredRun | None:
     return found
 
 
+def end_dead_runs(db: sqlite3.Connection) -> None:
+    """What processes that no longer live left 'running' counts as stopped from now on.
+
+    The caller holds the lock of the database. When they ended nobody knows.
+    """
+    db.execute("UPDATE runs SET status = 'stopped' WHERE status = 'running'")
+
+
 def reopen_run(db: sqlite3.Connection, run: int) -> None:
-    """Continue: the run is running again."""
+    """Continue: the run is running again, and no other."""
+    end_dead_runs(db)
     db.execute(
         "UPDATE runs SET status = 'running', completed_at = NULL, reason = NULL, detail = ''"
         " WHERE id = ?",

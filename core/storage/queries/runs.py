@@ -1,6 +1,7 @@
 """Runs, what failed in them, and how the base grew from run to run."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -94,6 +95,22 @@ def run_request(reader: Reader, run_id: int) -> RunRequest:
 def newest_run(reader: Reader) -> RunRow | None:
     found = run_list(reader, limit=1)
     return found[0] if found else None
+
+
+def running_run(reader: Reader) -> RunRow | None:
+    """The run that is going on, where a process collects into this database (`is_held`)."""
+    row = reader.row(
+        f"SELECT {_COLUMNS} FROM runs WHERE status = 'running' ORDER BY id DESC LIMIT 1"
+    )
+    return _run(row) if row else None
+
+
+def every_run(reader: Reader) -> Iterator[RunRow]:
+    """All runs, the newest first, read a few hundred at a time."""
+    before: int | None = None
+    while page := run_list(reader, before=before):
+        yield from page
+        before = page[-1].id
 
 
 def run_before(reader: Reader, run_id: int) -> RunRow | None:
