@@ -99,7 +99,8 @@ def _save_table(
         saved.rows[table] = 0
         saved.damaged.append(table)
         return
-    reader = TornTable(old, table, columns, key, Plausible(new, table, columns))
+    span = _span(new, table, key[0])
+    reader = TornTable(old, table, columns, key, Plausible(new, table, columns), span)
     insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)})"
     count = 0
     for rows in reader.batches():
@@ -123,3 +124,15 @@ def _common_columns(old: sqlite3.Connection, new: sqlite3.Connection, table: str
 def _key_columns(new: sqlite3.Connection, table: str) -> list[str]:
     sql = "SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk"
     return [row[0] for row in new.execute(sql, (table,))]
+
+
+def _span(new: sqlite3.Connection, table: str, column: str) -> tuple[int, int] | None:
+    """Between which values, exclusive, `column` is: what it refers to is saved already."""
+    referred = new.execute(
+        'SELECT "table", "to" FROM pragma_foreign_key_list(?) WHERE "from" = ?', (table, column)
+    ).fetchone()
+    if referred is None:
+        return None
+    to, key = referred
+    lowest, highest = new.execute(f"SELECT min({key}), max({key}) FROM {to}").fetchone()  # noqa: S608 - our names
+    return None if lowest is None else (lowest - 1, highest + 1)

@@ -1,7 +1,7 @@
 """Reads a table of a damaged database around its damage.
 
 From the front by its key until something cannot be read, then from the back, then the gap
-between is halved again and again, so that a destroyed page costs little more than its own rows.
+between is halved again and again, so that a destroyed page costs hardly more than its own rows.
 
 A damaged page may yield anything: an error of any kind, rows that are none, keys that do not
 grow, a tree that leads back into itself. So every reading is bounded, and whatever does not
@@ -23,6 +23,7 @@ ROWS_AT_ONCE = 2000
 MOST_PROBES = 20_000  # a table: what is still unread then is given up
 PATIENCE = 500  # probes in a row that bring nothing, after which a gap is given up
 ISLAND = 16  # keys; a page holds more rows than that, so no readable one lies in a smaller gap
+FINENESS = 16  # steps in which a distance doubles, about, where it is not known how far to look
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 _STEPS = 100_000  # of SQLite's machine between two looks at how many they were
 _MOST_LOOKS = 50  # for one reading: a sound one of ROWS_AT_ONCE takes less than one
@@ -46,13 +47,16 @@ class TornTable:
         columns: Sequence[str],
         key: Sequence[str],
         plausible: Plausible,
+        span: tuple[int, int] | None = None,
     ) -> None:
+        """`span`: between which first key columns, exclusive, the rows are, where that is known."""
         self._db = db
         self._table = table
         self._columns = columns
         self._key = key
         self._key_places = [columns.index(name) for name in key]
         self._plausible = plausible
+        self._span = span
         self._torn: set[Any] = set()  # first key columns beside which something was unreadable
         self._probes = MOST_PROBES
         self._looks = 0
@@ -108,10 +112,7 @@ class TornTable:
         place = self._key_places[len(prefix)]
         if not self._plausible.at(place, (1,)):
             return
-        if low is None:
-            low = 0 if high is None else self._far_end(prefix, high, -1)
-        if high is None:
-            high = self._far_end(prefix, low, 1)
+        low, high = self._bounds(prefix, low, high)
         smallest = ISLAND if len(prefix) + 1 == len(self._key) else 1
         gaps = deque([(low, high)])
         patience = PATIENCE
@@ -145,27 +146,33 @@ class TornTable:
                 if unread:
                     gaps.append((reached, bound) if order == "ASC" else (bound, reached))
 
+    def _bounds(self, prefix: Key, low: Any, high: Any) -> tuple[int, int]:
+        """`low` and `high`, or how far to look in their place."""
+        if low is None and high is None:
+            low, high = (0, None) if prefix or self._span is None else self._span
+        if low is None:
+            low = self._far_end(prefix, high, -1)
+        if high is None:
+            high = self._far_end(prefix, low, 1)
+        return low, high
+
     def _far_end(self, prefix: Key, known: int, direction: int) -> int:
         """Where the readable keys on the other side of the damage beside `known` may end.
 
         Asked further and further away: behind the damage something can be read, and behind the
         last of it again nothing, because the page at that end is destroyed too.
         """
-        order = "DESC" if direction > 0 else "ASC"
-        place = self._key_places[len(prefix)]
-        end = known
-        reads = False
-        for power in range(4, 63):
-            asked = _in_range(known + direction * 2**power)
-            rows = self._select(self._beside(prefix, asked, order), order, 1)
-            if rows is None:
-                end = asked if reads else end
-                reads = False
-            elif rows and self._key_of(rows[0])[: len(prefix)] == prefix:
-                found = rows[0][place]
-                if (found - known) * direction > 0:
-                    end = _in_range(found + direction)
-                    reads = True
+        end, reads, distance = known, False, 1
+        while _LOWEST < (asked := known + direction * distance) < _HIGHEST:
+            if reads:
+                end = asked + direction  # what begins at `asked` may be read from its other end
+            reads = any(
+                (row[self._key_places[len(prefix)]] - known) * direction > 0
+                for order in ("ASC", "DESC")
+                for row in self._select(self._beside(prefix, asked, order), order, 1) or ()
+                if self._key_of(row)[: len(prefix)] == prefix
+            )
+            distance += 1 + distance // FINENESS
         return end
 
     def _readable(self, start: Key, order: str) -> bool:
@@ -185,7 +192,7 @@ class TornTable:
             rows = self._select(start, order, size)
             if rows is None:  # the damage lies within: go nearer, with less at once
                 self.damaged = True
-                size //= 8
+                size = size // 8 or size // 2
                 continue
             if not rows:
                 return
