@@ -2,7 +2,7 @@
 
 Work is counted in requests, because that is what takes time. What earlier runs know of a
 client's projects says what they will cost (`core.storage.expected_cost`); of others the mean
-of this run is expected.
+of this run, in this session and those before, is expected.
 """
 
 import threading
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.clock import Clock
-from core.storage.expected_cost import ExpectedWork
+from core.storage.expected_cost import ExpectedWork, Experience
 
 RATE_WINDOW = 60.0  # seconds over which the shown rate is taken
 ESTIMATING_REQUESTS = 30  # before that many requests a remaining time would only jump
@@ -36,7 +36,8 @@ class _OpenClient:
 
 class Forecast:
     """Follows a run's requests. `lists` are the clients still to be listed and what is known to
-    come with each list; `opened` what is to be read of others.
+    come with each list; `opened` what is to be read of others; `before` what the run learnt in
+    earlier sessions.
 
     The remaining time divides this session's working time by this session's requests:
     hours in which nothing ran, or the rate of one good minute, would mislead.
@@ -48,6 +49,7 @@ class Forecast:
         clock: Clock,
         lists: Mapping[int, ExpectedWork | None],
         opened: Mapping[int, ExpectedWork],
+        before: Experience = Experience(),
     ) -> None:
         self._clock = clock
         self._lock = threading.Lock()
@@ -57,10 +59,7 @@ class Forecast:
             for client, work in opened.items()
         }
         self._reopened = 0
-        self._listed = 0
-        self._listed_projects = 0
-        self._finished = 0
-        self._pages = 0
+        self._listed, self._listed_projects, self._finished, self._pages = before
         self._expected_of_ended = 0.0
         self._read_of_ended = 0
         self._requests = 0

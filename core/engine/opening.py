@@ -36,7 +36,12 @@ from core.stop import StopSignal
 from core.storage import checkpoints, meta, rhythm, run_store
 from core.storage.client_list import store_clients
 from core.storage.diskspace import Room, room_for
-from core.storage.expected_cost import Costing, expected_of_lists, expected_of_open
+from core.storage.expected_cost import (
+    Costing,
+    expected_of_lists,
+    expected_of_open,
+    experience_of,
+)
 from core.storage.forgotten import load_forgotten
 from core.storage.run_store import StoredRun
 from core.storage.writer import Writer
@@ -252,4 +257,5 @@ class Opening:
             lambda db: expected_of_lists(db, run.id, costing, by_rhythm=request.by_rhythm)
         )
         opened = self._writer.call(lambda db: expected_of_open(db, run.id, costing))
-        return Forecast(self._setup.clock, lists, opened)
+        before = self._writer.call(lambda db: experience_of(db, run.id))
+        return Forecast(self._setup.clock, lists, opened, before)

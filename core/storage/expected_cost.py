@@ -58,6 +58,16 @@ class ExpectedWork(NamedTuple):
     requests: float
 
 
+class Experience(NamedTuple):
+    """What a run has learnt in its earlier sessions: clients listed and the projects that came
+    with them, projects finished and the requests that these took."""
+
+    clients: int = 0
+    projects: int = 0
+    finished: int = 0
+    requests: int = 0
+
+
 # A list costs one request itself. A client that was never listed has a NULL.
 _LISTS = f"""
 SELECT r.client_id, count(k.id), CASE
@@ -102,6 +112,20 @@ def expected_of_lists(
         client: None if requests is None else ExpectedWork(projects, requests)
         for client, projects, requests in rows
     }
+
+
+def experience_of(db: sqlite3.Connection, run: int) -> Experience:
+    """Nothing where the run only begins."""
+    clients, projects = db.execute(
+        "SELECT count(*), coalesce(sum(projects), 0) FROM run_clients"
+        " WHERE run_id = ? AND state = 'listed'",
+        (run,),
+    ).fetchone()
+    finished, requests = db.execute(
+        "SELECT total_projects, requests FROM runs WHERE id = ?", (run,)
+    ).fetchone()
+    lists = 1 + clients  # that of the clients, and one of each
+    return Experience(clients, projects, finished, max(finished, requests - lists))
 
 
 def expected_of_open(

@@ -10,9 +10,9 @@ from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.server import DemoServer
 from core.engine.forecast import ESTIMATING_REQUESTS, Forecast
 from core.engine.session import EngineSettings
-from core.events import Mode, Progress, ProjectFinished, RunStatus
+from core.events import ClientListed, Mode, Progress, ProjectFinished, RunStatus
 from core.run_request import RunRequest
-from core.storage.expected_cost import ExpectedWork
+from core.storage.expected_cost import ExpectedWork, Experience
 from tests.engine.conftest import FAST, Collection
 
 Make = Callable[..., Collection]
@@ -74,6 +74,36 @@ def test_also_after_continue(collect: Make, mode: Mode) -> None:
     begun = collection.of(Progress)[0].totals.requests
     left = finished.totals.requests - begun
     assert first_left(collection) == pytest.approx(left, rel=0.15, abs=IN_FLIGHT)
+
+
+def test_the_first_run_ever_is_known_after_continue_though_lists_are_missing(collect: Make) -> None:
+    """What is begun is read first: the first list of the session may be hours away."""
+    data = DemoDataset(11, clients=8, projects=400, records=4_000)
+    with DemoServer(data) as server:
+        collection = collect(server, EngineSettings(workers=3, delay=0.01))
+
+        def stop_at_a_large_client(event: object) -> None:
+            if isinstance(event, ClientListed) and event.projects > 100:
+                collection.collector.stop()
+
+        collection.collector.watch(stop_at_a_large_client)
+        assert collection.run().status is RunStatus.STOPPED
+        assert collection.number("SELECT count(*) FROM run_clients WHERE state = 'pending'")
+        collection.events.clear()
+        collection.resume()
+    first = collection.of(Progress)[0]
+    before = collection.events[: collection.events.index(first)]
+    assert not [event for event in before if isinstance(event, ClientListed)]
+    assert first.requests_total is not None
+    assert first.projects_total is not None
+    assert first.fraction > 0
+
+
+def test_what_earlier_sessions_learnt_counts_for_lists_that_are_missing() -> None:
+    before = Experience(clients=10, projects=50, finished=20, requests=40)
+    forecast = Forecast(StillClock(), {11: None, 12: None}, {1: ExpectedWork(30, 60.0)}, before)
+    assert forecast.requests_left() == pytest.approx(60 + 2 * (1 + 5 * 2))
+    assert forecast.projects_left() == (30 + 2 * 5, False)
 
 
 def test_nothing_is_left_in_the_end_though_something_failed(collect: Make) -> None:
