@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.clock import Clock
-from core.storage.expected_cost import ExpectedWork, Experience
+from core.storage.expected_cost import NO_EXPERIENCE, ExpectedWork, Experience
 
 RATE_WINDOW = 60.0  # seconds over which the shown rate is taken
 ESTIMATING_REQUESTS = 30  # before that many requests a remaining time would only jump
@@ -49,7 +49,7 @@ class Forecast:
         clock: Clock,
         lists: Mapping[int, ExpectedWork | None],
         opened: Mapping[int, ExpectedWork],
-        before: Experience = Experience(),
+        before: Experience = NO_EXPERIENCE,
     ) -> None:
         self._clock = clock
         self._lock = threading.Lock()
@@ -117,7 +117,8 @@ class Forecast:
                 self._read_of_ended += known.read
 
     def request_started(self, requests: int, paused: float) -> None:
-        """`requests` and seconds of outages in this session so far; called a few times a second."""
+        """`requests` of this session, and seconds in which none was allowed; called a few times
+        a second."""
         with self._lock:
             self._requests, self._paused = requests, paused
             now = self._clock.monotonic()

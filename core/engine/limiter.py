@@ -62,6 +62,8 @@ class Limiter:
         self._turn = threading.Lock()
         self._earliest = 0.0
         self._closed: set[Closed] = set()
+        self._closed_at = 0.0
+        self._closed_before = 0.0
         self._gate = threading.Condition()
 
     def wait_turn(self, *, probing: bool = False) -> None:
@@ -90,12 +92,23 @@ class Limiter:
     def close_gate(self, why: Closed) -> None:
         """Let nobody pass but probes, until it is opened for the same reason."""
         with self._gate:
+            if not self._closed:
+                self._closed_at = self._clock.monotonic()
             self._closed.add(why)
 
     def open_gate(self, why: Closed) -> None:
         with self._gate:
+            if self._closed == {why}:
+                self._closed_before += self._clock.monotonic() - self._closed_at
             self._closed.discard(why)
             self._gate.notify_all()
+
+    @property
+    def closed_seconds(self) -> float:
+        """How long the gate has been closed so far, the present moment included."""
+        with self._gate:
+            now = self._clock.monotonic() - self._closed_at if self._closed else 0.0
+            return self._closed_before + now
 
     def wake(self) -> None:
         """Wake whoever waits at the gate, so that it sees a stop."""

@@ -17,6 +17,7 @@ class Reporter:
         self._active_before = active_before
         self._began = session.clock.monotonic()
         self._requests_before = session.requester.requests
+        self._closed_before = session.limiter.closed_seconds
         self._noted = self._began
         self._seen = 0.0
         self.latest: Progress | None = None
@@ -33,14 +34,18 @@ class Reporter:
         if requests < ESTIMATING_REQUESTS:
             return None
         worked = self._session.clock.monotonic() - self._began
-        return (worked - self._session.requester.outage_seconds) / requests
+        return (worked - self._closed_seconds) / requests
+
+    @property
+    def _closed_seconds(self) -> float:
+        """How long this session has waited for the server to come back, or for room."""
+        return self._session.limiter.closed_seconds - self._closed_before
 
     def publish(self) -> None:
         """Send a snapshot, and now and then note the work done so far."""
         session, forecast = self._session, self._session.forecast
         requests = session.requester.requests
-        outages = session.requester.outage_seconds
-        forecast.request_started(requests - self._requests_before, outages)
+        forecast.request_started(requests - self._requests_before, self._closed_seconds)
         totals = session.tally.totals(requests)
         left = forecast.requests_left()
         budget = session.requester.budget

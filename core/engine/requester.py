@@ -91,7 +91,6 @@ class Requester:
         self._last_good = float("-inf")  # when the newest answered request was sent
         self._outage = threading.Lock()
         self._outage_ended = float("-inf")
-        self.outage_seconds = 0.0
 
     @property
     def budget(self) -> Budget | None:
@@ -245,7 +244,6 @@ class Requester:
         finally:
             self._outage_ended = self._clock.monotonic()
             seconds = self._outage_ended - began
-            self.outage_seconds += seconds
             self._limiter.open_gate(Closed.OUTAGE)
         log.info("outage over after %.0f s", seconds)
         self._watch(OutageEnded(seconds))

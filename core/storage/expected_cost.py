@@ -68,6 +68,8 @@ class Experience(NamedTuple):
     requests: int = 0
 
 
+NO_EXPERIENCE = Experience()
+
 # A list costs one request itself. A client that was never listed has a NULL.
 _LISTS = f"""
 SELECT r.client_id, count(k.id), CASE

@@ -1,6 +1,7 @@
 """What a run says of its remaining requests and time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -8,12 +9,22 @@ from core.clock import SystemClock
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.server import DemoServer
+from core.engine import disk_guard
 from core.engine.forecast import ESTIMATING_REQUESTS, Forecast
 from core.engine.session import EngineSettings
-from core.events import ClientListed, Mode, Progress, ProjectFinished, RunStatus
+from core.events import (
+    Activity,
+    ActivityChanged,
+    ClientListed,
+    Mode,
+    Progress,
+    ProjectFinished,
+    RunStatus,
+)
 from core.run_request import RunRequest
+from core.storage.diskspace import Room
 from core.storage.expected_cost import ExpectedWork, Experience
-from tests.engine.conftest import FAST, Collection
+from tests.engine.conftest import FAST, Collection, wait_for
 
 Make = Callable[..., Collection]
 
@@ -136,6 +147,30 @@ def test_a_budget_limits_what_is_left(collect: Make) -> None:
         collection.run(RunRequest(max_minutes=1 / 60))
         said = [e.remaining for e in collection.of(Progress) if e.remaining is not None]
     assert all(remaining <= 1 for remaining in said)
+
+
+def test_a_pause_does_not_lengthen_what_is_said_to_be_left(
+    collect: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk_guard, "LOOK_EVERY", 0.05)
+    room = [Room.PLENTY]
+    with DemoServer(DATA) as server:
+        collection = collect(server, EngineSettings(workers=3, delay=0.01))
+        collection.run()  # now all projects are known
+        setup = replace(collection.collector.setup, room_for=lambda path: room[0])
+        collection.collector.configure(setup)
+        collection.events.clear()
+        assert collection.collector.start(RunRequest())
+        wait_for(lambda: any(event.remaining for event in collection.of(Progress)))
+        room[0] = Room.NONE
+        wait_for(lambda: ActivityChanged(Activity.DISK_LOW) in collection.events)
+        begin = len(collection.of(Progress))
+        wait_for(lambda: len(collection.of(Progress)) > begin + 8)
+        first, *_, last = collection.of(Progress)[begin:]
+        room[0] = Room.PLENTY
+        collection.end()
+    assert last.elapsed - first.elapsed > 1
+    assert last.remaining == pytest.approx(first.remaining, rel=0.1)
 
 
 def test_time_is_the_mean_of_the_session_without_outages() -> None:

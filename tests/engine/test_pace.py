@@ -8,7 +8,7 @@ import pytest
 from core.clock import SystemClock
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.server import DemoServer
-from core.engine.limiter import FixedPace, Limiter, Stopped
+from core.engine.limiter import Closed, FixedPace, Limiter, Stopped
 from core.engine.requester import backoff
 from core.engine.session import EngineSettings
 from core.stop import StopSignal
@@ -45,6 +45,25 @@ def test_a_wait_that_the_server_asked_for_is_kept_in_full() -> None:
     limiter.hold(5)  # a shorter one does not shorten it
     limiter.wait_turn()
     assert clock.time == pytest.approx(30)
+
+
+def test_closed_seconds_count_while_it_is_closed_and_once_for_two_reasons() -> None:
+    clock = _Clock()
+    limiter = Limiter(FixedPace(0.5), clock, StopSignal())
+    clock.time = 10
+    assert limiter.closed_seconds == 0
+    limiter.close_gate(Closed.OUTAGE)
+    clock.time = 13
+    assert limiter.closed_seconds == 3
+    limiter.close_gate(Closed.DISK)
+    clock.time = 15
+    limiter.open_gate(Closed.OUTAGE)
+    clock.time = 17
+    assert limiter.closed_seconds == 7
+    limiter.open_gate(Closed.DISK)
+    limiter.open_gate(Closed.DISK)
+    clock.time = 100
+    assert limiter.closed_seconds == 7
 
 
 def test_stop_ends_the_wait() -> None:
