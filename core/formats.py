@@ -23,13 +23,14 @@ class _Conventions:
     percent: str
     day: str
     """For strftime; only directives that do not depend on the locale of the C library."""
+    month: str
 
 
 _CONVENTIONS = {
     # Not the narrow space: the code pages of the Russian Windows console do not have it.
-    "ru": _Conventions(_NO_BREAK, ",", _NO_BREAK + "%", "%d.%m.%Y"),
+    "ru": _Conventions(_NO_BREAK, ",", _NO_BREAK + "%", "%d.%m.%Y", "%m.%Y"),
     # The month as a word, because 05/09 is September for one reader and May for the other.
-    "en": _Conventions(",", ".", "%", "%d {month} %Y"),
+    "en": _Conventions(",", ".", "%", "%d {month} %Y", "{month} %Y"),
 }
 _ENGLISH_MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
@@ -121,6 +122,11 @@ def day(when: date | str) -> str:
         when = date.fromisoformat(when[:10])
     month = _ENGLISH_MONTHS[when.month - 1]
     return when.strftime(_conventions().day).format(month=month)
+
+
+def month(when: date) -> str:
+    """A whole month: `Nov 2026`."""
+    return when.strftime(_conventions().month).format(month=_ENGLISH_MONTHS[when.month - 1])
 
 
 def _conventions() -> _Conventions:

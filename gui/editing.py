@@ -8,6 +8,7 @@ Tk prefers its own, more exact binding where the letter is Latin, so nothing hap
 import contextlib
 import sys
 import tkinter as tk
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -27,6 +28,7 @@ _VIRTUAL = {
     "z": "<<Undo>>",
 }
 _CLASSES = ("Entry", "Text", "TEntry")
+_MENU_KEYS = ("<Shift-F10>", "<App>" if sys.platform == "win32" else "<Menu>")
 _UNDO_STEPS = 100
 
 _History = list[tuple[str, int]]  # text and place of the cursor
@@ -55,12 +57,25 @@ def install(root: tk.Misc) -> None:
     root.bind_class("Entry", "<<Paste>>", _paste_over)
     menu = _ContextMenu(root)
     for name in _CLASSES:
-        for sequence in (
-            "<Button-3>",
-            "<Shift-F10>",
-            "<App>" if sys.platform == "win32" else "<Menu>",
-        ):
+        for sequence in ("<Button-3>", *_MENU_KEYS):
             root.bind_class(name, sequence, menu.pop_up)
+
+
+def bind_copy(widget: tk.Misc, action: Callable[[], object]) -> None:
+    """Ctrl+C on a widget that is no field, such as a table, under any keyboard layout."""
+
+    def by_key_code(event: Any) -> None:
+        if latin_letter(event) == "c":
+            action()
+
+    widget.bind("<Control-c>", lambda _e: action())
+    widget.bind("<Control-KeyPress>", by_key_code)
+
+
+def bind_menu(widget: tk.Misc, action: Callable[[Any], object]) -> None:
+    """The keys that open a context menu, besides the right mouse button."""
+    for sequence in _MENU_KEYS:
+        widget.bind(sequence, action)
 
 
 def _by_key_code(event: Any) -> str | None:

@@ -112,11 +112,10 @@ def _chart(figure: Any, data: ChartData, look: Look) -> tuple[Sequence[float], f
         return [], 0, 0
     chosen = places_to_label(len(data.labels), int((width - left) / (78 * scale)))
     axes.set_xticks(chosen, [data.labels[place] for place in chosen])
-    for place, label in zip(chosen, axes.get_xticklabels(), strict=True):
+    for label in axes.get_xticklabels():
         label.set_fontproperties(_fonts(look, 11))
         label.set_color(look.shade(style.MUTED))
-        if place == len(data.labels) - 1 and len(data.labels) > 3:
-            label.set_horizontalalignment("right")
+    _keep_inside(figure, axes.get_xticklabels())
     centres = [float(axes.transData.transform((n, 0))[0]) for n in range(len(data.labels))]
     return centres, head, height - foot
 
@@ -166,6 +165,16 @@ def _series(axes: Any, series: Series, look: Look) -> None:
               clip_on=False)  # fmt: skip
 
 
+def _keep_inside(figure: Any, labels: Sequence[Any]) -> None:
+    """Move the last label to the left as far as it would be cut: it stays under its bar."""
+    from matplotlib.transforms import Affine2D
+
+    if labels:
+        over = labels[-1].get_window_extent().x1 - figure.bbox.x1
+        if over > 0:
+            labels[-1].set_transform(labels[-1].get_transform() + Affine2D().translate(-over, 0))
+
+
 def _largest(panel: Panel) -> float:
     values = [value for each in panel.series for value in each.values if value is not None]
     return max([*values, 0]) or 1
@@ -200,6 +209,7 @@ def _ranking(figure: Any, data: Ranking, look: Look) -> tuple[Sequence[float], f
 def _cut(text: str, width: float, scale: float) -> str:
     """Names are as long as people make them; the number beside needs its place."""
     most = max(8, int((width - 90 * scale) / (7.2 * scale)))
+    text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

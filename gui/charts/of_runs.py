@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from core import wording
-from core.formats import day, duration, moment, number
+from core.formats import day, duration, moment, month, number
 from core.i18n import _
 from core.storage.queries.growth import DayCount, TopRow
 from core.storage.queries.runs import GrowthRow
@@ -78,7 +78,7 @@ def days(counts: Sequence[DayCount]) -> tuple[Step, ChartData]:
     step, spans = by_time(counts)
     hover = [f"{_span_name(step, span)}\n{wording.records(span.links)}" for span in spans]
     series = Series([span.links for span in spans], Shape.BARS, style.SECOND)
-    return step, ChartData([day(span.first) for span in spans], hover, [Panel([series])])
+    return step, ChartData([_begin(step, span) for span in spans], hover, [Panel([series])])
 
 
 def step_words(step: Step) -> str:
@@ -144,6 +144,13 @@ def _group_name(group: Rows) -> str:
     if len(group) == 1:
         return _name(group[0])
     return _("Runs № {first}–{last}").format(first=group[0].run.id, last=group[-1].run.id)
+
+
+def _begin(step: Step, span: Span) -> str:
+    """Under its bar; a month or a year needs no day."""
+    if step is Step.YEAR:
+        return str(span.first.year)
+    return month(span.first) if step in (Step.MONTH, Step.QUARTER) else day(span.first)
 
 
 def _span_name(step: Step, span: Span) -> str:

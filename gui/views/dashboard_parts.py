@@ -169,7 +169,7 @@ Line = tuple[Words, Callable[[GrowthRow], float], Callable[[float], str]]
 
 LINES: tuple[Line, ...] = (
     (lambda: _("New numbers"), lambda row: row.run.new_phones, number),
-    (lambda: _("Unique numbers after it"), lambda row: row.unique_so_far, number),
+    (lambda: _("Numbers in all"), lambda row: row.unique_so_far, number),
     (lambda: _("Records"), lambda row: row.run.received, number),
     (lambda: _("Rejected"), lambda row: row.run.rejected, number),
     (lambda: _("Requests"), lambda row: row.run.requests, number),

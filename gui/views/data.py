@@ -11,7 +11,7 @@ from core.i18n import _
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure, StorageProblem
 from core.storage.queries.tables import Count
-from gui import style
+from gui import editing, style
 from gui.shell import Shell
 from gui.views.base import View
 from gui.views.data_details import WIDTH
@@ -102,11 +102,11 @@ class DataView(View):
             on_select=self._selected,
             on_open=lambda _key: self.row.look_inside(),
             on_sort=self._sorted,
-            on_menu=lambda _key, _event: self.row.copy(),
+            on_menu=self._pop_up,
         )
         table.grid(row=0, column=0, sticky="nsew", padx=5, pady=8)
         table.grid_remove()
-        table.tree.bind("<Control-c>", lambda _e: self.row.copy())
+        editing.bind_copy(table.tree, lambda: self.row.copy())
         self.texts.call(lambda: table.empty.say(_("Nothing found.")))
         self.tables[sheet.key] = table
 
@@ -138,6 +138,8 @@ class DataView(View):
     def retheme(self) -> None:
         for table in self.tables.values():
             table.retheme()
+        if hasattr(self, "row"):  # it may still be being built
+            self.row.details.retheme()
 
     def retranslate(self) -> None:
         super().retranslate()
@@ -267,6 +269,10 @@ class DataView(View):
             self.row.show(self._items[keys[0]], self.table.values(keys[0]))
         else:
             self.row.show_nothing()
+
+    def _pop_up(self, key: str, x: int, y: int) -> None:
+        self._selected([key])  # the table's own word of it comes later
+        self.row.pop_up(x, y)
 
     def _look_at(self, key: str, filters: Filters) -> None:
         self.search.field.put("")

@@ -8,17 +8,34 @@ from core import wording
 from core.formats import day, number
 from core.i18n import _
 from core.storage.queries.phone import PhoneDetails
+from core.storage.queries.phones import PhoneRow
 from core.storage.queries.tables import ClientRow, ProjectRow, RejectedRow
 from gui import style
-from gui.texts import Texts
+from gui.texts import Texts, Words
 from gui.views.data_sheets import run_name, shown_phone
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
+from gui.widgets.scroll import ScrollArea
 
 WIDTH = 264
 MOST_PLACES = 10
-TEXT_WIDTH = WIDTH - 2 * style.PAD
+SIDE = style.PAD - 2  # beside the card's edge
+TEXT_WIDTH = WIDTH - 2 * style.PAD - 6  # a scroll bar may be beside it
 SECTIONS = 4
+
+ACTIONS: dict[str, Words] = {
+    "show_numbers": lambda: _("Show its numbers"),
+    "show_projects": lambda: _("Show its projects"),
+    "copy": lambda: _("Copy"),
+    "erase": lambda: _("Erase the number…"),
+}
+
+ACTIONS_OF: dict[type, tuple[str, ...]] = {
+    PhoneRow: ("copy", "erase"),
+    ProjectRow: ("show_numbers", "copy"),
+    ClientRow: ("show_numbers", "show_projects", "copy"),
+    RejectedRow: ("copy",),
+}
 
 Section = tuple[str, Sequence[str]]  # heading and lines
 
@@ -32,29 +49,30 @@ class Details(Card):
         super().__init__(master, width=WIDTH)
         self.grid_propagate(False)
         self.columnconfigure(0, weight=1)
-        self.heading = Label(self, size=18, bold=True, wraplength=TEXT_WIDTH)
-        self.heading.grid(row=0, column=0, sticky="w", padx=style.PAD, pady=(style.PAD, 0))
-        self.remark = Label(self, colour=style.MUTED, wraplength=TEXT_WIDTH)
-        self.remark.grid(row=1, column=0, sticky="w", padx=style.PAD)
+        self.rowconfigure(0, weight=1)
+        # A number in ten projects with long names has more to say than a low window can show.
+        self.area = ScrollArea(self, style.CARD)
+        self.area.grid(row=0, column=0, sticky="nsew", padx=2, pady=style.RADIUS)
+        inside = self.area.inside
+        inside.columnconfigure(0, weight=1)
+        self.heading = Label(inside, size=18, bold=True, wraplength=TEXT_WIDTH)
+        self.heading.grid(row=0, column=0, sticky="w", padx=(SIDE, 0), pady=(style.RADIUS, 0))
+        self.remark = Label(inside, colour=style.MUTED, wraplength=TEXT_WIDTH)
+        self.remark.grid(row=1, column=0, sticky="w", padx=(SIDE, 0))
         self._sections: list[tuple[Label, Label]] = []
         for place in range(SECTIONS):
-            title = Label(self, size=style.SECONDARY, colour=style.MUTED)
-            title.grid(row=2 + 2 * place, column=0, sticky="w", padx=style.PAD,
+            title = Label(inside, size=style.SECONDARY, colour=style.MUTED)
+            title.grid(row=2 + 2 * place, column=0, sticky="w", padx=(SIDE, 0),
                        pady=(style.GAP, 2))  # fmt: skip
-            text = Label(self, wraplength=TEXT_WIDTH)
-            text.grid(row=3 + 2 * place, column=0, sticky="w", padx=style.PAD)
+            text = Label(inside, wraplength=TEXT_WIDTH)
+            text.grid(row=3 + 2 * place, column=0, sticky="w", padx=(SIDE, 0))
             self._sections.append((title, text))
-        row = Row(self)
-        row.grid(row=2 + 2 * SECTIONS, column=0, sticky="ew", padx=style.PAD, pady=style.PAD)
+        row = Row(inside)
+        row.grid(row=2 + 2 * SECTIONS, column=0, sticky="ew", padx=(SIDE, style.GRID),
+                 pady=(style.PAD, 0))  # fmt: skip
         row.columnconfigure(0, weight=1)
-        words: dict[str, Callable[[], str]] = {
-            "show_numbers": lambda: _("Show its numbers"),
-            "show_projects": lambda: _("Show its projects"),
-            "copy": lambda: _("Copy"),
-            "erase": lambda: _("Erase the number…"),
-        }
         self.buttons: dict[str, Button] = {}
-        for place, (key, text_of) in enumerate(words.items()):
+        for place, (key, text_of) in enumerate(ACTIONS.items()):
             look = "danger" if key == "erase" else "plain"
             button = Button(row, command=actions[key], look=look)
             button.grid(row=place, column=0, sticky="ew", pady=(0, style.GRID * 2))
@@ -88,7 +106,7 @@ class Details(Card):
                 ),
                 (_("Date at the server"), [day(made[0])] if made else []),
             ),
-            ("copy", "erase"),
+            ACTIONS_OF[PhoneRow],
         )
 
     def show_project(self, project: ProjectRow) -> None:
@@ -100,7 +118,7 @@ class Details(Card):
                 (_("Numbers"), [number(project.phones)]),
                 (_("Status at the server"), [str(project.status)]),
             ),
-            ("show_numbers", "copy"),
+            ACTIONS_OF[ProjectRow],
         )
 
     def show_client(self, client: ClientRow) -> None:
@@ -111,7 +129,7 @@ class Details(Card):
                 (_("Projects"), [number(client.projects)]),
                 (_("Numbers in its projects"), [number(client.links)]),
             ),
-            ("show_numbers", "show_projects", "copy"),
+            ACTIONS_OF[ClientRow],
         )
 
     def show_rejected(self, row: RejectedRow) -> None:
@@ -125,8 +143,11 @@ class Details(Card):
                     [f"{run_name(row.first_run_id)} · {run_name(row.last_run_id)}"],
                 ),
             ),
-            ("copy",),
+            ACTIONS_OF[RejectedRow],
         )
+
+    def retheme(self) -> None:
+        self.area.retheme()
 
     def enable_erase(self, enabled: bool) -> None:
         """Not while a run writes into the database."""
@@ -136,6 +157,7 @@ class Details(Card):
         self, heading: str, remark: str, sections: Sequence[Section], buttons: Sequence[str]
     ) -> None:
         self._hint.place_forget()
+        self.area.canvas.yview_moveto(0.0)
         self.heading.say(heading)
         self.remark.say(remark)
         filled = [(title, lines) for title, lines in sections if lines]

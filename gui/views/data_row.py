@@ -7,9 +7,11 @@ from typing import Any
 from core.storage.queries.phone import PhoneDetails
 from core.storage.queries.phones import PhoneRow
 from core.storage.queries.tables import ClientRow, ProjectRow, RejectedRow
+from gui import style
 from gui.shell import Shell
 from gui.texts import Texts
-from gui.views.data_details import Details
+from gui.ttk_style import menu_colours
+from gui.views.data_details import ACTIONS, ACTIONS_OF, Details
 from gui.views.data_reading import read_details
 from gui.views.data_sheets import Filters, Item
 
@@ -30,16 +32,14 @@ class ChosenRow:
         self._item: Item | None = None
         self._cells: Sequence[str] = ()
         self.phone: PhoneDetails | None = None
-        self.details = Details(
-            master,
-            texts,
-            {
-                "copy": self.copy,
-                "erase": self._ask_to_erase,
-                "show_numbers": self._show_numbers,
-                "show_projects": self._show_projects,
-            },
-        )
+        self._actions: dict[str, Callable[[], object]] = {
+            "copy": self.copy,
+            "erase": self._ask_to_erase,
+            "show_numbers": self._show_numbers,
+            "show_projects": self._show_projects,
+        }
+        self.details = Details(master, texts, self._actions)
+        self.menu = tk.Menu(master, tearoff=False)
 
     def show(self, item: Item, cells: Sequence[str]) -> None:
         """`cells` are the texts of the row as the table has them."""
@@ -49,7 +49,7 @@ class ChosenRow:
                 path = self._window.program.settings.database_path
                 self._window.background.run(
                     lambda: read_details(path, item.id),
-                    self._show_phone,
+                    lambda phone: self._show_phone(item, phone),
                     lambda _error: None,
                     slot="data details",
                 )
@@ -79,7 +79,22 @@ class ChosenRow:
         if cells:
             self._window.copy("\t".join(cells))
 
-    def _show_phone(self, phone: PhoneDetails | None) -> None:
+    def pop_up(self, x: int, y: int) -> None:
+        """A menu of what the buttons beside the table do."""
+        menu = self.menu
+        menu.delete(0, "end")
+        menu.configure({"font": style.plain_font(menu), **menu_colours()})
+        possible = ACTIONS_OF.get(type(self._item), ())
+        for key, words in ACTIONS.items():
+            if key in possible:
+                enabled = self.details.buttons[key].enabled
+                menu.add_command(label=words(), command=self._actions[key],
+                                 state="normal" if enabled else "disabled")  # fmt: skip
+        menu.tk_popup(x, y)
+
+    def _show_phone(self, item: PhoneRow, phone: PhoneDetails | None) -> None:
+        if item is not self._item:
+            return  # another row was chosen while it was read
         self.phone = phone
         if phone is None:
             self.details.show_nothing()
@@ -104,5 +119,5 @@ class ChosenRow:
             self._look_at("projects", Filters(client=client))
 
     def _ask_to_erase(self) -> None:
-        if self.phone is not None:
-            self._window.safekeeping.erase(self.phone.phone)
+        if isinstance(self._item, PhoneRow):
+            self._window.safekeeping.erase(self._item.phone)

@@ -48,17 +48,17 @@ class RunDetails(Card):
         self.failures = Table(
             self,
             (
-                Column("what", lambda: _("What failed"), 190),
-                Column("client", lambda: _("Client"), 160),
-                Column("reason", lambda: _("Why"), 300),
+                Column("what", lambda: _("What failed"), 190, stretch=True),
+                Column("client", lambda: _("Client"), 160, stretch=True),
+                Column("reason", lambda: _("Why"), 300, stretch=True),
             ),
             texts,
         )
         self.changes = Table(
             self,
             (
-                Column("client", lambda: _("Client"), 180),
-                Column("project", lambda: _("Project"), 240),
+                Column("client", lambda: _("Client"), 180, stretch=True),
+                Column("project", lambda: _("Project"), 240, stretch=True),
                 Column("new", lambda: _("New"), 90, number=True),
                 Column("gone", lambda: _("No longer there"), 140, number=True),
             ),

@@ -87,6 +87,8 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         for sequence in ("<MouseWheel>", "<Button-4>", "<Button-5>", "<Prior>", "<Next>", "<Up>",
                          "<Down>", "<Home>", "<B1-Motion>"):  # fmt: skip
             self.text.bind(sequence, lambda _e: self.after_idle(self._moved), add="+")
+        self.text.bind("<FocusIn>", lambda _e: self.configure(border_color=style.ACCENT))
+        self.text.bind("<FocusOut>", lambda _e: self.configure(border_color=style.LINE))
         self.text.bind("<End>", lambda _e: self.follow())
         self.text.bind("<Configure>", lambda _e: self._keep_at_end())
         self.retheme()

@@ -28,7 +28,7 @@ class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             self,
             orient="vertical",
             command=self.canvas.yview,
-            style="Window.Vertical.TScrollbar",
+            style="Vertical.TScrollbar" if colour is style.CARD else "Window.Vertical.TScrollbar",
         )
         # The bar's room is kept free while it is away: if the content got wider with it gone,
         # texts could wrap shorter, bring it back, and so on for ever.

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import customtkinter as ctk
 
-from gui import style
+from gui import editing, style
 from gui.texts import Texts, Words
 from gui.widgets.basics import Label
 
@@ -20,6 +20,8 @@ LEAST_SHARE = 0.5  # of its width that a stretching column keeps before all othe
 SPARE_SHARE = 0.8  # below it the columns that can be missed make room
 CELL_PADDING = 10  # of ttk's cells, both sides together
 APART = "\u2002"  # between a number and the text to its right, which ttk sets side by side
+
+_ONE_LINE = str.maketrans("\t\n\r", "   ")  # a second line would lie over the next row
 
 _MARKS = {
     "error": style.ERROR,
@@ -55,7 +57,10 @@ class TableRow:
 
 
 class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
-    """Rows with selection, double click or Return, a context menu, and an empty state."""
+    """Rows with selection, double click or Return, a context menu, and an empty state.
+
+    `on_menu` gets the row and the place on the screen for its menu.
+    """
 
     def __init__(
         self,
@@ -66,7 +71,7 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         on_select: Callable[[list[str]], None] | None = None,
         on_open: Callable[[str], None] | None = None,
         on_sort: Callable[[str, bool], None] | None = None,
-        on_menu: Callable[[str, Any], None] | None = None,
+        on_menu: Callable[[str, int, int], None] | None = None,
         select: Literal["browse", "extended", "none"] = "browse",
     ) -> None:
         super().__init__(master, fg_color="transparent")
@@ -99,6 +104,7 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
             self.tree.bind("<Return>", lambda _e: self._opened(None, on_open))
         if on_menu is not None:
             self.tree.bind("<Button-3>", lambda e: self._menu(e, on_menu))
+            editing.bind_menu(self.tree, lambda _e: self._menu_by_key(on_menu))
         self.retheme()
 
     @property
@@ -221,7 +227,8 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     def _cells(self, row: TableRow) -> list[str]:
         """The texts as they fit; ttk would cut them in the middle of a letter."""
         cells = []
-        for column, text in zip(self.columns, row.values, strict=True):
+        for column, value in zip(self.columns, row.values, strict=True):
+            text = value.translate(_ONE_LINE)
             width = self._widths.get(column.key)
             if column.number:
                 text = self._apart(column, text)
@@ -268,12 +275,18 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         if key:
             on_open(key)
 
-    def _menu(self, event: Any, on_menu: Callable[[str, Any], None]) -> None:
-        key = self.tree.identify_row(event.y)
-        if key:
-            if key not in self.tree.selection():
-                self.tree.selection_set(key)
-            on_menu(key, event)
+    def _menu(self, event: Any, on_menu: Callable[[str, int, int], None]) -> None:
+        if key := self.tree.identify_row(event.y):
+            self.tree.focus_set()
+            self.choose(key)
+            on_menu(key, event.x_root, event.y_root)
+
+    def _menu_by_key(self, on_menu: Callable[[str, int, int], None]) -> None:
+        """Below the chosen row, where it is in sight."""
+        for key in self.selected[:1]:
+            if box := self.tree.bbox(key):
+                left, top, _width, height = box
+                on_menu(key, self.tree.winfo_rootx() + left, self.tree.winfo_rooty() + top + height)
 
     def _scrolled(self, first: float, last: float) -> None:
         """The bar is there only where there is something to scroll."""

@@ -203,6 +203,32 @@ def drawing(tmp_path_factory: pytest.TempPathFactory) -> Drawing:
     return Drawing(tmp_path_factory.mktemp("matplotlib cache"))
 
 
+@pytest.mark.parametrize(
+    ("days", "russian", "english"),
+    [(30, "02.01.2024", "02 Jan 2024"), (420, "01.2024", "Jan 2024"), (9000, "2024", "2024")],
+)
+def test_a_span_is_named_as_finely_as_it_is(days: int, russian: str, english: str) -> None:
+    first = date(2024, 1, 2)
+    counts = [DayCount(first, 5), DayCount(first + timedelta(days=days), 7)]
+    said = []
+    for language in ("ru", "en"):
+        set_language(language)
+        said.append(of_runs.days(counts)[1].labels[0])
+    assert said == [russian, english]
+
+
+@pytest.mark.parametrize("count", [5, 30])
+def test_the_last_label_is_whole_and_as_near_to_its_bar_as_can_be(
+    drawing: Drawing, count: int
+) -> None:
+    counts = [DayCount(date(2026, 1, 1) + timedelta(days=n), 5) for n in range(count)]
+    picture = drawing.draw(of_runs.days(counts)[1], Look(640, 240))
+    label = drawing._figure.axes[-1].get_xticklabels()[-1].get_window_extent()
+    assert label.x1 <= 640
+    middle = (label.x0 + label.x1) / 2
+    assert label.x1 > 639 or middle == pytest.approx(picture.places[-1], abs=1)
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_pictures_are_drawn_with_places_under_the_pointer(
     drawing: Drawing, rows: list[GrowthRow], dark: bool

@@ -1,10 +1,12 @@
 """The Data view on the real window, with a made database."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.storage.queries.tables import ProjectRow
 from tests.gui.conftest import Stage, open_on, rows
 
 pytestmark = pytest.mark.gui
@@ -107,6 +109,48 @@ def test_where_a_phone_was_seen_and_erasing_it(stage: Stage, database: Path) -> 
     stage.until(lambda: not rows(database, f"SELECT 1 FROM phones WHERE id = {key}"))
     stage.until(lambda: key not in view.table.tree.get_children())
     assert rows(database, f"SELECT count(*) FROM project_phones WHERE phone_id = {key}") == [(0,)]
+
+
+def test_what_was_read_of_a_phone_comes_too_late_for_a_project(
+    stage: Stage, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gui.views import data_row
+
+    view = open_on(stage, database, "data").view("data")
+    settle(stage, view)
+    read, go_on = data_row.read_details, threading.Event()
+
+    def slowly(*words: Any) -> Any:
+        go_on.wait()
+        return read(*words)
+
+    monkeypatch.setattr(data_row, "read_details", slowly)
+    view.table.choose(view.table.tree.get_children()[3])
+    stage.until(lambda: "data details" in view.window.background._newest)
+    view.show_sheet("projects")
+    stage.until(lambda: view.row.details.remark.text.startswith("project "))
+    go_on.set()
+    settle(stage, view)
+    assert view.row.details.remark.text.startswith("project ")
+
+
+def test_the_details_of_a_long_name_can_be_scrolled_to_the_end(
+    stage: Stage, database: Path
+) -> None:
+    view = open_on(stage, database, "data").view("data")
+    settle(stage, view)
+    project = ProjectRow(7, "а" * 600, 100001, "b" * 900, 1, 3)
+    view.row.show(project, ())
+    stage.turn(0.2)
+    area = view.row.details.area
+    assert area._bar.winfo_ismapped()
+    area.canvas.yview_moveto(1.0)
+    stage.turn(0.1)
+    button = view.row.details.buttons["copy"]
+    end = button.winfo_rooty() + button.winfo_height()
+    assert end <= area.canvas.winfo_rooty() + area.canvas.winfo_height()
+    shown = view.row.details.heading
+    assert shown.winfo_reqwidth() <= shown.winfo_width()
 
 
 def test_a_copied_row_holds_the_whole_number(stage: Stage, database: Path) -> None:

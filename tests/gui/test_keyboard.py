@@ -3,13 +3,14 @@
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.events import RunStatus
 from gui.views import VIEWS
-from tests.gui.conftest import Stage
+from tests.gui.conftest import Stage, open_on
 
 pytestmark = [
     pytest.mark.gui,
@@ -140,6 +141,47 @@ def test_escape_closes_a_dialog(stage: Stage) -> None:
     stage.turn(0.3)
     keys(stage, "Escape")
     assert not dialog.opened
+
+
+@pytest.mark.usefixtures("russian")
+def test_a_row_is_copied_under_the_russian_layout(stage: Stage, database: Path) -> None:
+    view = open_on(stage, database, "data").view("data")
+    stage.until(lambda: view.built and view.table.selected)
+    view.window.focus_force()
+    view.table.tree.focus_force()
+    stage.turn(0.2)
+    view.window.clipboard_clear()
+    view.window.clipboard_append("before")
+    keys(stage, "ctrl+Cyrillic_es")  # the key of C
+    assert "+7" in view.window.clipboard_get()
+
+
+def test_the_menu_of_a_row_by_mouse_and_by_key(stage: Stage, database: Path) -> None:
+    view = open_on(stage, database, "data").view("data")
+    stage.until(lambda: view.built and view.table.selected)
+    tree, menu = view.table.tree, view.row.menu
+    second = tree.get_children()[1]
+    stage.until(lambda: tree.bbox(second))
+    left, top, _width, height = tree.bbox(second)
+    click(3, tree.winfo_rootx() + left + 40, tree.winfo_rooty() + top + height // 2)
+    stage.until(menu.winfo_ismapped)
+    assert view.table.selected == [second]
+    assert [menu.entrycget(n, "label") for n in range(menu.index("end") + 1)] == [
+        "Copy",
+        "Erase the number…",
+    ]
+    keys(stage, "Down", "Return")
+    assert view.window.clipboard_get().startswith(view.row._item.phone)
+
+    view.show_sheet("clients")
+    stage.until(lambda: view.table.selected)
+    view.window.focus_force()
+    view.table.tree.focus_force()
+    stage.turn(0.2)
+    keys(stage, "shift+F10")
+    stage.until(menu.winfo_ismapped)
+    assert menu.entrycget(0, "label") == "Show its numbers"
+    keys(stage, "Escape")
 
 
 @pytest.mark.usefixtures("russian")

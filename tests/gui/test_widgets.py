@@ -14,7 +14,9 @@ import pytest
 from devtools.screen import virtual_screen
 from gui import window_state
 from gui.views import VIEWS
+from gui.views.run_details import RunDetails
 from gui.widgets.log_console import KEPT, LogLine
+from gui.widgets.table import Column, Table, TableRow
 from tests.gui.conftest import Stage
 
 pytestmark = pytest.mark.gui
@@ -221,6 +223,23 @@ class TestWindowState:
         path = tmp_path / "window.json"
         path.write_text(text, "utf-8")
         assert window_state.load(path) == window_state.WindowState()
+
+
+def test_a_name_of_two_lines_takes_one_line_of_a_table(stage: Stage) -> None:
+    window = stage.open()
+    table = Table(window, [Column("name", lambda: "Name", stretch=True)], window.texts)
+    table._fit(700)
+    table.show([TableRow("1", ("first\nsecond\tthird",))])
+    assert table.tree.set("1", "name") == "first second third"
+    assert table.values("1")[0] == "first\nsecond\tthird"
+
+
+def test_a_reason_keeps_its_place_beside_a_long_name(stage: Stage) -> None:
+    window = stage.open()
+    table = RunDetails(window, window.texts, lambda *_words: None).failures
+    table.show([TableRow("1", ("list of projects", "a" * 300, "no connection to the server"))])
+    table._fit(700)
+    assert table.tree.column("reason", "width") > 200
 
 
 def test_dialogs_leak_no_bindings(stage: Stage) -> None:
