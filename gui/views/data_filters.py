@@ -22,7 +22,7 @@ from gui.widgets.fields import Choice
 ANY = ""
 PERIODS = (ANY, "today", "7", "30", "365")
 MOST_FOUND = 200
-LONGEST_NAME = 22
+NAMES = (22, 16, 12, 9, 6)  # letters of a chosen name: the most that leaves room for all filters
 
 
 class FilterRow(Row):
@@ -48,9 +48,12 @@ class FilterRow(Row):
         self.run = Choice(self, [ANY], self._run_chosen)
         self.period = Choice(self, PERIODS, self._period_chosen)
         self.new = Button(self, command=self._new_pressed, look="choice")
-        for widget in (self.client, self.project, self.run, self.period, self.new):
+        self._all = (self.client, self.project, self.run, self.period, self.new)
+        for widget in self._all:
             widget.pack(side="left", padx=(0, style.GAP))
         self.clear = Button(self, command=self._clear, look="quiet", image="close")
+        self._room = 0
+        self.bind("<Configure>", self._resized)
         texts.call(self._say)
 
     def use(self, sheet: Sheet) -> None:
@@ -77,10 +80,6 @@ class FilterRow(Row):
 
     def _say(self) -> None:
         filters = self.filters
-        client = _short(filters.client[1]) if filters.client else _("all")
-        project = _short(filters.project[1]) if filters.project else _("all")
-        self.client.configure(text=_("Client: {name}").format(name=client))
-        self.project.configure(text=_("Project: {name}").format(name=project))
         texts = {str(run): _("New in run № {id}").format(id=run) for run in self._runs}
         self.run.say({ANY: _("Run: any"), **texts}, [ANY, *texts])
         self.run.set(ANY if filters.run_id is None else str(filters.run_id))
@@ -99,6 +98,24 @@ class FilterRow(Row):
             self.clear.pack(side="left")
         else:
             self.clear.pack_forget()
+        self._say_names()
+
+    def _resized(self, event: Any) -> None:
+        room = int(event.width / style.scaling(self))
+        if room != self._room:
+            self._room = room
+            self._say_names()
+
+    def _say_names(self) -> None:
+        filters = self.filters
+        for letters in NAMES:
+            client = _short(filters.client[1], letters) if filters.client else _("all")
+            project = _short(filters.project[1], letters) if filters.project else _("all")
+            self.client.configure(text=_("Client: {name}").format(name=client))
+            self.project.configure(text=_("Project: {name}").format(name=project))
+            buttons = (*self._all, self.clear)
+            if sum(button.cget("width") + style.GAP for button in buttons) <= self._room:
+                return
 
     # --- what is chosen ---
 
@@ -152,5 +169,6 @@ def _find_clients(reader: Reader, text: str) -> Found:
     return [(row.id, row.username, wording.projects(row.projects)) for row in page.rows]
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+def _short(name: str, letters: int) -> str:
+    name = " ".join(name.split())
+    return name if len(name) <= letters else name[: letters - 1] + "…"

@@ -1,12 +1,14 @@
 """The Data view on the real window, with a made database."""
 
 import threading
+import tkinter as tk
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.storage.queries.tables import ProjectRow
+from gui.views.data_sheets import Filters
 from tests.gui.conftest import Stage, open_on, rows
 
 pytestmark = pytest.mark.gui
@@ -132,6 +134,21 @@ def test_what_was_read_of_a_phone_comes_too_late_for_a_project(
     go_on.set()
     settle(stage, view)
     assert view.row.details.remark.text.startswith("project ")
+
+
+def test_all_filters_find_room_in_the_smallest_window(stage: Stage, database: Path) -> None:
+    window = open_on(stage, database, "data")
+    tk.Wm.wm_geometry(window, "1024x700+0+0")
+    view = window.view("data")
+    settle(stage, view)
+    client, project = (1, "ООО «Ромашка и партнёры»"), (2, "B1_нс самый-длинный-сайт.рф")
+    view.filters.put(Filters(client=client, project=project))
+    stage.until(lambda: view.filters.clear.winfo_ismapped())
+    stage.turn(0.2)
+    end = view.filters.clear.winfo_rootx() + view.filters.clear.winfo_width()
+    assert end <= view.filters.winfo_rootx() + view.filters.winfo_width()
+    assert view.filters.clear.winfo_width() >= view.filters.clear.winfo_reqwidth()
+    assert "Client: ООО" in view.filters.client.cget("text")
 
 
 def test_the_details_of_a_long_name_can_be_scrolled_to_the_end(
