@@ -5,10 +5,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from core.clock import Clock
+from core.clock import Clock, SystemClock
 from core.collector import Collector, CollectorSetup
 from core.datamaster.api import DataMasterSource
 from core.datamaster.demo.dataset import DemoDataset
@@ -18,6 +19,15 @@ from core.events import Event, Mode, RunFinished, RunStatus
 from core.run_request import RunRequest
 
 Row = dict[str, Any]
+
+
+class Days(SystemClock):
+    """The clock of an account: days pass when they are told to."""
+
+    day = 0
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=self.day)
 
 
 @dataclass

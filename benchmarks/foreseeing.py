@@ -10,10 +10,8 @@ stop and Continue, where the shares are those of what was left.
 
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
-from benchmarks.account import Account, Row, account, show
-from core.clock import SystemClock
+from benchmarks.account import Account, Days, Row, account, show
 from core.collector import Collector, CollectorSetup
 from core.datamaster.api import DataMasterSource
 from core.datamaster.demo.dataset import DemoDataset
@@ -30,15 +28,6 @@ ENGINE = EngineSettings(workers=5, delay=0.06)
 MOMENTS = (0.1, 0.25, 0.5)
 RUNS = (Mode.FULL, Mode.SMART, Mode.FULL, Mode.QUICK)
 CONTINUED = (Mode.FULL, Mode.QUICK)
-
-
-class Days(SystemClock):
-    """A day passes between two runs."""
-
-    day = 0
-
-    def now(self) -> datetime:
-        return datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=self.day)
 
 
 @dataclass

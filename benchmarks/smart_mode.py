@@ -9,10 +9,8 @@ in the database after today's run was found within a day.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
-from benchmarks.account import Account, Row, account, show
-from core.clock import SystemClock
+from benchmarks.account import Account, Days, Row, account, show
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.growth import Growth
 from core.events import Mode
@@ -20,15 +18,6 @@ from core.events import Mode
 CLIENTS, PROJECTS, RECORDS = 5, 500, 60_000
 DAYS = 30
 A_DAY = Growth(records=200)
-
-
-class Days(SystemClock):
-    """A day passes between two runs."""
-
-    day = 0
-
-    def now(self) -> datetime:
-        return datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=self.day)
 
 
 def measure() -> list[Row]:

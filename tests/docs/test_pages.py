@@ -4,14 +4,21 @@ import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from gui.dialogs.guide_text import Kind, anchor, blocks
-from tests.docs.pages import PAGES, ROOT, headings, links, named, read, rows
+from tests.docs.pages import PAGES, ROOT, app_commands, headings, links, named, read, rows
 
 _TOP = ("app.py", "dev.py", "build.spec", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md")
 _PATH = re.compile(r"(?:core|gui|docs|tests|devtools|benchmarks|assets)/[\w./*-]*")
+
+
+@pytest.mark.parametrize("look", [links, named, headings, app_commands])
+def test_what_the_tests_look_for_is_in_the_pages(look: Callable[[str], Iterable[object]]) -> None:
+    """A page may be without it; all of them are not."""
+    assert sum(len(list(look(page))) for page in PAGES) > 20
 
 
 @pytest.mark.parametrize("page", PAGES)

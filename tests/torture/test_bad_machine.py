@@ -73,10 +73,6 @@ def all_ended(request: pytest.FixtureRequest) -> Iterator[None]:
         assert collector.wait(20)
 
 
-def is_ending(event: Event) -> bool:
-    return isinstance(event, RunFinished)
-
-
 def ended(events: list[Event]) -> RunFinished:
     last = events[-1]
     assert isinstance(last, RunFinished)
