@@ -1,61 +1,31 @@
-"""Smart runs: visits by what a project brings, budgets, and what was left out in numbers."""
-
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+"""Smart runs: which projects are visited, how often, and in which order."""
 
 import pytest
 
-from core.clock import SystemClock
-from core.collector import RunState
 from core.datamaster.demo.dataset import DemoDataset
 from core.datamaster.demo.expected import expected
 from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.server import DemoServer
-from core.engine.session import EngineSettings
-from core.events import LeftOut, Mode, Notice, ProjectFinished, RunStatus
+from core.events import LeftOut, Mode, ProjectFinished, RunStatus
 from core.run_request import RunRequest, Selection
-from tests.engine.conftest import FAST, Collection
-
-Make = Callable[..., Collection]
-
-SMART = RunRequest(mode=Mode.SMART)
-DATA = DemoDataset(3, clients=4, projects=60, records=3000, order="mixed")
-# 90 % of the new records go to a tenth of the projects, the same ones every time.
-A_DAY = Growth(records=60)
-
-
-class Days(SystemClock):
-    """Days pass when they are told to."""
-
-    def __init__(self) -> None:
-        self.day = 0.0
-
-    def now(self) -> datetime:
-        return datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=self.day)
+from tests.engine.conftest import Collection
+from tests.engine.smart_runs import (
+    A_DAY,
+    DATA,
+    SMART,
+    Days,
+    Make,
+    after_three_days,
+    expected_gains,
+    start,
+    visited,
+    with_one_worker,
+)
 
 
 @pytest.fixture
 def days() -> Days:
     return Days()
-
-
-def start(collect: Make, server: DemoServer, days: Days, **settings: float) -> Collection:
-    engine = EngineSettings(workers=5, delay=0.0, **settings)  # type: ignore[arg-type]
-    collection = collect(server, engine)
-    collection.collector._clock = days
-    return collection
-
-
-def visited(collection: Collection) -> set[int]:
-    """The projects that the newest run read."""
-    return {
-        project
-        for (project,) in collection.rows(
-            "SELECT project_id FROM run_projects WHERE state = 'done'"
-            " AND run_id = (SELECT max(id) FROM runs)"
-        )
-    }
 
 
 def test_still_projects_are_visited_less_and_less_but_within_the_bound(
@@ -158,34 +128,6 @@ def test_a_project_that_is_gone_fails_no_run(collect: Make, days: Days) -> None:
         assert visited(collection) == listed
 
 
-def after_three_days(collect: Make, server: DemoServer, days: Days) -> Collection:
-    """Every project was read four times, the last time on the second or third day."""
-    data = DATA
-    collection = start(collect, server, days)
-    collection.run()
-    for day in (1, 2, 3):
-        days.day = day
-        data = data.grow(A_DAY)
-        server.dataset = data
-        collection.run(SMART)
-    return collection
-
-
-def expected_gains(collection: Collection, now: datetime) -> dict[int, float]:
-    """The new phones that each project is expected to have at `now`."""
-    rows = collection.rows(
-        "SELECT id, phones_per_day, read_at FROM projects JOIN project_memory ON project_id = id"
-    )
-    return {project: rate * (now.timestamp() - read_at) for project, rate, read_at in rows}
-
-
-def with_one_worker(collection: Collection) -> None:
-    """Several workers begin in the same order, but the last of them may lose the race."""
-    setup = collection.collector._setup
-    engine = EngineSettings(workers=1, delay=0.0)
-    collection.collector.configure(replace(setup, engine=engine))
-
-
 def test_the_most_productive_come_first(collect: Make, days: Days) -> None:
     with DemoServer(DATA) as server:
         collection = after_three_days(collect, server, days)
@@ -197,82 +139,6 @@ def test_the_most_productive_come_first(collect: Make, days: Days) -> None:
         order = [event.project_id for event in collection.of(ProjectFinished)]
     assert len(order) == 60
     assert [gains[p] for p in order[:6]] == sorted(gains.values(), reverse=True)[:6]
-
-
-def test_a_budget_of_requests_is_kept_and_what_is_left_out_is_counted(collect: Make) -> None:
-    with DemoServer(DATA) as server:
-        collection = collect(server, FAST)
-        finished = collection.run(RunRequest(max_requests=20))
-        assert len(server.journal) == 20
-        assert finished.status is RunStatus.COMPLETED
-        assert finished.totals.requests == 20
-        assert finished.totals.errors == 0
-        assert finished.left_out.projects + finished.left_out.clients > 0
-        assert [event.code for event in collection.of(Notice)] == ["budget_spent"]
-        done = collection.number("SELECT count(*) FROM run_projects WHERE state = 'done'")
-        listed = collection.number("SELECT count(*) FROM run_projects")
-        assert finished.left_out.projects == listed - done
-        assert collection.number("SELECT left_out FROM runs") == listed - done
-        # The next run takes everything.
-        collection.run()
-        assert collection.number("SELECT count(*) FROM phones") == expected(DATA).phones
-
-
-def test_a_smart_run_with_a_budget_takes_what_brings_most(collect: Make, days: Days) -> None:
-    with DemoServer(DATA) as server:
-        collection = after_three_days(collect, server, days)
-        days.day = 12
-        gains = expected_gains(collection, days.now())
-        with_one_worker(collection)
-        begun = len(server.journal)
-        finished = collection.run(RunRequest(mode=Mode.SMART, max_requests=8))
-        asked = [entry.id for entry in server.journal.entries(begun) if entry.page == 1]
-        seen = visited(collection)
-    assert finished.totals.requests == 8
-    assert [gains[p] for p in asked] == sorted(gains.values(), reverse=True)[: len(asked)]
-    assert len(asked) >= 4
-    assert seen >= set(asked[:-1])  # the budget may end in the middle of the last one
-    assert finished.left_out == LeftOut(projects=60 - len(seen), clients=4)
-
-
-def test_a_budget_leaves_no_more_half_read_than_there_are_workers(
-    collect: Make, days: Days
-) -> None:
-    with DemoServer(DATA) as server:
-        collection = after_three_days(collect, server, days)
-        days.day = 12
-        begun = len(server.journal)
-        collection.run(RunRequest(mode=Mode.SMART, max_requests=12))
-        asked = {entry.id for entry in server.journal.entries(begun) if entry.page == 1}
-    assert len(asked - visited(collection)) <= 5
-
-
-def test_a_budget_of_minutes_is_kept(collect: Make) -> None:
-    with DemoServer(DATA) as server:
-        collection = collect(server, EngineSettings(workers=2, delay=0.05))
-        finished = collection.run(RunRequest(max_minutes=1 / 60))
-        assert finished.status is RunStatus.COMPLETED
-        assert finished.left_out.projects > 0
-        # The pace allows 21 in a second; a busy machine may manage fewer.
-        assert 1 <= len(server.journal) <= 22
-
-
-def test_a_stopped_run_keeps_its_budget(collect: Make) -> None:
-    with DemoServer(DATA) as server:
-        collection = collect(server, EngineSettings(workers=2, delay=0.01))
-
-        def stop_once(event: object) -> None:
-            # Only once: a second wish to stop cuts off requests before the server sees them.
-            running = collection.collector.state is RunState.RUNNING
-            if isinstance(event, ProjectFinished) and running and len(server.journal) < 15:
-                collection.collector.stop()
-
-        collection.collector.watch(stop_once)
-        finished = collection.run(RunRequest(max_requests=25))
-        while finished.status is RunStatus.STOPPED:
-            finished = collection.resume()
-        assert finished.status is RunStatus.COMPLETED
-        assert finished.totals.requests == len(server.journal) == 25
 
 
 def test_a_stopped_smart_run_takes_the_same_projects(collect: Make, days: Days) -> None:

@@ -1,0 +1,101 @@
+"""Budgets of requests and minutes are kept, spent where they bring most, and counted."""
+
+import pytest
+
+from core.collector import RunState
+from core.datamaster.demo.expected import expected
+from core.datamaster.demo.server import DemoServer
+from core.engine.session import EngineSettings
+from core.events import LeftOut, Mode, Notice, ProjectFinished, RunStatus
+from core.run_request import RunRequest
+from tests.engine.conftest import FAST
+from tests.engine.smart_runs import (
+    DATA,
+    Days,
+    Make,
+    after_three_days,
+    expected_gains,
+    visited,
+    with_one_worker,
+)
+
+
+@pytest.fixture
+def days() -> Days:
+    return Days()
+
+
+def test_a_budget_of_requests_is_kept_and_what_is_left_out_is_counted(collect: Make) -> None:
+    with DemoServer(DATA) as server:
+        collection = collect(server, FAST)
+        finished = collection.run(RunRequest(max_requests=20))
+        assert len(server.journal) == 20
+        assert finished.status is RunStatus.COMPLETED
+        assert finished.totals.requests == 20
+        assert finished.totals.errors == 0
+        assert finished.left_out.projects + finished.left_out.clients > 0
+        assert [event.code for event in collection.of(Notice)] == ["budget_spent"]
+        done = collection.number("SELECT count(*) FROM run_projects WHERE state = 'done'")
+        listed = collection.number("SELECT count(*) FROM run_projects")
+        assert finished.left_out.projects == listed - done
+        assert collection.number("SELECT left_out FROM runs") == listed - done
+        # The next run takes everything.
+        collection.run()
+        assert collection.number("SELECT count(*) FROM phones") == expected(DATA).phones
+
+
+def test_a_smart_run_with_a_budget_takes_what_brings_most(collect: Make, days: Days) -> None:
+    with DemoServer(DATA) as server:
+        collection = after_three_days(collect, server, days)
+        days.day = 12
+        gains = expected_gains(collection, days.now())
+        with_one_worker(collection)
+        begun = len(server.journal)
+        finished = collection.run(RunRequest(mode=Mode.SMART, max_requests=8))
+        asked = [entry.id for entry in server.journal.entries(begun) if entry.page == 1]
+        seen = visited(collection)
+    assert finished.totals.requests == 8
+    assert [gains[p] for p in asked] == sorted(gains.values(), reverse=True)[: len(asked)]
+    assert len(asked) >= 4
+    assert seen >= set(asked[:-1])  # the budget may end in the middle of the last one
+    assert finished.left_out == LeftOut(projects=60 - len(seen), clients=4)
+
+
+def test_a_budget_leaves_no_more_half_read_than_there_are_workers(
+    collect: Make, days: Days
+) -> None:
+    with DemoServer(DATA) as server:
+        collection = after_three_days(collect, server, days)
+        days.day = 12
+        begun = len(server.journal)
+        collection.run(RunRequest(mode=Mode.SMART, max_requests=12))
+        asked = {entry.id for entry in server.journal.entries(begun) if entry.page == 1}
+    assert len(asked - visited(collection)) <= 5
+
+
+def test_a_budget_of_minutes_is_kept(collect: Make) -> None:
+    with DemoServer(DATA) as server:
+        collection = collect(server, EngineSettings(workers=2, delay=0.05))
+        finished = collection.run(RunRequest(max_minutes=1 / 60))
+        assert finished.status is RunStatus.COMPLETED
+        assert finished.left_out.projects > 0
+        # The pace allows 21 in a second; a busy machine may manage fewer.
+        assert 1 <= len(server.journal) <= 22
+
+
+def test_a_stopped_run_keeps_its_budget(collect: Make) -> None:
+    with DemoServer(DATA) as server:
+        collection = collect(server, EngineSettings(workers=2, delay=0.01))
+
+        def stop_once(event: object) -> None:
+            # Only once: a second wish to stop cuts off requests before the server sees them.
+            running = collection.collector.state is RunState.RUNNING
+            if isinstance(event, ProjectFinished) and running and len(server.journal) < 15:
+                collection.collector.stop()
+
+        collection.collector.watch(stop_once)
+        finished = collection.run(RunRequest(max_requests=25))
+        while finished.status is RunStatus.STOPPED:
+            finished = collection.resume()
+        assert finished.status is RunStatus.COMPLETED
+        assert finished.totals.requests == len(server.journal) == 25
