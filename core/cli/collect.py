@@ -30,15 +30,20 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         metavar="LIST|@FILE",
         help=_("names or ids, separated by commas, or a file with one a line"),
     )
-    parser.add_argument("--limit-clients", type=_count, metavar="N", help=_("the first N clients"))
     parser.add_argument(
-        "--limit-projects", type=_count, metavar="N", help=_("the first N projects of each client")
+        "--limit-clients", type=whole_number, metavar="N", help=_("the first N clients")
     )
     parser.add_argument(
-        "--max-pages", type=_count, metavar="N", help=_("the first N pages of each project")
+        "--limit-projects",
+        type=whole_number,
+        metavar="N",
+        help=_("the first N projects of each client"),
     )
     parser.add_argument(
-        "--max-requests", type=_count, metavar="N", help=_("end after so many requests")
+        "--max-pages", type=whole_number, metavar="N", help=_("the first N pages of each project")
+    )
+    parser.add_argument(
+        "--max-requests", type=whole_number, metavar="N", help=_("end after so many requests")
     )
     parser.add_argument(
         "--max-minutes", type=_minutes, metavar="N", help=_("end after so many minutes")
@@ -86,7 +91,8 @@ def chosen_clients(text: str | None) -> tuple[str, ...]:
     return chosen
 
 
-def _count(text: str) -> int:
+def whole_number(text: str) -> int:
+    """An option's number from 1 on, or what argparse shall say of it."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(_("must be a whole number, 1 or more"))
     return int(text)

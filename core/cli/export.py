@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core import wording
 from core.cli import exit_codes
+from core.cli.collect import whole_number
 from core.cli.output import say
 from core.cli.progress_line import ProgressLine
 from core.cli.signals import stopped_by_signals
@@ -36,12 +37,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=_("one of those below"),
     )
     parser.add_argument(
-        "--run", type=int, metavar="N", help=_("the run it is about; else the newest")
+        "--run", type=whole_number, metavar="N", help=_("the run it is about; else the newest")
     )
     parser.add_argument("--out", type=Path, metavar="PATH", help=_("file, or folder for `all`"))
     parser.add_argument("--format", choices=[str(name) for name in Format], default="csv")
     parser.add_argument(
-        "--delimiter", choices=list(DELIMITERS), help=_("between the columns of CSV")
+        "--delimiter",
+        choices=list(DELIMITERS),
+        metavar="|".join(DELIMITERS),
+        help=_("between the columns of CSV"),
     )
     parser.add_argument("--demo", action="store_true", help=_("of the demo's database"))
 

@@ -4,7 +4,7 @@ import queue
 
 from core import wording
 from core.events import Event, Progress
-from core.formats import duration, number, percent
+from core.formats import number, percent
 from core.i18n import _
 
 EVENTS_KEPT = 10_000
@@ -31,7 +31,7 @@ def state_line(progress: Progress) -> str:
     totals = progress.totals
     parts = [percent(int(progress.fraction * 100) / 100)]
     if progress.remaining is not None:
-        parts.append(_("about {time} left").format(time=duration(progress.remaining)))
+        parts.append(_("about {time} left").format(time=wording.seconds(progress.remaining)))
     parts += [
         _("clients {done} of {total}").format(
             done=number(totals.clients),

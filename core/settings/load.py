@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from core.errors import SettingsError
-from core.i18n import set_language
+from core.i18n import _, set_language
 from core.log_text import register_secret
 from core.settings.envfile import read_env, write_env
 from core.settings.fields import BY_NAME, FIELDS
-from core.settings.model import Settings, Source, WrongSettings, wrong_settings
+from core.settings.model import Settings, Source, WrongSetting, WrongSettings, wrong_settings
 from core.settings.paths import Places, find_places
 from core.settings.secret import Secret
 from core.settings.secrets import forget_token, load_token, store_token
@@ -70,7 +70,7 @@ def load(places: Places, environ: Mapping[str, str] = os.environ) -> Loaded:
         texts[field.name], sources[field.name] = _given(field, places, environ, in_file)
         if field.is_secret:
             _hide(texts[field.name])  # a wrong one too
-    wrong = wrong_settings(texts, sources)
+    wrong = wrong_settings(texts, sources) or _shared_files(texts, sources, places)
     if wrong:
         raise WrongSettings(wrong, places.env_file)
     values: dict[str, Any] = {
@@ -121,6 +121,21 @@ def _hide(text: str) -> None:
         register_secret(unquote(urlsplit(text).password or ""))
 
 
+def _shared_files(
+    texts: Mapping[str, str], sources: Mapping[str, Source], places: Places
+) -> list[WrongSetting]:
+    """Of the database, the log and `.env` none may be the other: it would be written over."""
+    taken = {os.path.normcase(places.env_file)}
+    wrong = []
+    for name in ("DATABASE_PATH", "LOG_FILE"):
+        file = os.path.normcase(places.resolve(Path(texts[name]).expanduser()))
+        if file in taken:
+            allowed = _("a file that nothing else is written to")
+            wrong.append(WrongSetting(name, f"'{texts[name]}'", allowed, sources.get(name)))
+        taken.add(file)
+    return wrong
+
+
 def _value(field: SettingField, text: str, places: Places) -> object:
     value = field.read(text)
     return places.resolve(value) if isinstance(value, Path) else value
@@ -139,7 +154,7 @@ def save(
     """
     places = loaded.settings.places
     texts = {name: text.strip() for name, text in changes.items()}
-    wrong = wrong_settings(texts, {})
+    wrong = wrong_settings(texts, {}) or _shared_files({**loaded.texts, **texts}, {}, places)
     if wrong:
         raise WrongSettings(wrong, places.env_file)
     plain = {name: text for name, text in texts.items() if not BY_NAME[name].is_token}

@@ -1,5 +1,6 @@
 """The settings of this process, checked, and what is said about wrong ones."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
@@ -16,6 +17,7 @@ from core.settings.secret import Secret
 from core.settings.setting_field import SettingField
 
 _SHOWN = 80
+_ADDRESS_WITH_NAME = re.compile("://.*@")  # it may hold a password, too
 
 
 class Source(StrEnum):
@@ -122,7 +124,7 @@ def wrong_setting(
     try:
         field.read(text.strip())
     except ValueError:
-        given = "" if field.is_secret else _shown(text)
+        given = "" if field.is_secret or _ADDRESS_WITH_NAME.search(text) else _shown(text)
         return WrongSetting(field.name, given, field.kind.allowed(), source)
     return None
 

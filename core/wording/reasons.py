@@ -41,7 +41,7 @@ def reason(value: Reason | str, detail: str = "") -> str:  # noqa: C901 - one ca
         case Reason.DISK_FULL:
             return _("there is no room on the disk")
         case Reason.DATABASE:
-            return _database(detail)
+            return storage_problem(detail)
         case Reason.DATABASE_HELD:
             return with_detail(_("another program collects into this database"), detail)
         case Reason.UNKNOWN_CLIENTS:
@@ -66,7 +66,10 @@ def advice(value: Reason | str, detail: str = "") -> str:
         case Reason.DATABASE:
             return _database_advice(detail)
         case Reason.DATABASE_HELD:
-            return _("Wait until the other run has ended, or stop it there.")
+            return _(
+                "Wait until the other run has ended, or stop it there. The data can be looked at"
+                " meanwhile."
+            )
         case Reason.UNKNOWN_CLIENTS:
             return _("Choose the clients anew.")
         case Reason.NOTHING_TO_CONTINUE:
@@ -113,9 +116,11 @@ def rejection(value: Rejection | str) -> str:
             return _("unknown number range")
 
 
-def _database(problem: str) -> str:
+def storage_problem(problem: str) -> str:
     """What is wrong with the file; `problem` is a StorageProblem, or words of the system."""
     match problem:
+        case StorageProblem.DISK_FULL:
+            return _("there is no room on the disk")
         case StorageProblem.NOT_A_DATABASE:
             return _("the file is not a database, it was left as it is")
         case StorageProblem.FOREIGN:

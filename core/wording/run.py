@@ -24,8 +24,9 @@ from core.events import (
     Target,
     Totals,
 )
-from core.formats import duration, number
+from core.formats import duration, number, size
 from core.i18n import _, ngettext
+from core.storage.diskspace import PAUSE_BYTES
 from core.wording.counts import (
     clients,
     new,
@@ -36,7 +37,7 @@ from core.wording.counts import (
     seconds,
     unfinished,
 )
-from core.wording.reasons import reason, with_detail
+from core.wording.reasons import reason, storage_problem, with_detail
 
 
 def mode(value: Mode | str) -> str:
@@ -220,12 +221,15 @@ def pace_reason(value: str) -> str:
 
 def notice(event: Notice) -> str:
     text = {
-        "disk_low": _("There is almost no room on the disk"),
+        "disk_low": _("There is almost no room on the disk; below {size} the run pauses").format(
+            size=size(PAUSE_BYTES)
+        ),
         "disk_ok": _("There is room on the disk again"),
         "backup_failed": _("The daily backup could not be made"),
         "budget_spent": _("The budget of this run is spent"),
     }.get(event.code, event.code)
-    return with_detail(text, event.detail)
+    detail = storage_problem(event.detail) if event.code == "backup_failed" else event.detail
+    return with_detail(text, detail)
 
 
 def _client_finished(event: ClientFinished) -> tuple[str, str]:

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from core import wording
 from core.cli.main import run
+from core.events import Notice
+from core.storage.failures import StorageProblem
 from tests.cli.conftest import ROOT, Api, Installation
 from tests.rights import ordinary_rights
 
@@ -103,3 +106,8 @@ def test_a_run_outlives_its_terminal(start_api: Start, install: Install) -> None
     os.close(ours)
     assert process.wait(60) == 3  # two projects failed, and that was told to nobody
     assert not list((home.home / "logs").glob("crash*"))
+
+
+def test_a_backup_that_could_not_be_made_is_told_in_words() -> None:
+    said = wording.log_line(Notice("backup_failed", str(StorageProblem.DISK_FULL)))
+    assert said == ("warning", "The daily backup could not be made: there is no room on the disk")

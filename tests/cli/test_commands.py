@@ -229,3 +229,9 @@ def test_wrong_usage_is_told_in_the_language_of_the_program(install: Install) ->
     done = install(LANGUAGE="ru").run("collect", "--max-pages", "x")
     assert done.returncode == 2
     assert "ошибка: --max-pages: нужно целое число от 1" in done.stderr
+
+
+def test_no_word_of_the_parser_is_left_in_english(install: Install) -> None:
+    done = install(LANGUAGE="ru").run("export", "summary", "--run", "x")
+    assert done.returncode == 2
+    assert "ошибка: --run: нужно целое число от 1" in done.stderr

@@ -92,6 +92,29 @@ def test_all_wrong_values_are_refused_at_once_without_showing_secrets(
     assert TOKEN not in masked(f"but it was {TOKEN} with spaces")
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("LOG_FILE=data/phones.db\n", "LOG_FILE"),
+        ("DATABASE_PATH=data/../logs/collector.log\n", "LOG_FILE"),
+        ("DATABASE_PATH=.env\n", "DATABASE_PATH"),
+        ("LOG_FILE=.env\n", "LOG_FILE"),
+    ],
+)
+def test_database_log_and_env_are_three_files(
+    places: Places, environ: dict[str, str], text: str, name: str
+) -> None:
+    write(places, text)
+    with pytest.raises(WrongSettings) as caught:
+        load(places, environ)
+    assert [wrong.name for wrong in caught.value.wrong] == [name]
+    write(places, "")
+    setting, value = text.strip().split("=")
+    with pytest.raises(WrongSettings):
+        save(load(places, environ), {setting: value}, environ)
+    assert places.env_file.read_text(encoding="utf-8") == ""
+
+
 def test_the_demo_sets_server_and_files_itself(places: Places, environ: dict[str, str]) -> None:
     environ |= {
         "DATAMASTER_API_TOKEN": TOKEN,
