@@ -22,11 +22,6 @@ class StopSignal:
         """Whether a stop was asked for."""
         return self._requested.is_set()
 
-    @property
-    def abandoned(self) -> bool:
-        """Whether requests in flight are not to be waited for."""
-        return self._abandoned
-
     def request(self) -> None:
         """Ask for a stop; wakes every `wait`."""
         with self._lock:

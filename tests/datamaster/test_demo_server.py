@@ -193,15 +193,20 @@ def test_a_journal_can_be_handed_in():
     assert journal.count("clients") == 1
 
 
-def test_journal_can_be_read_over_http_and_rebuilt(server: DemoServer, client: RawClient):
+def test_journal_can_be_read_over_http(server: DemoServer, client: RawClient):
     client.rows(BIG, 1)
     client.rows(BIG, 1)
     with urllib.request.urlopen(server.url.replace("/api/index.php", "/journal")) as answer:
         lines = answer.read().decode().splitlines()
-    assert json.loads(lines[0])["id"] == BIG
-    copy = Journal.from_lines(lines)
-    assert list(copy.entries()) == list(server.journal.entries())
-    assert copy.pages_asked_twice() == [("gck_phones", BIG, 1)]
+    for line, entry in zip(lines, server.journal.entries(), strict=True):
+        assert json.loads(line) == {
+            "at": entry.at,
+            "command": "gck_phones",
+            "id": BIG,
+            "page": 1,
+            "outcome": "answered",
+            "status": 200,
+        }
     assert server.token not in "".join(lines)
 
 

@@ -23,11 +23,6 @@ class Expected:
     phone_requests: int  # sum over projects of (records // 1000 + 1)
 
     @property
-    def repeated_records(self) -> int:
-        """Valid records whose project already had the number."""
-        return self.valid_records - self.links
-
-    @property
     def least_requests(self) -> int:
         """One for the clients, one a client, and the pages at the documented page size."""
         return 1 + self.clients + self.phone_requests

@@ -4,11 +4,10 @@ import json
 import threading
 import time
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
-from typing import Self
 
 COMMANDS = ("other", "clients", "gck_projects", "gck_phones", "connect")
 
@@ -154,14 +153,3 @@ class Journal:
                     "status": entry.status,
                 }
             )
-
-    @classmethod
-    def from_lines(cls, lines: Iterable[str]) -> Self:
-        """A journal that another process wrote with `to_lines`."""
-        journal = cls()
-        for line in lines:
-            row = json.loads(line)
-            number = journal.arrived(row["command"], row["id"], row["page"])
-            journal._at[number] = row["at"]
-            journal.settle(number, Outcome[row["outcome"].upper()], row["status"])
-        return journal

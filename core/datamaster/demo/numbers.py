@@ -72,7 +72,6 @@ _BAD_FORMS: tuple[Callable[[str], str], ...] = (
     lambda n: f"тел. {n[:3]}",
     lambda _: "не указан",
 )
-_POSSIBLE_FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +141,3 @@ class NumberSource:
             else:
                 form = _FORMS[choice % len(_FORMS)]
                 raws[position] = form(str(national_number(indexes[position])))
-
-
-def is_possible(raw: str) -> bool:
-    """Whether a rejected record's text is one that `PHONE_ACCEPT=possible` would store."""
-    return raw.isdigit() and len(raw) == len(_BAD_FORMS[_POSSIBLE_FORM]("9070000000"))
