@@ -3,6 +3,7 @@
 Entering or leaving the demo and saving settings change it; the window stays.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -46,6 +47,8 @@ class Session:
         self._open_program = open_program
         self.program = program
         self.environ = environ
+        self._unkept: dict[str, str] = {}  # settings that are being written
+        self._keeping = threading.Lock()
 
     def enter_demo(self) -> None:
         """Go on with the built-in server and made-up data."""
@@ -60,14 +63,27 @@ class Session:
         done: Callable[[], Any],
         failed: Callable[[Exception], Any],
     ) -> None:
-        """Keep settings (text by name) in the background and use them from now on."""
+        """Keep settings (text by name) in the background and use them from now on.
+
+        Those of a call before that are not kept yet are kept with them: its own job is dropped.
+        """
         places, environ = self.program.settings.places, self.environ
-        self._window.background.run(
-            lambda: save(load(places, environ), changes, environ),
-            lambda loaded: self._use_settings(loaded, done),
-            failed,
-            slot="settings",
-        )
+        self._unkept |= changes
+        wanted = dict(self._unkept)
+
+        def keep() -> Loaded:
+            with self._keeping:
+                return save(load(places, environ), wanted, environ)
+
+        def kept(loaded: Loaded) -> None:
+            self._unkept.clear()
+            self._use_settings(loaded, done)
+
+        def not_kept(error: Exception) -> None:
+            self._unkept.clear()
+            failed(error)
+
+        self._window.background.run(keep, kept, not_kept, slot="settings")
 
     def attend(self) -> None:
         """Telegram and the daily run, where they are set; it takes the mode that is chosen."""

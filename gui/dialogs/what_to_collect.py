@@ -106,7 +106,7 @@ class WhatToCollect(Dialog):
 
     def _head(self) -> None:
         self.tree.heading("#0", text=_("Client"), anchor="w")
-        self.tree.heading("id", text=_("Number"), anchor="e")
+        self.tree.heading("id", text=_("ID"), anchor="e")
         self.tree.heading("projects", text=_("Projects"), anchor="e")
         self.tree.column("#0", width=style.pixels(self, 300), stretch=True)
         self.tree.column("id", width=style.pixels(self, 110), anchor="e", stretch=False)

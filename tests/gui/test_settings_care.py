@@ -113,3 +113,17 @@ def test_little_room_on_the_disk_is_said(stage: Stage, monkeypatch: pytest.Monke
     banner = window.view("collect").banner
     stage.until(lambda: banner.visible)
     assert "477" in banner.sentence.text
+
+
+def test_settings_that_are_saved_one_upon_the_other_are_all_kept(stage: Stage) -> None:
+    window = opened(stage, f"DATAMASTER_API_TOKEN={API_TOKEN}\n").window
+    ended: list[str] = []
+    for name, text in (("WORKERS", "7"), ("MAX_RETRIES", "4"), ("BACKUP_KEEP", "9")):
+        window.session.save_settings(
+            {name: text}, lambda name=name: ended.append(name), window.show_error
+        )
+    stage.until(lambda: "BACKUP_KEEP" in ended)
+    settings = window.program.settings
+    assert (settings.workers, settings.max_retries, settings.backup_keep) == (7, 4, 9)
+    lines = (stage.home / ".env").read_text("utf-8").splitlines()
+    assert {"WORKERS=7", "MAX_RETRIES=4", "BACKUP_KEEP=9"} <= set(lines)
