@@ -29,6 +29,7 @@ class RunPart(Protocol):
     clients_known: int
     estimate: str
     choosing: bool
+    held_by: str | None
     actions: dict[str, Callable[[], Any]]
 
     @property

@@ -35,10 +35,12 @@ def describe(
     automatic_pace: bool,
     cost: str = "",
     choosing: bool = False,
+    held: bool = False,
     clock: Clock = now,
 ) -> Status:
     """`cost` says what the next run will need, empty while that is not known; `choosing`: the
-    operator has changed what it shall collect since the last one."""
+    operator has changed what it shall collect since the last one; `held`: another copy of the
+    program collects into this database."""
     match run.state:
         case RunState.STARTING:
             return Status(_("Starting"), pill=_("Starting"))
@@ -51,6 +53,12 @@ def describe(
             )
         case RunState.RUNNING:
             return _running(run, automatic_pace, clock)
+        case RunState.IDLE if held:
+            return Status(
+                _("Another copy of the program is collecting"),
+                _("When it has ended, press Check again."),
+                kind="warning",
+            )
         case RunState.IDLE:
             return _idle(run, has_token, cost, choosing)
 

@@ -120,6 +120,7 @@ class CollectView(View):
             automatic_pace=runs.automatic_pace,
             cost=runs.estimate,
             choosing=runs.choosing,
+            held=runs.held_by is not None,
         )
         self.controls.show_status(described)
         self.pill.show(described.pill, described.kind)

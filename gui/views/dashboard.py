@@ -101,7 +101,7 @@ class DashboardView(View):
     def _row(self, place: int, *weights: int) -> Row:
         """A row of charts whose widths are as the weights."""
         row = Row(self.area.inside)
-        row.grid(row=place, column=0, sticky="ew", pady=(0, style.GAP))
+        row.grid(row=place, column=0, sticky="ew", pady=(0, style.GAP), padx=(0, style.GRID))
         for column, weight in enumerate(weights):
             row.columnconfigure(column, weight=weight, uniform="charts")
         return row

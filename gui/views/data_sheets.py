@@ -247,7 +247,7 @@ REJECTED = Sheet(
     "rejected",
     lambda: _("Rejected"),
     (
-        Column("raw", lambda: _("As it came"), 130, stretch=True),
+        Column("raw", lambda: _("As it came"), 150, stretch=True),
         Column("reason", lambda: _("Why"), 150, stretch=True),
         Column("client", lambda: _("Client"), 100, stretch=True),
         Column("project", lambda: _("Project"), 110, stretch=True),

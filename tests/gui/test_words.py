@@ -73,6 +73,16 @@ def test_a_new_choice_shows_its_cost_also_after_a_run() -> None:
     assert chosen.explanation == "About 5"
 
 
+def test_nothing_is_offered_while_another_copy_collects() -> None:
+    """Continue cannot be pressed then, so it is not spoken of."""
+    run = running()
+    run.apply(RunFinished(7, RunStatus.STOPPED, Totals(), 61.0))
+    assert "Continue" in said(run).explanation
+    held = said(run, held=True)
+    assert held.headline == "Another copy of the program is collecting"
+    assert "Continue" not in held.explanation
+
+
 def said(run: RunModel, **options: bool) -> status.Status:
     choices = {"has_token": True, "automatic_pace": False, **options}
     return status.describe(run, clock=clock, **choices)
