@@ -15,7 +15,9 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
     """Each Ctrl+C or SIGTERM calls `stop` while the block runs. For the main thread.
 
     The handler only writes into a pipe and another thread calls: a handler interrupts the main
-    thread anywhere, also where it holds the lock that `stop` needs.
+    thread anywhere, also where it holds the lock that `stop` needs. The thread lives only while
+    our handlers are in place: a KeyboardInterrupt at its beginning or end would leave it waiting,
+    and the process with it.
     """
     reading, writing = os.pipe()
 
@@ -26,18 +28,22 @@ def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
         while os.read(reading, 1) == _ASKED:
             stop()
 
-    listener = threading.Thread(target=listen, name="signals")
-    listener.start()
     before = {}
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-        with suppress(AttributeError):  # not every system has each of them
-            before[getattr(signal, name)] = signal.signal(getattr(signal, name), handle)
     try:
-        yield
+        for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+            with suppress(AttributeError):  # not every system has each of them
+                number = getattr(signal, name)
+                before[number] = signal.getsignal(number)
+                signal.signal(number, handle)
+        listener = threading.Thread(target=listen, name="signals", daemon=True)
+        listener.start()
+        try:
+            yield
+        finally:
+            os.write(writing, _END)
+            listener.join()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        os.write(writing, _END)
-        listener.join()
         os.close(reading)
         os.close(writing)
