@@ -242,7 +242,10 @@ class MainWindow(_Root):
             each.retheme()
 
     def _parts(self) -> list[View | Dialog]:
-        return [*self.views.all(), *self._dialogs.values()]
+        views = list(self.views.all())
+        for view in views:
+            view.finish_building()
+        return [*views, *self._dialogs.values()]
 
     # --- events ---
 

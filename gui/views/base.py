@@ -84,8 +84,8 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         """Another database or collector: forget what was shown of the old one."""
 
     def retheme(self) -> None:
-        """Recolour what CustomTkinter does not: tables, texts, charts."""
+        """Recolour what CustomTkinter does not: tables, texts, charts (called once it is built)."""
 
     def retranslate(self) -> None:
-        """The language has changed."""
+        """The language has changed (called once it is built)."""
         self.texts.refresh()

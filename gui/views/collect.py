@@ -174,13 +174,11 @@ class CollectView(View):
         self.refresh()
 
     def retheme(self) -> None:
-        if self.built:
-            self.console.retheme()
+        self.console.retheme()
 
     def retranslate(self) -> None:
         super().retranslate()
-        if self.built:
-            self.refresh()
+        self.refresh()
 
     # --- actions ---
 

@@ -138,8 +138,7 @@ class DataView(View):
     def retheme(self) -> None:
         for table in self.tables.values():
             table.retheme()
-        if hasattr(self, "row"):  # it may still be being built
-            self.row.details.retheme()
+        self.row.details.retheme()
 
     def retranslate(self) -> None:
         super().retranslate()

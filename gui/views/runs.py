@@ -108,15 +108,13 @@ class RunsView(View):
             self._read()
 
     def retheme(self) -> None:
-        if self.built:
-            self.table.retheme()
-            self.details.retheme()
+        self.table.retheme()
+        self.details.retheme()
 
     def retranslate(self) -> None:
         super().retranslate()
-        if self.built:
-            self._show(list(self.runs.values()))
-            self._selected(self.table.selected)
+        self._show(list(self.runs.values()))
+        self._selected(self.table.selected)
 
     def _read(self) -> None:
         path = self.window.program.settings.database_path

@@ -98,8 +98,7 @@ class SettingsView(View):
         self._read()
 
     def retheme(self) -> None:
-        if hasattr(self, "area"):
-            self.area.retheme()
+        self.area.retheme()
 
     def retranslate(self) -> None:
         super().retranslate()

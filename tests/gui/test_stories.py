@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from core.events import RunState, RunStatus
+from core.i18n import set_language
 from gui.dialogs.export import ExportDialog
+from gui.views import VIEWS
 from tests.gui.conftest import QUICK_DEMO, Stage, rows
 from tests.reports.reading import read_csv
 
@@ -180,6 +182,23 @@ def test_language_and_theme_change_during_a_run(stage: Stage) -> None:
     press(window, "stop")
     assert stage.finish_run().status is RunStatus.STOPPED
     assert (stage.home / ".env").read_text("utf-8").split() == ["LANGUAGE=ru", "THEME=dark"]
+
+
+@pytest.mark.parametrize("pieces", [0, 1, 2])
+def test_language_and_theme_change_while_views_are_being_built(stage: Stage, pieces: int) -> None:
+    window = stage.open()
+    views = [window.view(spec.key) for spec in VIEWS]
+    for view in views:
+        for _piece in range(pieces):
+            view.build_step()
+    window.theme.set("dark")
+    set_language("ru")
+    try:
+        window.retranslate()
+    finally:
+        set_language("en")
+    assert all(view.built for view in views)
+    assert window.view("data").filters.new.cget("text") == "Только новые"
 
 
 def test_an_outage_is_told_with_a_countdown_and_passes(stage: Stage) -> None:
