@@ -1,6 +1,5 @@
 """The log: its form, what it hides, and that it never troubles whoever logs."""
 
-import errno
 import io
 import logging
 import os
@@ -15,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError
-from core.log_file import LogFile
 from core.log_text import LogFormatter, masked, one_line, register_secret
 from core.logs import setup_logging, stop_logging
 from core.settings.load import load
@@ -142,79 +140,6 @@ def test_libraries_that_tell_urls_are_quiet_and_warnings_are_taken_in(log_text: 
     text = log_text.read_text("utf-8")
     assert "a request" not in text
     assert "something old" in text
-
-
-def test_full_files_become_backups_and_old_ones_go(tmp_path: Path) -> None:
-    path = tmp_path / "x.log"
-    handler = LogFile(path, file_bytes=100, backups=2)
-    for number in range(10):
-        handler.emit(record("%02d " + "x" * 50, number))
-    handler.close()
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["x.log", "x.log.1", "x.log.2"]
-    kept = "".join((tmp_path / name).read_text() for name in ("x.log.2", "x.log.1", "x.log"))
-    assert [line[:2] for line in kept.splitlines()] == ["07", "08", "09"]
-
-
-def test_a_file_that_cannot_be_renamed_grows_and_no_backup_is_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "x.log"
-    (tmp_path / "x.log.1").write_text("old")
-    handler = LogFile(path, file_bytes=100, backups=2)
-    real = Path.replace
-    attempts: list[Path] = []
-
-    def held(self: Path, target: Path) -> Path:  # what Windows does; POSIX has nothing like it
-        if self == path:
-            attempts.append(target)
-            raise PermissionError(errno.EACCES, "held by another process")
-        return real(self, target)
-
-    monkeypatch.setattr(Path, "replace", held)
-    for number in range(10):
-        handler.emit(record("%02d " + "x" * 50, number))
-    handler.close()
-    assert len(path.read_text().splitlines()) == 10
-    assert (tmp_path / "x.log.1").read_text() == "old"
-    assert len(attempts) == 1  # the next one a minute later
-
-
-@pytest.mark.skipif(os.name != "nt", reason="an open file cannot be renamed on Windows only")
-def test_two_processes_with_one_log_on_windows(tmp_path: Path) -> None:
-    handlers = [LogFile(tmp_path / "x.log", file_bytes=100, backups=2) for _ in range(2)]
-    for number in range(10):
-        handlers[number % 2].emit(record("%02d " + "x" * 50, number))
-    for handler in handlers:
-        handler.close()
-    assert len((tmp_path / "x.log").read_text().splitlines()) == 10
-
-
-@pytest.mark.skipif(os.name != "posix", reason="an open file can be moved on POSIX only")
-def test_a_file_moved_away_by_another_program_is_made_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("core.log_file.LOOK_SECONDS", 0.0)
-    handler = LogFile(tmp_path / "logs" / "x.log")
-    handler.emit(record("first"))
-    (tmp_path / "logs" / "x.log").rename(tmp_path / "logs" / "old.log")
-    handler.emit(record("second"))
-    assert (tmp_path / "logs" / "x.log").read_text() == "second\n"
-    (tmp_path / "logs" / "x.log").unlink()
-    (tmp_path / "logs" / "old.log").unlink()
-    (tmp_path / "logs").rmdir()
-    handler.emit(record("third"))
-    assert (tmp_path / "logs" / "x.log").read_text() == "third\n"
-    handler.close()
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_troubles_nobody_and_shows_nothing(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    handler = LogFile(Path("/dev/full"))
-    handler.emit(record("lost %s", TOKEN))
-    handler.close()
-    assert capsys.readouterr() == ("", "")
 
 
 def test_many_threads_write_whole_lines(log_text: Path) -> None:
