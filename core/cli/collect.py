@@ -81,7 +81,7 @@ def chosen_clients(text: str | None) -> tuple[str, ...]:
         except (OSError, UnicodeDecodeError):
             raise UsageError(
                 _("The file {path} cannot be read.").format(path=path),
-                _("Give a text file with one client a line."),
+                _("Give a text file in UTF-8 with one client a line."),
             ) from None
     else:
         words = text.split(",")

@@ -11,6 +11,8 @@ from core.storage.lock import DatabaseHeld
 from core.storage.writer import WriterClosed
 from core.upstream import Reason, UpstreamError
 
+NAMES_TOLD = 20  # of clients that the server does not know
+
 
 class NothingToContinue(Exception):
     """Every run is completed and nothing failed in the newest one."""
@@ -48,7 +50,8 @@ def reason_of(error: BaseException) -> Failure:
         case DatabaseHeld():
             return Failure(Reason.DATABASE_HELD, holder_words(error.holder))
         case UnknownClients():
-            return Failure(Reason.UNKNOWN_CLIENTS, ", ".join(error.names))
+            more = ["…"] if len(error.names) > NAMES_TOLD else []
+            return Failure(Reason.UNKNOWN_CLIENTS, ", ".join([*error.names[:NAMES_TOLD], *more]))
         case OSError():
             return reason_of(storage_failure(error, Path()))
         case NothingToContinue():

@@ -106,6 +106,8 @@ class RunLeader:
         seconds = self._reporter.active_seconds if self._reporter else 0.0
         number = run.id if run else 0
         log.info("run %d %s: %s, %s, %.0f s", number, status, totals, left_out, seconds)
+        if failure is not None:
+            log.error("run %d: %s", number, ": ".join(filter(None, failure)))
         return RunFinished(
             run_id=number,
             status=status,

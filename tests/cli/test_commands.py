@@ -115,6 +115,7 @@ def test_wrong_token_is_a_sentence(start_api: Start, install: Install) -> None:
     assert "token" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr + home.log
     assert "made-up-wrong-token" not in done.stdout + done.stderr + home.log
+    assert re.search(r" ERROR run \d+: .*token_rejected", home.log)
 
 
 def test_missing_token_says_what_to_do(install: Install) -> None:
@@ -138,6 +139,17 @@ def test_unknown_client_changes_nothing(start_api: Start, install: Install) -> N
     assert done.returncode == 2
     assert "nobody-of-that-name" in done.stdout
     assert home.run("runs", "--json").stdout == before
+
+
+def test_of_many_unknown_clients_some_are_named(start_api: Start, install: Install) -> None:
+    home = install(start_api(*DATA))
+    names = [f"nobody-{number:04}" for number in range(1000)]
+    (home.home / "clients.txt").write_text("\n".join(names))
+    done = home.run("collect", "--clients", f"@{home.home / 'clients.txt'}")
+    assert done.returncode == 2
+    assert "nobody-0000, nobody-0001" in done.stdout
+    assert len(done.stdout) < 600
+    assert "nobody-0000" in home.log
 
 
 def test_clients_from_a_file(start_api: Start, install: Install) -> None:
