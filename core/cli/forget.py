@@ -3,10 +3,10 @@
 import argparse
 from datetime import UTC, datetime
 
-from core import wording
 from core.cli import exit_codes
 from core.cli.output import say
 from core.errors import UsageError
+from core.formats import number
 from core.i18n import _
 from core.logs import setup_logging
 from core.settings.load import load_settings
@@ -39,17 +39,18 @@ def execute(options: argparse.Namespace) -> int:
                 forget(backup, options.phone, now)
     if erased.anything:
         say(
-            _("Erased: {projects} and {rejected}.").format(
-                projects=wording.projects(erased.links),
-                rejected=wording.rejected(erased.rejected),
-            )
+            _(
+                "Erased: the number, links to projects: {links}, rejected records: {rejected}."
+            ).format(links=number(erased.links), rejected=number(erased.rejected))
         )
     else:
         say(_("The number is not in the database."))
     say(_("It will not be stored again."))
     if not erased.traceless:
         say(_("Another program reads the database. Close it and erase again to remove all traces."))
-    if backups and not options.backups:
+    if backups and options.backups:
+        say(_("It is in no backup any more."))
+    elif backups:
         say(_("Backups made before may still hold it: app.py forget PHONE --backups"))
     say(_("Files that were exported before may still hold it."))
     return exit_codes.DONE

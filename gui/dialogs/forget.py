@@ -4,7 +4,7 @@ import tkinter as tk
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core import wording
+from core.formats import number
 from core.i18n import _
 from core.log_text import masked
 from core.storage.backup import list_backups
@@ -103,10 +103,9 @@ class ForgetDialog(JobDialog):
         erased, in_backups = outcome
         text = _("The number is not in the database.")
         if erased.anything:
-            text = _("Erased: {projects} and {rejected}.").format(
-                projects=wording.projects(erased.links),
-                rejected=wording.rejected(erased.rejected),
-            )
+            text = _(
+                "Erased: the number, links to projects: {links}, rejected records: {rejected}."
+            ).format(links=number(erased.links), rejected=number(erased.rejected))
         hints = []
         if not erased.traceless:
             hints.append(

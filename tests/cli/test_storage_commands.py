@@ -107,8 +107,10 @@ def test_forget_and_never_again(home: Installation) -> None:
     done = home.run("forget", written)
     assert done.returncode == 0, done.stderr
     assert "--backups" in done.stdout
-    assert f"{links} project" in done.stdout
-    assert "not in the database" in home.run("forget", written, "--backups").stdout
+    assert f"links to projects: {links}," in done.stdout
+    again = home.run("forget", written, "--backups").stdout
+    assert "not in the database" in again
+    assert "no backup any more" in again
     assert home.run("collect").returncode == 0
     [backup] = (home.database.parent / "backups").glob("phones-*.db")
     for path in (home.database, backup):
