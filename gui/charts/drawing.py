@@ -16,6 +16,7 @@ from gui.charts.library import load, one_at_a_time
 from gui.charts.model import ChartData, Panel, Picture, Ranking, Series, Shape
 
 DPI = 72  # so that a point is a pixel
+FEWEST_SLOTS = 3.2  # width of the axis in bars, at the least
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def _axes(axes: Any, panel: Panel, at: Sequence[float], places: int, look: Look)
     axes.set_ylim(0, at[-1] * 1.04)
     bars = any(series.shape is Shape.BARS for series in panel.series)
     margin = 0.6 if bars or places < 2 else 0.0
+    if bars:  # one or two are as wide as three would be, not as wide as the chart
+        margin = max(margin, (FEWEST_SLOTS - places + 1) / 2)
     axes.set_xlim(-margin, max(0, places - 1) + (margin or 0.02 * places))
     axes.set_yticks(at, [short(value, panel.unit) for value in at])
     axes.set_xticks([])

@@ -217,6 +217,15 @@ def test_a_span_is_named_as_finely_as_it_is(days: int, russian: str, english: st
     assert said == [russian, english]
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_few_bars_are_not_as_wide_as_the_chart(drawing: Drawing, count: int) -> None:
+    counts = [DayCount(date(2026, 1, 1) + timedelta(days=n), 5) for n in range(count)]
+    drawing.draw(of_runs.days(counts)[1], Look(640, 240))
+    bars = drawing._figure.axes[-1].patches
+    assert len(bars) == count
+    assert all(bar.get_window_extent().width < 640 / 4 for bar in bars)
+
+
 @pytest.mark.parametrize("count", [5, 30])
 def test_the_last_label_is_whole_and_as_near_to_its_bar_as_can_be(
     drawing: Drawing, count: int
