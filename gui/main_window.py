@@ -14,7 +14,7 @@ from core.i18n import _
 from core.program import Program
 from core.run_request import Selection
 from core.turns import computing
-from gui import editing, opening, style, theming, window_state
+from gui import editing, opening, room, style, theming, window_state
 from gui.alarm import Alarm
 from gui.background import Background
 from gui.closing import Closing
@@ -136,7 +136,7 @@ class MainWindow(_Root):
     def open(self) -> None:
         """Show the window and start the pump; the other views are built in idle moments."""
         self.navigate("collect" if self.runs.has_token else "welcome")
-        self.minsize(*window_state.least_size(self))
+        self.minsize(*room.least_size(self))
         window_state.restore(self, self.kept)
         self.deiconify()
         self.pump.start()

@@ -13,12 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from core.events import Mode
-from gui import style
+from gui import room, style
 
 log = logging.getLogger(__name__)
-
-AROUND = 52  # title bar and menu bar: Tk counts neither to the window's height
-TASK_BAR = 48
 
 
 @dataclass(slots=True)
@@ -55,36 +52,17 @@ def save(path: Path, state: WindowState) -> None:
         beside.replace(path)
 
 
-def least_size(root: tk.Misc) -> tuple[int, int]:
-    """The smallest size that the window may have, in sizes of `gui.style`.
-
-    Less than the usual one where the screen is too low for that, such as one of 1920x1080 pixels
-    at 150 %: else the window's end would lie under the task bar for good.
-    """
-    scaling = style.scaling(root)
-    width, height = root.winfo_screenwidth() / scaling, root.winfo_screenheight() / scaling
-    least_width, least_height = style.MIN_SIZE
-    return min(least_width, int(width)), min(least_height, int(height) - AROUND - TASK_BAR)
-
-
 def restore(root: tk.Tk, state: WindowState) -> None:
     """Give the window its remembered size and place, moved so far that all of it can be seen."""
-    screen_width = root.winfo_screenwidth()
-    around = style.pixels(root, AROUND)
-    highest = root.winfo_screenheight() - around
-    beside_bar = highest - style.pixels(root, TASK_BAR)
-    least_width, least_height = (style.pixels(root, size) for size in least_size(root))
+    screen_width, beside_bar = root.winfo_screenwidth(), room.highest(root)
+    least_width, least_height = (style.pixels(root, size) for size in room.least_size(root))
     width, height = (style.pixels(root, size) for size in style.START_SIZE)
     width = min(max(state.width or width, least_width), screen_width)
-    height = min(max(state.height or min(height, beside_bar), least_height), highest)
-    # Screens left of or above the main one have negative places: the virtual root knows them.
-    left, top = root.winfo_vrootx(), root.winfo_vrooty()
-    right = left + max(screen_width, root.winfo_vrootwidth())
-    bottom = top + max(root.winfo_screenheight(), root.winfo_vrootheight())
+    height = max(state.height or min(height, beside_bar), least_height)
+    height = min(height, room.highest(root, beside_task_bar=False))
     x = (screen_width - width) // 2 if state.x is None else state.x
     y = (beside_bar - height) // 3 if state.y is None else state.y
-    x = max(left, min(x, right - width))
-    y = max(top, min(y, bottom - height - around))
+    x, y = room.inside(root, x, y, (width, height), beside_task_bar=False)
     tk.Wm.wm_geometry(root, f"{width}x{height}+{x}+{y}")
     if state.maximised:
         with contextlib.suppress(tk.TclError):

@@ -12,7 +12,7 @@ from typing import Any
 
 import customtkinter as ctk
 
-from gui import style
+from gui import room, style
 from gui.icons import icon
 from gui.texts import Texts
 from gui.widgets.banner import Answer
@@ -91,12 +91,11 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
         else:
             width, height = self.winfo_reqwidth(), self.winfo_reqheight()
         width = min(width, self.winfo_screenwidth())
-        height = min(height, self.winfo_screenheight())
+        height = min(height, room.highest(self))
         root = self.root
         x = root.winfo_rootx() + (root.winfo_width() - width) // 2
         y = root.winfo_rooty() + (root.winfo_height() - height) // 3
-        x = max(0, min(x, self.winfo_screenwidth() - width))
-        y = max(0, min(y, self.winfo_screenheight() - height))
+        x, y = room.inside(self, x, y, (width, height))
         tk.Wm.wm_geometry(self, f"{width}x{height}+{x}+{y}")
 
 

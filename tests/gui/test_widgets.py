@@ -205,6 +205,24 @@ class TestWindowState:
         scale = dpi / 96
         end = window.winfo_rooty() + window.winfo_height() + 30 * scale  # the title bar's
         assert end <= window.winfo_screenheight() - 40 * scale
+        window.open_guide()
+        (dialog,) = window.opened_dialogs()
+        stage.until(dialog.winfo_viewable)
+        stage.turn(0.1)
+        end = dialog.winfo_rooty() + dialog.winfo_height() + 30 * scale
+        assert end <= window.winfo_screenheight() - 40 * scale
+
+    def test_a_dialog_opens_on_the_screen_of_its_window(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A second screen beside the main one: of two, Tk calls only the main one the screen."""
+        window = stage.open()
+        tk.Wm.wm_geometry(window, "1024x700+1500+20")
+        monkeypatch.setattr(tk.Misc, "winfo_vrootwidth", lambda _self: 2800)
+        stage.until(lambda: window.winfo_rootx() >= 1500)
+        window.show_about()
+        (dialog,) = window.opened_dialogs()
+        stage.until(lambda: dialog.winfo_rootx() >= 1500)
 
     def test_never_off_screen(self, stage: Stage) -> None:
         kept = {"x": 9000, "y": -5000, "width": 5000, "height": 4000}
