@@ -121,7 +121,7 @@ def _finished(run: RunModel) -> Status:
                 _("Completed in {time}, but {failed}").format(
                     time=time, failed=wording.unfinished(end.totals.errors)
                 ),
-                _("Continue tries them again."),
+                _("Continue tries again what failed."),
                 _("Run {id} completed").format(id=end.run_id),
                 "warning",
             )

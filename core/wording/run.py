@@ -151,7 +151,9 @@ def log_line(event: Event) -> tuple[str, str] | None:  # noqa: C901 - one case a
         case Notice():
             return "warning", notice(event)
         case RunFinished():
-            return _FINISH_LEVEL[event.status], finished(event)
+            unfinished = event.status is RunStatus.COMPLETED and event.totals.errors
+            level = "warning" if unfinished else _FINISH_LEVEL[event.status]
+            return level, finished(event)
 
 
 _FINISH_LEVEL = {

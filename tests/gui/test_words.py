@@ -21,6 +21,7 @@ from core.events import (
 )
 from core.i18n import set_language
 from core.upstream import Reason
+from core.wording.run import log_line
 from gui import notices, states, status
 from gui.run_model import RunModel
 from gui.states import BUTTONS, Phase
@@ -71,6 +72,16 @@ def test_a_new_choice_shows_its_cost_also_after_a_run() -> None:
         run, has_token=True, automatic_pace=False, cost="about 5", choosing=True
     )
     assert chosen.explanation == "About 5"
+
+
+def test_a_completed_run_with_failures_is_a_warning_everywhere() -> None:
+    run, end = running(), RunFinished(7, RunStatus.COMPLETED, Totals(errors=1), 61.0)
+    run.apply(end)
+    assert said(run).kind == "warning"
+    assert said(run).explanation == "Continue tries again what failed."
+    line = log_line(end)
+    assert line is not None
+    assert line[0] == "warning"
 
 
 def test_nothing_is_offered_while_another_copy_collects() -> None:
