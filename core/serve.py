@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 from core.errors import SettingsError
 from core.events import Mode, RunState
@@ -30,10 +31,11 @@ class Server:
             self._program.collector.stop()
         self._stopping.set()
 
-    def run(self) -> bool:
+    def run(self, waiting: Callable[[], None]) -> bool:
         """Wait until stopped, then end the run that is going on, if any; whether there was one.
 
-        Raises SettingsError where nothing could ever happen, or Telegram is half set.
+        `waiting` is called when the wait begins. Raises SettingsError where nothing could ever
+        happen, or Telegram is half set.
         """
         settings, collector = self._program.settings, self._program.collector
         if settings.daily_at is None and not settings.telegram_enabled:
@@ -43,6 +45,7 @@ class Server:
             )
         self._program.attend(daily_mode=lambda: self._daily_mode)
         next_at = self._program.daily.next_at if self._program.daily else None
+        waiting()
         log.info("waiting; next daily run: %s", next_at.isoformat() if next_at else "none")
         while not self._stopping.wait(LOOK_EVERY):
             pass

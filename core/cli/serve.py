@@ -11,6 +11,7 @@ from core.i18n import _
 from core.logs import setup_logging
 from core.program import open_program
 from core.serve import Server
+from core.settings.model import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,14 +34,18 @@ def execute(options: argparse.Namespace) -> int:
         program.collector.watch(_tell)
         server = Server(program, Mode(options.mode))
         with stopped_by_signals(server.stop):
-            if settings.daily_at is not None:
-                say(_("Collecting every day at {time}.").format(time=f"{settings.daily_at:%H:%M}"))
-            if settings.telegram_enabled:
-                say(_("Waiting for commands by Telegram."))
-            say(_("Ctrl+C ends the program."))
-            return STOPPED if server.run() else DONE
+            interrupted = server.run(lambda: _tell_what_for(settings))
+        return STOPPED if interrupted else DONE
     finally:
         program.close()
+
+
+def _tell_what_for(settings: Settings) -> None:
+    if settings.daily_at is not None:
+        say(_("Collecting every day at {time}.").format(time=f"{settings.daily_at:%H:%M}"))
+    if settings.telegram_enabled:
+        say(_("Waiting for commands by Telegram."))
+    say(_("Ctrl+C ends the program."))
 
 
 def _tell(event: Event) -> None:

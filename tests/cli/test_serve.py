@@ -112,6 +112,7 @@ def test_settings_that_make_no_sense_are_named(
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+    assert done.stdout == ""  # it does not say that it waits
 
 
 @pytest.mark.slow
