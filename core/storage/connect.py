@@ -28,6 +28,10 @@ WAL_LIMIT_BYTES = 64 * 1024 * 1024
 CHECKPOINT_PAGES = 8000
 
 
+# What SQLite answers where it cannot make the -shm file: no rights for the file, or the folder.
+_NO_SHM = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+
+
 def database_uri(path: Path, mode: str) -> str:
     """The `file:` URI of a path for SQLite, e.g. mode 'ro'.
 
@@ -92,7 +96,7 @@ def _open_reading(path: Path, torn: bool) -> sqlite3.Connection:
         # A WAL database in a folder without write permission cannot make its -shm file.
         # Where no writer left a -wal file the main file is complete and may be read as it is.
         wal = path.with_name(path.name + "-wal")
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or wal.exists():
+        if error.sqlite_errorcode & 0xFF not in _NO_SHM or wal.exists():
             raise
         connection = _connect(database_uri(path, "ro") + "&immutable=1")
         connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -75,5 +76,21 @@ def is_held(database: Path) -> bool:
             return False
         with FileLock(lock, timeout=0, thread_local=False):
             return False
-    except (Timeout, OSError):
+    except Timeout:
         return True
+    except OSError:
+        return _held_as_a_reader_sees(lock)
+
+
+def _held_as_a_reader_sees(lock: Path) -> bool:
+    """For whoever may not write there; where nothing can be found out it counts as held."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        with lock.open("rb") as file:  # closing it gives the shared lock back
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False

@@ -1,11 +1,15 @@
 """Rights that are missing, output that goes nowhere, names that cannot be."""
 
+import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from core import wording
 from core.cli.main import run
 from core.events import Notice
 from core.storage.failures import StorageProblem
+from core.storage.lock import CollectionLock
 from tests.cli.conftest import ROOT, Api, Installation
 from tests.rights import ordinary_rights
 
@@ -60,6 +65,26 @@ def test_check_finds_a_file_that_cannot_be_written(
     with ordinary_rights():
         assert run(["check"]) == 1
     assert f"{path} cannot be written" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_who_may_only_read_sees_whether_somebody_collects(
+    home: Installation, capsys: pytest.CaptureFixture[str], *, collecting: bool
+) -> None:
+    with closing(sqlite3.connect(home.database)) as db:
+        db.execute("SELECT count(*) FROM runs").fetchone()  # the last one out takes the WAL away
+    lock = CollectionLock(home.database)
+    if collecting:
+        lock.acquire(datetime.now(UTC))
+    for path in [home.database.parent, *home.database.parent.glob("phones.db*")]:
+        path.chmod(0o555)
+    try:
+        with ordinary_rights():
+            assert run(["status", "--json"]) == 0
+    finally:
+        home.database.parent.chmod(0o755)
+        lock.release()
+    assert json.loads(capsys.readouterr().out)["collecting"] is collecting
 
 
 def test_a_name_that_is_too_long(home: Installation) -> None:
