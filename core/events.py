@@ -48,6 +48,7 @@ class Activity(StrEnum):
     RETRYING = "retrying"  # the server asked for silence, so every worker waits `until` then
     OUTAGE = "outage"  # `until` is the next probe
     DISK_LOW = "disk_low"  # paused until there is room again
+    LOCKED = "locked"  # another program locks the database; `until` is when the run gives up
     CHECKING_ENDS = "checking_ends"  # making sure that short pages were the last
     RETRYING_DEFERRED = "retrying_deferred"
     STOPPING = "stopping"

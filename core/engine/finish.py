@@ -60,6 +60,17 @@ def reason_of(error: BaseException) -> Failure:
             return Failure(Reason.INTERNAL, type(error).__name__)
 
 
+def is_locked_out(error: BaseException) -> bool:
+    """Whether only another program's lock on the database kept it from being written."""
+    match error:
+        case WriterClosed(failure=StorageFailure() as failure):
+            return is_locked_out(failure)
+        case StorageFailure():
+            return error.problem is StorageProblem.BUSY
+        case _:
+            return False
+
+
 class FirstFailure:
     """Keeps the first failure that any thread reports; later ones only follow from it."""
 

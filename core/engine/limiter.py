@@ -18,6 +18,7 @@ class Closed(Enum):
 
     OUTAGE = "outage"
     DISK = "disk"
+    LOCKED = "locked"
 
 
 class Pace(Protocol):

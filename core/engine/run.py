@@ -4,15 +4,25 @@ Everything here runs on the run's thread, except `RunLeader.progress`, which any
 """
 
 import logging
+from datetime import datetime
 
 from core.engine.disk_guard import DiskGuard
-from core.engine.finish import FORESEEN, FirstFailure, reason_of
+from core.engine.finish import FORESEEN, FirstFailure, is_locked_out, reason_of
 from core.engine.frontier import Frontier
-from core.engine.limiter import FixedPace, Limiter, Stopped
+from core.engine.limiter import Closed, FixedPace, Limiter, Stopped
 from core.engine.opening import Opening, RunSetup
 from core.engine.phases import Phases
 from core.engine.progress import Reporter
-from core.events import LeftOut, Notice, Progress, RunFinished, RunStatus, Totals
+from core.events import (
+    Activity,
+    ActivityChanged,
+    LeftOut,
+    Notice,
+    Progress,
+    RunFinished,
+    RunStatus,
+    Totals,
+)
 from core.storage import checkpoints, run_store
 from core.storage.writer import Writer, WriterClosed
 
@@ -29,7 +39,12 @@ class RunLeader:
         self._reporter: Reporter | None = None
         self._limiter = Limiter(FixedPace(setup.settings.delay or 0.0), setup.clock, setup.stop)
         self._writer = Writer(
-            setup.database, setup.clock, setup.stop, self._fail, setup.before_migration
+            setup.database,
+            setup.clock,
+            setup.stop,
+            self._fail,
+            self._tell_lock,
+            setup.before_migration,
         )
         self._disk = DiskGuard(
             setup.database, setup.room_for, self._limiter, setup.clock, setup.watcher
@@ -59,10 +74,21 @@ class RunLeader:
 
     def _fail(self, error: BaseException) -> None:
         """End the run for this reason. Any thread; the first reason counts."""
+        if is_locked_out(error) and self._setup.stop.is_set:
+            return  # stopped while another program locked the file: nothing failed
         if self._failure.report(error):
             if not isinstance(error, FORESEEN):
                 log.error("the run failed", exc_info=error)
             self._setup.stop.request()
+
+    def _tell_lock(self, until: datetime | None) -> None:
+        """Ask for nothing while another program locks the file. Called on the writer's thread."""
+        if until is None:
+            self._limiter.open_gate(Closed.LOCKED)
+            self._setup.watcher(ActivityChanged(Activity.READING))
+        else:
+            self._limiter.close_gate(Closed.LOCKED)
+            self._setup.watcher(ActivityChanged(Activity.LOCKED, until))
 
     def _wake_all(self) -> None:
         self._frontier.close()

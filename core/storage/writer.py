@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from core.storage import page_sql, project_lists, project_memory
 from core.storage.connect import WAL_LIMIT_BYTES, open_writer
 from core.storage.failures import StorageFailure, StorageProblem, storage_failure
 from core.storage.inbox import Inbox
+from core.storage.lock_wait import LockWait
 from core.storage.pages import PageCounts, PageToStore, store_pages
 from core.storage.project_lists import ProjectList, store_project_lists
 
@@ -37,7 +39,6 @@ ITEM_WEIGHT = 20  # what an empty page counts as, so that those are bounded too
 RECORDS_WORTH_A_BATCH = 10_000
 LONGEST_GATHERING = 0.05  # seconds
 LOCKED_WAIT_MS = 500  # what one try waits inside SQLite, where a stop cannot wake it
-LOCKED_RETRY = 0.5  # seconds between tries while another program has the file locked
 # Readers that take turns without a gap keep SQLite from beginning the WAL file anew.
 READERS_WAIT_MS = 100  # what one try to begin it anew waits for the present readers
 BEGIN_WAL_EVERY = 1.0  # seconds between two tries
@@ -94,8 +95,8 @@ class Writer:
 
     After a failure that cannot be waited out (disk full, file damaged or gone) nothing more
     is written: `failure` is set, `on_failure` called once, and every later `put` or `call`
-    raises `WriterClosed`. A file that another program has locked is waited for until the run
-    is stopped.
+    raises `WriterClosed`. A file that another program has locked is waited for, see `LockWait`.
+    Both functions are called on the writer's thread.
     """
 
     def __init__(
@@ -104,15 +105,16 @@ class Writer:
         clock: Clock,
         stop: StopSignal,
         on_failure: Callable[[StorageFailure], None],
+        on_locked: Callable[[datetime | None], None] = lambda until: None,
         before_migration: Callable[[Path], None] | None = None,
     ) -> None:
         self.path = path
         self.failure: StorageFailure | None = None
         self._clock = clock
-        self._stop = stop
+        self._lock_wait = LockWait(clock, stop, on_locked)
         self._on_failure = on_failure
         self._before_migration = before_migration
-        self._inbox: Inbox[_Item] = Inbox(RECORDS_WAITING)
+        self._inbox: Inbox[_Item] = Inbox(RECORDS_WAITING, RECORDS_WORTH_A_BATCH)
         self._run = 0
         self._opened: Future[None] = Future()
         self._wal = path.with_name(path.name + "-wal")
@@ -251,14 +253,12 @@ class Writer:
                 connection.execute("BEGIN IMMEDIATE")
                 result = work(connection)
                 connection.execute("COMMIT")
+                self._lock_wait.over()
                 return result
             except sqlite3.Error as error:
                 _roll_back(connection)
                 failure = storage_failure(error, self.path)
-                if failure.problem is not StorageProblem.BUSY:
-                    raise failure from error
-                log.warning("the database is locked by another program, waiting")
-                if self._clock.wait(self._stop, LOCKED_RETRY):
+                if failure.problem is not StorageProblem.BUSY or not self._lock_wait.wait():
                     raise failure from error
             except BaseException:
                 _roll_back(connection)

@@ -88,6 +88,8 @@ def activity(event: ActivityChanged, current_client: str = "") -> str:
             return _waiting(_("The server cannot be reached"), event)
         case Activity.DISK_LOW:
             return _("Paused: there is almost no room on the disk")
+        case Activity.LOCKED:
+            return _("Paused: another program keeps the database locked")
         case Activity.CHECKING_ENDS:
             return _("Checking that short pages were the last ones")
         case Activity.RETRYING_DEFERRED:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from core.events import (
     RunStatus,
 )
 from core.run_request import RunRequest
+from core.storage import lock_wait
 from core.storage.backup import list_backups
 from core.storage.diskspace import Room
 from core.storage.failures import StorageProblem
@@ -126,17 +128,50 @@ def test_stop_during_the_pause(tmp_path: Path) -> None:
         assert collector.wait(2)
 
 
-def test_a_lock_of_another_program_is_waited_for(collect: Make) -> None:
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Another program that keeps the file locked."""
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=10)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def paused_by_a_lock(collection: Collection) -> list[ActivityChanged]:
+    changes = collection.of(ActivityChanged)
+    return [change for change in changes if change.activity is Activity.LOCKED]
+
+
+def test_a_lock_of_another_program_is_told_and_waited_for(collect: Make) -> None:
     with DemoServer(DATASET) as server:
         collection = collect(server, STEADY)
         collection.collector.start(RunRequest())
         wait_for(lambda: collection.of(ProjectFinished))
-        other = sqlite3.connect(collection.database, isolation_level=None, timeout=10)
-        other.execute("BEGIN IMMEDIATE")
-        assert not collection.collector.wait(2.0)
-        other.execute("ROLLBACK")
-        other.close()
+        with locked(collection.database):
+            wait_for(lambda: paused_by_a_lock(collection))
+            asked = len(server.journal)
+            assert not collection.collector.wait(1.0)
+            assert len(server.journal) <= asked + STEADY.workers
         assert collection.end().status is RunStatus.COMPLETED
+        told = collection.of(ActivityChanged)
+        paused = told.index(paused_by_a_lock(collection)[0])
+        assert ActivityChanged(Activity.READING) in told[paused:]
+    assert collection.number("SELECT count(*) FROM phones") == expected(DATASET).phones
+
+
+def test_a_lock_that_never_ends_ends_the_run(
+    collect: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_wait, "LONGEST_WAIT", 1.0)
+    with DemoServer(DATASET) as server:
+        collection = collect(server, STEADY)
+        collection.collector.start(RunRequest())
+        wait_for(lambda: collection.of(ProjectFinished))
+        with locked(collection.database):
+            finished = collection.end()
+        assert finished.status is RunStatus.FAILED
+        assert (finished.reason, finished.detail) == (Reason.DATABASE, StorageProblem.BUSY)
+        assert collection.resume().status is RunStatus.COMPLETED
     assert collection.number("SELECT count(*) FROM phones") == expected(DATASET).phones
 
 
@@ -145,13 +180,11 @@ def test_stop_while_another_program_locks_the_file(collect: Make) -> None:
         collection = collect(server, STEADY)
         collection.collector.start(RunRequest())
         wait_for(lambda: collection.of(ProjectFinished))
-        other = sqlite3.connect(collection.database, isolation_level=None, timeout=10)
-        other.execute("BEGIN IMMEDIATE")
-        collection.collector.stop()
-        assert collection.collector.wait(6)
-        other.execute("ROLLBACK")
-        other.close()
-        assert len(collection.of(RunFinished)) == 1
+        with locked(collection.database):
+            wait_for(lambda: paused_by_a_lock(collection))
+            collection.collector.stop()
+            assert collection.collector.wait(6)
+        assert [end.status for end in collection.of(RunFinished)] == [RunStatus.STOPPED]
         assert collection.resume().status is RunStatus.COMPLETED
     assert collection.number("SELECT count(*) FROM phones") == expected(DATASET).phones
 

@@ -177,6 +177,15 @@ def test_a_full_disk_is_a_banner_until_there_is_room() -> None:
     assert _notice(run) is None
 
 
+def test_a_locked_database_says_what_helps_and_until_when() -> None:
+    until = datetime(2026, 11, 21, 12, 34, 56).astimezone()
+    run = running(ActivityChanged(Activity.LOCKED, until))
+    said = status.describe(run, has_token=True, automatic_pace=False, clock=clock)
+    assert "locked" in said.headline
+    assert "Close it, and" in said.explanation
+    assert "12:34:56" in said.explanation
+
+
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_failure_is_told_in_words(reason: Reason) -> None:
     run = running()
