@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.cli import exit_codes
+from core.cli.option_values import some_path
 from core.cli.output import say
 from core.cli.progress_line import watched
 from core.errors import DatabaseError, UsageError, UserError
@@ -33,17 +34,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--out",
-        type=Path,
+        type=some_path,
         metavar="PATH",
         help=_("a file or folder of your own for it, kept for ever"),
     )
     what.add_argument("--list", action="store_true", help=_("the backups there are"))
     what.add_argument(
-        "--restore", type=Path, metavar="FILE", help=_("put a backup in the place of the database")
+        "--restore",
+        type=some_path,
+        metavar="FILE",
+        help=_("put a backup in the place of the database"),
     )
     what.add_argument(
         "--salvage",
-        type=Path,
+        type=some_path,
         metavar="PATH",
         help=_("save what can be read of a damaged database into a new file"),
     )

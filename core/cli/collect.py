@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from core.cli.option_values import minutes, whole_number
 from core.cli.running import execute_run
 from core.errors import UsageError
 from core.events import Mode
@@ -46,7 +47,7 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
         "--max-requests", type=whole_number, metavar="N", help=_("end after so many requests")
     )
     parser.add_argument(
-        "--max-minutes", type=_minutes, metavar="N", help=_("end after so many minutes")
+        "--max-minutes", type=minutes, metavar="N", help=_("end after so many minutes")
     )
 
 
@@ -89,20 +90,3 @@ def chosen_clients(text: str | None) -> tuple[str, ...]:
     if not chosen:
         raise UsageError(_("--clients names no client."), _("Leave it out to collect all."))
     return chosen
-
-
-def whole_number(text: str) -> int:
-    """An option's number from 1 on, or what argparse shall say of it."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(_("must be a whole number, 1 or more"))
-    return int(text)
-
-
-def _minutes(text: str) -> float:
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(_("must be a number of minutes, more than 0"))
-    return value

@@ -1,14 +1,14 @@
 """`app.py export REPORT`: a report as CSV, XLSX or SQLite."""
 
 import argparse
-from pathlib import Path
 
 from core import wording
 from core.cli import exit_codes
-from core.cli.collect import whole_number
+from core.cli.option_values import some_path, whole_number
 from core.cli.output import say
 from core.cli.progress_line import ProgressLine
 from core.cli.signals import stopped_by_signals
+from core.errors import UsageError
 from core.formats import number, percent
 from core.i18n import _
 from core.logs import setup_logging
@@ -39,8 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--run", type=whole_number, metavar="N", help=_("the run it is about; else the newest")
     )
-    parser.add_argument("--out", type=Path, metavar="PATH", help=_("file, or folder for `all`"))
-    parser.add_argument("--format", choices=[str(name) for name in Format], default="csv")
+    parser.add_argument(
+        "--out", type=some_path, metavar="PATH", help=_("file, or folder for `all`")
+    )
+    parser.add_argument(
+        "--format", choices=[str(name) for name in Format], help=_("csv unless given")
+    )
     parser.add_argument(
         "--delimiter",
         choices=list(DELIMITERS),
@@ -51,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
+    _refuse_what_would_be_ignored(options)
     settings = load_settings(demo=options.demo)
     setup_logging(settings)
     delimiter = DELIMITERS[options.delimiter] if options.delimiter else usual_delimiter()
@@ -59,7 +64,7 @@ def execute(options: argparse.Namespace) -> int:
         folder=settings.export_dir,
         out=options.out.absolute() if options.out else None,
         run_id=options.run,
-        format=Format(options.format),
+        format=Format(options.format or Format.CSV),
         delimiter=delimiter,
         decimal=decimal_sign(delimiter),
     )
@@ -80,6 +85,21 @@ def execute(options: argparse.Namespace) -> int:
         say(str(file))
     say(wording.rows(result.rows))
     return 0
+
+
+def _refuse_what_would_be_ignored(options: argparse.Namespace) -> None:
+    """Who gives an option expects that it changes something."""
+    ignored = []
+    if options.report == ReportName.BASE:
+        given = {"--run": options.run, "--format": options.format, "--delimiter": options.delimiter}
+        ignored = [name for name, value in given.items() if value is not None]
+    elif options.format == Format.XLSX and options.delimiter is not None:
+        ignored = ["--delimiter"]
+    if ignored:
+        raise UsageError(
+            _("{options} cannot be used here.").format(options=", ".join(ignored)),
+            _("`base` is a SQLite file of all numbers; a delimiter stands in CSV only."),
+        )
 
 
 def _state(progress: ExportProgress) -> str:

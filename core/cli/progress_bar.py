@@ -10,7 +10,7 @@ from rich.progress import Progress as Bar
 
 from core import wording
 from core.cli.output import give_up
-from core.cli.run_lines import EventInbox, state_line
+from core.cli.run_lines import EventInbox, StateLine
 from core.events import ActivityChanged, Progress, RunFinished
 
 _STYLES = {"warning": "yellow", "error": "red"}
@@ -30,6 +30,7 @@ class BarDisplay(EventInbox):
             auto_refresh=False,
         )
         self._task = self._bar.add_task("", total=1.0)
+        self._state = StateLine()
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -54,14 +55,16 @@ class BarDisplay(EventInbox):
 
     def _draw(self) -> None:
         for event in self.take():
-            if isinstance(event, Progress):
-                self._bar.update(
-                    self._task, completed=event.fraction, description=state_line(event)
-                )
-            elif isinstance(event, ActivityChanged):
-                self._bar.update(self._task, description=wording.activity(event))
+            if isinstance(event, Progress | ActivityChanged):
+                self._state.take(event)
             elif not isinstance(event, RunFinished):
                 line = wording.log_line(event)
                 if line is not None and line[0] in _STYLES:
                     self._console.print(line[1], style=_STYLES[line[0]], markup=False)
+        progress = self._state.progress
+        self._bar.update(
+            self._task,
+            completed=progress.fraction if progress else 0.0,
+            description=self._state.text,
+        )
         self._bar.refresh()

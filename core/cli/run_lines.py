@@ -3,7 +3,7 @@
 import queue
 
 from core import wording
-from core.events import Event, Progress
+from core.events import Activity, ActivityChanged, Event, Progress
 from core.formats import number, percent
 from core.i18n import _
 
@@ -26,8 +26,31 @@ class EventInbox:
         return events[-EVENTS_KEPT:]
 
 
-def state_line(progress: Progress) -> str:
-    """How far the run is, in one line."""
+class StateLine:
+    """How far the run is, in one line, with the reason for as long as it does not just read."""
+
+    def __init__(self) -> None:
+        self.progress: Progress | None = None
+        self._activity: ActivityChanged | None = None
+
+    def take(self, event: Progress | ActivityChanged) -> None:
+        if isinstance(event, Progress):
+            self.progress = event
+        else:
+            self._activity = event
+
+    @property
+    def text(self) -> str:
+        """Empty where nothing is known yet."""
+        parts = []
+        if self._activity is not None and self._activity.activity is not Activity.READING:
+            parts.append(wording.activity_with_time(self._activity))
+        if self.progress is not None:
+            parts.append(_how_far(self.progress))
+        return ". ".join(parts)
+
+
+def _how_far(progress: Progress) -> str:
     totals = progress.totals
     parts = [percent(int(progress.fraction * 100) / 100)]
     if progress.remaining is not None:

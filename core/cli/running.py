@@ -64,8 +64,8 @@ def execute_run(
 def _tell(finished: RunFinished, database: Path) -> None:
     """The ending, the five numbers and where they are."""
     say(wording.finished(finished))
-    if finished.reason is not None:
-        say(wording.advice(finished.reason, finished.detail))
+    if finished.reason is not None and (advice := wording.advice(finished.reason, finished.detail)):
+        say(advice)
     if not finished.run_id:
         return
     totals = finished.totals

@@ -6,12 +6,11 @@ import json
 from core import wording
 from core.cli.output import say
 from core.cli.status import run_as_json
-from core.events import RunStatus
 from core.formats import moment, number
 from core.i18n import _
 from core.settings.load import load_settings
 from core.storage.lock import is_held
-from core.storage.queries.runs import RunRow, every_run
+from core.storage.queries.runs import every_run
 from core.storage.reader import Reader
 
 
@@ -20,20 +19,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help=_("of the demo's database"))
 
 
-def _result(run: RunRow, *, live: bool) -> str:
-    """`live`: a process is collecting into this database now."""
-    if run.status is RunStatus.RUNNING and not live:
-        return _("interrupted")
-    return wording.status(run.status)
-
-
 def execute(options: argparse.Namespace) -> int:
     path = load_settings(demo=options.demo).database_path
     with Reader(path) as reader:
         live = is_held(path)
         runs = list(every_run(reader))
     if options.json:
-        say(json.dumps([run_as_json(run) for run in runs], ensure_ascii=False))
+        say(json.dumps([run_as_json(run, live=live) for run in runs], ensure_ascii=False))
         return 0
     if not runs:
         say(_("No run yet."))
@@ -55,7 +47,7 @@ def execute(options: argparse.Namespace) -> int:
             str(run.id),
             moment(run.started_at),
             wording.mode(run.mode),
-            _result(run, live=live),
+            wording.outcome(run.status, live=live),
             number(run.total_clients),
             number(run.total_projects),
             number(run.total_phones),

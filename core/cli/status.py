@@ -28,7 +28,7 @@ def execute(options: argparse.Namespace) -> int:
         run = (running_run(reader) if live else None) or newest_run(reader)
         totals = overview(reader)
     if options.json:
-        run_json = None if run is None else run_as_json(run)
+        run_json = None if run is None else run_as_json(run, live=live)
         say(
             json.dumps(
                 {
@@ -82,13 +82,14 @@ def run_lines(run: RunRow, *, live: bool) -> list[str]:
     return lines
 
 
-def run_as_json(run: RunRow) -> dict[str, Any]:
-    """The run under the names of the runs table."""
+def run_as_json(run: RunRow, *, live: bool) -> dict[str, Any]:
+    """The run under the names of the runs table. `live` as above."""
     return {
         "id": run.id,
         "started_at": run.started_at.isoformat(),
         "completed_at": run.completed_at.isoformat() if run.completed_at else None,
         "status": run.status.value,
+        "interrupted": run.status is RunStatus.RUNNING and not live,
         "mode": run.mode.value,
         "total_clients": run.total_clients,
         "total_projects": run.total_projects,

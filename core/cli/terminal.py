@@ -11,7 +11,7 @@ from typing import Protocol, TextIO
 
 from core import wording
 from core.cli.output import say
-from core.cli.run_lines import EventInbox, state_line
+from core.cli.run_lines import EventInbox, StateLine
 from core.events import (
     ActivityChanged,
     ClientListed,
@@ -22,7 +22,7 @@ from core.events import (
 )
 
 # Thousands a minute, and never a warning: they are not even put into words.
-_UNSEEN = (ActivityChanged, RunFinished, ClientListed, ProjectFinished)
+_UNSEEN = (RunFinished, ClientListed, ProjectFinished)
 LINE_EVERY = 10.0  # seconds between lines where there is no terminal
 
 
@@ -56,16 +56,19 @@ class LineDisplay(EventInbox):
     def __init__(self) -> None:
         super().__init__()
         self._last = time.monotonic()
+        self._state = StateLine()
+        self._news = False
 
     def refresh(self) -> None:
-        newest: Progress | None = None
         for event in self.take():
-            if isinstance(event, Progress):
-                newest = event
+            if isinstance(event, Progress | ActivityChanged):
+                self._state.take(event)
+                self._news = True
             elif not isinstance(event, _UNSEEN):
                 line = wording.log_line(event)
                 if line is not None and line[0] in ("warning", "error"):
                     say(line[1])
-        if newest is not None and time.monotonic() - self._last >= LINE_EVERY:
+        if self._news and time.monotonic() - self._last >= LINE_EVERY:
             self._last = time.monotonic()
-            say(state_line(newest))
+            self._news = False
+            say(self._state.text)

@@ -100,9 +100,8 @@ def state(
     if now is RunState.STOPPING:
         heading = _("The run is stopping.")
     elif activity is not None:
-        heading = wording.activity(activity, progress.current_client if progress else "")
-        if activity.until is not None:
-            heading += " " + _("(until {time})").format(time=clock(activity.until))
+        client = progress.current_client if progress else ""
+        heading = wording.activity_with_time(activity, client)
     else:
         heading = _("A run is going on.")
     lines = [f"⏳ {heading}"]

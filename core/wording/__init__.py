@@ -20,11 +20,13 @@ from core.wording.counts import (
 from core.wording.reasons import advice, advice_for_test, reason, rejection
 from core.wording.run import (
     activity,
+    activity_with_time,
     finished,
     left_out,
     log_line,
     mode,
     notice,
+    outcome,
     pace_changed,
     pace_reason,
     results,
@@ -34,6 +36,7 @@ from core.wording.run import (
 
 __all__ = [
     "activity",
+    "activity_with_time",
     "advice",
     "advice_for_test",
     "clients",
@@ -45,6 +48,7 @@ __all__ = [
     "new",
     "notice",
     "numbers",
+    "outcome",
     "pace_changed",
     "pace_reason",
     "projects",

@@ -24,7 +24,7 @@ from core.events import (
     Target,
     Totals,
 )
-from core.formats import duration, number, size
+from core.formats import clock, duration, number, size
 from core.i18n import _, ngettext
 from core.storage.diskspace import PAUSE_BYTES
 from core.wording.counts import (
@@ -48,8 +48,15 @@ def mode(value: Mode | str) -> str:
     }[Mode(value)]
 
 
+def outcome(value: RunStatus | str, *, live: bool) -> str:
+    """`status`; but a run that is 'running' where no process collects (not `live`) has died."""
+    if value == RunStatus.RUNNING and not live:
+        return _("interrupted")
+    return status(value)
+
+
 def status(value: RunStatus | str) -> str:
-    """The outcome of a run in one word."""
+    """The status of a run in one word."""
     return {
         RunStatus.RUNNING: _("running"),
         RunStatus.COMPLETED: _("completed"),
@@ -96,6 +103,15 @@ def activity(event: ActivityChanged, current_client: str = "") -> str:
             return _("Trying once more what failed")
         case Activity.STOPPING:
             return _("Stopping: the requests in flight are finished and stored")
+
+
+def activity_with_time(event: ActivityChanged, current_client: str = "") -> str:
+    """`activity`, and until when where the server named a time: after it the run reads on. The
+    end of an outage nobody knows."""
+    text = activity(event, current_client)
+    if event.activity is Activity.RETRYING and event.until is not None:
+        text += " " + _("(until {time})").format(time=clock(event.until))
+    return text
 
 
 def log_line(event: Event) -> tuple[str, str] | None:  # noqa: C901 - one case an event

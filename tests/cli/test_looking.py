@@ -41,6 +41,8 @@ def test_a_run_whose_process_died_is_not_running(start_api: Start, install: Inst
     process.communicate()
     assert "interrupted" in home.run("status").stdout
     assert "interrupted" in home.run("runs").stdout
+    (died,) = json.loads(home.run("runs", "--json").stdout)
+    assert (died["status"], died["interrupted"]) == ("running", True)  # as the table has it
 
     assert home.run("collect", "--limit-clients", "1", "--limit-projects", "1").returncode == 0
     runs = json.loads(home.run("runs", "--json").stdout)
@@ -51,6 +53,7 @@ def test_a_run_whose_process_died_is_not_running(start_api: Start, install: Inst
         status = json.loads(home.run("status", "--json").stdout)
         assert status["collecting"]
         assert (status["run"]["id"], status["run"]["status"]) == (1, "running")
+        assert not status["run"]["interrupted"]
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)

@@ -68,6 +68,22 @@ def test_wrong_usage(home: Path) -> None:
     assert "Traceback" not in missing.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("summary", "--out", ""), "--out"),
+        (("base", "--format", "csv"), "--format"),
+        (("base", "--run", "1", "--delimiter", ";"), "--run, --delimiter"),
+        (("summary", "--format", "xlsx", "--delimiter", ";"), "--delimiter"),
+    ],
+)
+def test_what_would_be_ignored_is_told(home: Path, words: tuple[str, ...], named: str) -> None:
+    done = run(home, *words)
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert done.stdout == ""
+
+
 def test_a_folder_that_cannot_be(home: Path) -> None:
     failed = run(home, "new", "--out", str(home / "phones.db" / "x.csv"))
     assert failed.returncode == 1
