@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from core.i18n import _
+from core.own_name import own_name
 
 
 class UserError(Exception):
@@ -118,7 +119,9 @@ class DatabaseDamaged(DatabaseError):
         super().__init__(
             path,
             _("The database {path} is damaged.").format(path=path),
-            _("Restore the newest good backup: app.py backup --restore FILE."),
+            _("Restore the newest good backup: {program} backup --restore FILE.").format(
+                program=own_name()
+            ),
         )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 # and public: the Id of supportedOS stands for Windows 10 and 11, publicKeyToken for who signed the
 # common controls (https://learn.microsoft.com/windows/win32/sbscs/application-manifests,
 # https://learn.microsoft.com/windows/win32/controls/cookbook-overview).
-# The id in `supportedOS` is the one by which Microsoft's manifests name Windows 10 and 11.
 MANIFEST = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <assembly xmlns="urn:schemas-microsoft-com:asm.v1" manifestVersion="1.0">
   <trustInfo xmlns="urn:schemas-microsoft-com:asm.v3">

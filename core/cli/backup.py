@@ -12,6 +12,7 @@ from core.errors import DatabaseError, UsageError, UserError
 from core.formats import moment, number, size
 from core.i18n import _
 from core.logs import setup_logging
+from core.own_name import own_name
 from core.settings.load import load_settings
 from core.settings.model import Settings
 from core.storage.backup import list_backups, make_backup
@@ -102,7 +103,9 @@ def _copy(settings: Settings, out: Path) -> None:
 
 def _restore(settings: Settings, backup: Path) -> None:
     database = settings.database_path
-    there_are = _("`app.py backup --list` names the backups there are.")
+    there_are = _("`{program} backup --list` names the backups there are.").format(
+        program=own_name()
+    )
     if not backup.exists():
         raise UserError(_("There is no file {path}.").format(path=backup), there_are)
     if database.exists() and backup.samefile(database):
@@ -128,7 +131,8 @@ def _salvage(settings: Settings, target: Path) -> None:
     for table, rows in saved.rows.items():
         lost = _("damaged, some of it is lost") if table in saved.damaged else ""
         say(f"  {table:<18} {number(rows):>12}  {lost}".rstrip())
-    say(_("To go on with it: app.py backup --restore {path}").format(path=target))
+    again = _("To go on with it: {program} backup --restore {path}")
+    say(again.format(program=own_name(), path=target))
 
 
 def _need_new(path: Path) -> None:

@@ -9,6 +9,7 @@ from core.errors import UsageError
 from core.formats import number
 from core.i18n import _
 from core.logs import setup_logging
+from core.own_name import own_name
 from core.settings.load import load_settings
 from core.storage.backup import list_backups
 from core.storage.exclusive import exclusive
@@ -51,6 +52,7 @@ def execute(options: argparse.Namespace) -> int:
     if backups and options.backups:
         say(_("It is in no backup any more."))
     elif backups:
-        say(_("Backups made before may still hold it: app.py forget PHONE --backups"))
+        again = _("Backups made before may still hold it: {program} forget PHONE --backups")
+        say(again.format(program=own_name()))
     say(_("Files that were exported before may still hold it."))
     return exit_codes.DONE

@@ -12,6 +12,7 @@ from core.cli.output import say_error
 from core.cli.parser_words import translate_parser
 from core.errors import UserError
 from core.i18n import _
+from core.own_name import own_name
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure
 from core.system_words import system_reason
@@ -48,7 +49,7 @@ COMMANDS: dict[str, tuple[str, Callable[[], str]]] = {
 def build_parser(chosen: str | None) -> argparse.ArgumentParser:
     """The parser of all subcommands; only the arguments of `chosen` are filled in."""
     parser = argparse.ArgumentParser(
-        prog="app.py",
+        prog=own_name(),
         description=_("Collects phone numbers from DataMaster into one SQLite file."),
         epilog=_("Without a subcommand the window opens."),
     )

@@ -8,6 +8,7 @@ from core.cli import exit_codes
 from core.cli.main import COMMANDS
 from core.cli.output import say
 from core.i18n import _
+from core.own_name import own_name
 
 
 def explain_missing_window() -> int | None:
@@ -19,6 +20,7 @@ def explain_missing_window() -> int | None:
     else:
         return None
     say(_("Without a window there are these subcommands:"))
+    program = own_name()
     for name, (_module, text) in COMMANDS.items():
-        say(f"  app.py {name:<12} {text()}")
+        say(f"  {program} {name:<12} {text()}")
     return exit_codes.WRONG_USAGE

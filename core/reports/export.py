@@ -16,6 +16,7 @@ from pathlib import Path
 
 from core.errors import UsageError
 from core.i18n import _
+from core.own_name import own_name
 from core.reports.base_file import BaseFile
 from core.reports.catalog import TABLES, Report, ReportName
 from core.reports.csv_table import CsvTable
@@ -138,7 +139,7 @@ def _scope(reader: Reader, request: ExportRequest) -> Scope:
     elif runs.find_run(reader, run_id) is None:
         raise UsageError(
             _("There is no run {run}.").format(run=run_id),
-            _("`app.py runs` lists the runs there are."),
+            _("`{program} runs` lists the runs there are.").format(program=own_name()),
         )
     return Scope(run_id, request.clients, request.since, request.until)
 

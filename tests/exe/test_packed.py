@@ -186,6 +186,9 @@ def test_commands_speak_to_pipes_and_give_exit_codes(
     program: PackedProgram, tmp_path: Path
 ) -> None:
     assert program.run("--version", home=tmp_path) == (0, f"DataMaster Collector {__version__}\n")
+    code, output = program.run("export", "--help", home=tmp_path, LANGUAGE="ru")
+    assert code == 0
+    assert output.startswith(f"использование: {program.folder_exe.name} export ")
     code, output = program.run("collect", home=tmp_path, DATAMASTER_API_TOKEN="", LANGUAGE="ru")
     assert code == 2
     assert "DATAMASTER_API_TOKEN" in output

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import SettingsError
+from core.cli.main import build_parser
+from core.errors import DatabaseDamaged, SettingsError
 from core.settings import paths
 from core.settings.paths import Places, Risk, find_places, make_writable, risky_location
 from tests.rights import ordinary_rights
@@ -43,6 +44,12 @@ def test_application_data_otherwise(
     assert places.home != tmp_path
     if sys.platform == "linux":
         assert places.home == tmp_path / "share" / "DataMasterCollector"
+
+
+@pytest.mark.usefixtures("program")
+def test_packed_it_names_its_own_file_where_it_says_what_to_type() -> None:
+    assert build_parser(None).prog == "DataMasterCollector.exe"
+    assert "DataMasterCollector.exe backup --restore" in DatabaseDamaged(Path("phones.db")).hint
 
 
 def test_from_source_the_program_folder_is_that_of_app_py() -> None:
