@@ -1,6 +1,7 @@
 """A run in the foreground: started, shown, stopped by Ctrl+C or SIGTERM, judged."""
 
 import sys
+import threading
 from pathlib import Path
 
 from core import wording
@@ -46,11 +47,20 @@ def execute_run(
         with open_display(sys.stdout) as display:
             collector.watch(watch)
             collector.watch(display.put)
-            if request is None:
-                collector.resume()
-            else:
-                collector.start(request)
-            with stopped_by_signals(collector.stop):  # from here: there is nothing to stop before
+            asked = threading.Event()
+
+            def stop() -> None:
+                asked.set()
+                collector.stop()
+
+            # Before the run: an interrupted start would leave one that nobody can wait for.
+            with stopped_by_signals(stop):
+                if request is None:
+                    collector.resume()
+                else:
+                    collector.start(request)
+                if asked.is_set():  # perhaps when there was nothing to stop yet
+                    collector.stop()
                 while not collector.wait(LOOK_EVERY):
                     display.refresh()
             display.refresh()

@@ -2,13 +2,17 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from core.cli import signals
 from core.cli.signals import stopped_by_signals
+from tests.cli.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a signal to oneself is POSIX")
 
@@ -42,3 +46,33 @@ def test_no_thread_is_left_waiting(moment: str, monkeypatch: pytest.MonkeyPatch)
             assert asked.wait(5)
     assert listeners() == 0
     assert signal.getsignal(signal.SIGINT) is before
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+
+class Interrupted(threading.Thread):
+    def start(self):
+        if self.name == "run":
+            os.kill(os.getpid(), signal.SIGINT)
+        super().start()
+
+threading.Thread = Interrupted
+import app
+sys.exit(app.main(["collect", "--demo"]))
+"""
+
+
+def test_while_the_run_begins(tmp_path: Path) -> None:
+    """It has a thread then that cannot be waited for yet."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        cwd=ROOT,
+        env=os.environ | {"DATAMASTER_HOME": str(tmp_path), "LANGUAGE": "en"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 130, done.stderr
+    assert not list((tmp_path / "logs").glob("crash_*"))
