@@ -22,7 +22,7 @@ class ProgressLine:
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
         self._every = DRAW_EVERY if self._terminal else LINE_EVERY
         self._next = time.monotonic() + self._every
-        self._drawn = False
+        self._width = 0  # of what stands on the terminal
 
     @property
     def is_due(self) -> bool:
@@ -33,14 +33,18 @@ class ProgressLine:
         if not self.is_due:
             return
         self._next = time.monotonic() + self._every
-        draw(f"\r\x1b[K{text}" if self._terminal else f"{text}\n")
-        self._drawn = self._terminal
+        if not self._terminal:
+            draw(f"{text}\n")
+            return
+        # Blanks, because a console of Windows shows the code that clears a line as characters.
+        draw("\r" + text.ljust(self._width))
+        self._width = len(text)
 
     def end(self) -> None:
         """Take the line away."""
-        if self._drawn:
-            draw("\r\x1b[K")
-            self._drawn = False
+        if self._width:
+            draw("\r" + " " * self._width + "\r")
+            self._width = 0
 
 
 @contextmanager
