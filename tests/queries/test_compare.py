@@ -27,7 +27,7 @@ def test_comparison(reader: Reader, raw: Raw, older: int, newer: int) -> None:
     gone = Counter(
         link["project_id"]
         for link in raw.project_phones
-        if older <= link["last_run_id"] < newer and link["project_id"] in done
+        if link["run_id"] <= older <= link["last_run_id"] < newer and link["project_id"] in done
     )
     found = compare.compare_runs(reader, older, newer)
     by_project = {change.project_id: change for row in found.clients for change in row.projects}
@@ -62,3 +62,19 @@ def test_comparison_with_a_quick_run(tmp_path: Path) -> None:
         assert compare.compare_runs(reader, 3, 4).disappeared == gone
         # A quick run proves nothing about what disappeared.
         assert compare.compare_runs(reader, 2, 3).disappeared == 0
+
+
+def test_what_came_and_went_between_the_two_runs_has_not_disappeared(tmp_path: Path) -> None:
+    """A number first seen after the older run was not there, so it is new and nothing else."""
+    path = tmp_path / "between.db"
+    make_database(path, Size(600, 900, clients=5, projects=9, runs=4, failed=0))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE project_phones SET last_run_id = 4")
+        db.execute("UPDATE project_phones SET last_run_id = 3 WHERE run_id IN (2, 3)")
+        db.commit()
+        (between,) = db.execute("SELECT count(*) FROM project_phones WHERE last_run_id = 3")
+        new = db.execute("SELECT count(*) FROM project_phones WHERE run_id > 1").fetchone()[0]
+    assert between[0]
+    with Reader(path) as reader:
+        found = compare.compare_runs(reader, 1, 4)
+    assert (found.new, found.disappeared) == (new, 0)

@@ -64,7 +64,7 @@ def compare_runs(reader: Reader, older: int, newer: int) -> Comparison:
         since = full_reads.get(project_id, older)
         disappeared: int | None = None
         if project_id in complete:
-            disappeared = gone if since == older else _gone(reader, project_id, since, newer)
+            disappeared = gone if since == older else _gone(reader, project_id, since, older, newer)
         if not new and not disappeared:
             continue
         project, client_id, client = reader.rows(
@@ -135,21 +135,22 @@ def _new_phones(reader: Reader, older: int, newer: int) -> int:
     )
 
 
-def _gone(reader: Reader, project: int, since: int, newer: int) -> int:
+def _gone(reader: Reader, project: int, since: int, older: int, newer: int) -> int:
     return reader.number(
         "SELECT count(*) FROM project_phones"
-        " WHERE project_id = ? AND last_run_id >= ? AND last_run_id < ?",
-        (project, since, newer),
+        " WHERE project_id = ? AND run_id <= ? AND last_run_id >= ? AND last_run_id < ?",
+        (project, older, since, newer),
     )
 
 
 def _changed_projects(reader: Reader, older: int, newer: int) -> Iterator[tuple[int, int, int]]:
-    """(project, new links, links not read since `newer`) of every project that has either."""
+    """(project, new links, links of `older` not read since `newer`) of every project that may
+    have either."""
     for first, last in project_slices(reader, LINKS_A_SLICE):
         rows = reader.rows(
             """
             SELECT project_id, sum(run_id > ?1 AND run_id <= ?2) AS new,
-                sum(last_run_id >= ?1 AND last_run_id < ?2) AS gone
+                sum(run_id <= ?1 AND last_run_id >= ?1 AND last_run_id < ?2) AS gone
             FROM project_phones WHERE project_id BETWEEN ?3 AND ?4
             GROUP BY project_id HAVING new > 0 OR min(last_run_id) < ?2
             """,
