@@ -116,14 +116,15 @@ def _beside_least(runs: Sequence[_Run], size: Size) -> str:
 def _aims(size: Size, ways: dict[str, _Way], runs: dict[str, list[_Run]]) -> list[Aim]:
     account = f"{size.records:,} records"
     speed = median(_speeds(ways[PROGRAM], runs[PROGRAM]))
-    beside, row_by_row = (_times(ways, runs, name)[0] for name in (ASYNCIO, ROW_BY_ROW))
+    beside, by_row = (_times(ways, runs, name)[0] for name in (ASYNCIO, ROW_BY_ROW))
     most = max(run.requests for run in runs[PROGRAM]) / size.least_requests
     peak = max(run.measured.peak_mb for run in runs[PROGRAM])
     fast = speed >= 60_000
+    instead = beside >= 2.5 and by_row >= 80
     return [
-        Aim(f"{account} a second", f"{speed:,.0f}", "60,000, or as below", fast or beside >= 2.5),
-        Aim("… beside asyncio", f"{beside:.2f} ×", "2.5 ×", fast or beside >= 2.5),
-        Aim("… beside row by row", f"{row_by_row:.0f} ×", "80 ×", fast or row_by_row >= 80),
+        Aim(f"{account} a second", f"{speed:,.0f}", "60,000, or as below", fast or instead),
+        Aim("… beside asyncio", f"{beside:.2f} ×", "2.5 ×, where slower", fast or beside >= 2.5),
+        Aim("… beside row by row", f"{by_row:.0f} ×", "80 ×, where slower", fast or by_row >= 80),
         Aim("requests beside the least", f"{100 * (most - 1):+.2f} %", "+2 %", most <= 1.02),
         Aim("memory without a window", f"{peak:.0f} MB", "120 MB", peak < 120),
         Aim(
