@@ -66,54 +66,78 @@ def revalidate(database: Path, accept: Accept, watch: Watch = UNWATCHED) -> Reva
     rest. Raises StorageFailure and, where the watcher cancels,
     core.storage.copying.Cancelled.
     """
-    done = Revalidated()
     try:
         with closing(open_writer(database)) as db:
-            total = _kept_count(db)
-            after: tuple[int, str] = (-(2**63), "")
-            while batch := _next(db, after):
+            tried, found = _find_valid(db, accept, watch)
+            done = Revalidated(tried)
+            # The oldest run first: a phone belongs to the run that first saw it, in whichever
+            # project that was.
+            while records := _next_valid(db):
                 if watch.cancelled():
                     raise Cancelled
-                after = (batch[-1][0], batch[-1][1])
-                done += _batch(db, batch, accept)
-                watch.progress(min(1.0, done.tried / max(1, total)))
+                done += _accept_batch(db, records)
+                watch.progress(min(1.0, 0.5 + 0.5 * done.accepted / found))
     except sqlite3.Error as error:
         raise storage_failure(error, database) from error
     log.info("rejected numbers tried again: %s", done)
     return done
 
 
-def _kept_count(db: sqlite3.Connection) -> int:
-    return int(db.execute("SELECT value FROM totals WHERE name = 'rejected'").fetchone()[0])
+_VALID_NOW = """
+CREATE TEMP TABLE valid_now (
+    first_run_id INTEGER, project_id INTEGER, raw TEXT, phone TEXT,
+    PRIMARY KEY (first_run_id, project_id, raw)
+) WITHOUT ROWID
+"""
 
 
-def _next(db: sqlite3.Connection, after: tuple[int, str]) -> list[tuple[int, str, int, int, str]]:
+def _find_valid(db: sqlite3.Connection, accept: Accept, watch: Watch) -> tuple[int, int]:
+    """Note which rejected records validate now; returns how many there are, and of these."""
+    db.execute(_VALID_NOW)
+    total: int = db.execute("SELECT value FROM totals WHERE name = 'rejected'").fetchone()[0]
+    forgotten = load_forgotten(db)
+    tried = found = 0
+    after: tuple[int, str] = (-(2**63), "")
+    while rows := _next(db, after):
+        if watch.cancelled():
+            raise Cancelled
+        after = (rows[-1][0], rows[-1][1])
+        valid = [
+            (run, project, raw, phone)
+            for project, raw, run in rows
+            if (phone := normalize(raw, accept).phone) is not None and phone not in forgotten
+        ]
+        db.executemany("INSERT INTO valid_now VALUES (?, ?, ?, ?)", valid)
+        tried, found = tried + len(rows), found + len(valid)
+        watch.progress(min(0.5, 0.5 * tried / max(1, total)))
+    return tried, found
+
+
+def _next(db: sqlite3.Connection, after: tuple[int, str]) -> list[tuple[int, str, int]]:
     return db.execute(
-        "SELECT project_id, raw, first_run_id, last_run_id, created_at_api FROM rejected_phones"
+        "SELECT project_id, raw, first_run_id FROM rejected_phones"
         " WHERE (project_id, raw) > (?, ?) ORDER BY project_id, raw LIMIT ?",
         (*after, RECORDS_A_BATCH),
     ).fetchall()
 
 
-def _batch(
-    db: sqlite3.Connection, rows: Sequence[tuple[int, str, int, int, str]], accept: Accept
-) -> Revalidated:
-    records = [
-        _Record(project, raw, first, last, created, phone)
-        for project, raw, first, last, created in rows
-        if (phone := normalize(raw, accept).phone) is not None
-    ]
-    if not records:
-        return Revalidated(tried=len(rows))
+def _next_valid(db: sqlite3.Connection) -> list[_Record]:
+    """The first of those that are noted; accepting one takes it out."""
+    rows = db.execute(
+        "SELECT v.project_id, v.raw, r.first_run_id, r.last_run_id, r.created_at_api, v.phone"
+        " FROM valid_now v CROSS JOIN rejected_phones r USING (project_id, raw)"
+        " ORDER BY v.first_run_id, v.project_id, v.raw LIMIT ?",
+        (RECORDS_A_BATCH,),
+    )
+    return [_Record(*row) for row in rows.fetchall()]
+
+
+def _accept_batch(db: sqlite3.Connection, records: Sequence[_Record]) -> Revalidated:
+    stored = Revalidated()
     db.execute("BEGIN IMMEDIATE")
     try:
-        forgotten = load_forgotten(db)
-        stored = Revalidated(tried=len(rows))
-        records = [record for record in records if record.phone not in forgotten]
         # By run, so that the phones of each get ids side by side (run_phone_ranges).
-        for run, of_run in groupby(
-            sorted(records, key=attrgetter("first_run")), key=attrgetter("first_run")
-        ):
+        for run, of_run in groupby(records, key=attrgetter("first_run")):
             stored += _accept(db, run, list(of_run))
         db.execute("COMMIT")
     except BaseException:
@@ -135,6 +159,10 @@ def _accept(db: sqlite3.Connection, run: int, records: Sequence[_Record]) -> Rev
         db.execute(
             "DELETE FROM rejected_phones WHERE project_id = ? AND raw = ?",
             (record.project, record.raw),
+        )
+        db.execute(
+            "DELETE FROM valid_now WHERE first_run_id = ? AND project_id = ? AND raw = ?",
+            (run, record.project, record.raw),
         )
     _correct_counters(db, run, fates, links)
     new = sum(count for (_, fate), count in fates.items() if fate == "new_phones")

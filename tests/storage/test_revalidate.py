@@ -90,7 +90,7 @@ def test_cancelled_and_begun_again(
     monkeypatch.setattr("core.storage.revalidate.RECORDS_A_BATCH", 7)
     said: list[float] = []
     with pytest.raises(Cancelled):
-        revalidate(database, Accept.POSSIBLE, Watch(said.append, lambda: len(said) >= 5))
+        revalidate(database, Accept.POSSIBLE, Watch(said.append, lambda: said[-1:] > [0.7]))
     assert said == sorted(said)
     assert not contradictions(database)
     some = rows.one("SELECT count(*) FROM rejected_phones")
@@ -110,3 +110,32 @@ def test_an_erased_number_stays_erased(database: Path, rows: Rows) -> None:
     rows("INSERT INTO rejected_phones VALUES (2000001, ?, 'x', 1, 1, NULL)", phone[1:])
     assert revalidate(database, Accept.VALID).accepted == 0
     assert rows.one("SELECT count(*) FROM phones WHERE phone = ?", phone) == 0
+
+
+def test_a_number_belongs_to_the_run_that_first_saw_it_in_whichever_project(
+    database: Path, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the project that a later run read comes first, and many records lie between."""
+    monkeypatch.setattr("core.storage.revalidate.RECORDS_A_BATCH", 1)
+    first, last = rows.one("SELECT min(id) FROM projects"), rows.one("SELECT max(id) FROM projects")
+    raw, new = "8 957 000-00-99", "SELECT new_phones FROM runs ORDER BY id"
+    for project, run in ((first, 2), (last, 1)):
+        rows(
+            "INSERT INTO rejected_phones VALUES (?, ?, 'invalid_number', ?, 2, NULL)",
+            *(project, raw, run),
+        )
+        counted = "SET rejected = rejected + 1, received = received + 1"
+        rows(f"UPDATE runs {counted} WHERE id = ?", run)
+        rows(
+            f"UPDATE run_projects {counted} WHERE run_id = ? AND project_id = ?",
+            *(run, project),
+        )
+    rows("UPDATE totals SET value = value + 2 WHERE name = 'rejected'")
+    (one,), (two,) = rows(new)
+
+    done = revalidate(database, Accept.VALID)
+
+    assert (done.accepted, done.new_phones, done.new_links) == (2, 1, 2)
+    assert rows.one("SELECT first_run_id FROM phones WHERE phone = '+79570000099'") == 1
+    assert rows(new) == [(one + 1,), (two,)]
+    assert not contradictions(database)
