@@ -187,8 +187,20 @@ class Opening:
 
     def _ask_clients(self, requester: Requester, upstream: Upstream) -> Sequence[Client]:
         self._setup.watcher(ActivityChanged(Activity.LISTING_CLIENTS))
-        clients, _ = requester.ask(About(Target.CLIENTS), upstream.clients, upstream.probe)
+        try:
+            clients, _ = requester.ask(About(Target.CLIENTS), upstream.clients, upstream.probe)
+        finally:
+            self._note_work(requester)
         return clients
+
+    def _note_work(self, requester: Requester) -> None:
+        """Before there is a list nobody reports, but a run may wait for it for hours."""
+        run = self.run
+        if run is not None:
+            active = run.active_seconds + self._setup.clock.monotonic() - self._began
+            self._writer.call(
+                lambda db: run_store.note_work(db, run.id, requester.requests, active)
+            )
 
     def _store_clients(
         self, run: StoredRun, request: RunRequest, clients: Sequence[Client]

@@ -215,3 +215,20 @@ def test_watcher_that_breaks_does_not_end_the_run(
         collection.collector.watch(broken)
         assert collection.run().status is RunStatus.COMPLETED
     assert "a watcher failed" in caplog.text
+
+
+def test_what_was_asked_before_there_is_a_list_is_counted(collect: Make) -> None:
+    """A run that waited for its list of clients in vain did not take 0 requests and 0 seconds."""
+    with DemoServer(DemoDataset(3, clients=2, projects=4, records=50)) as server:
+        collection = collect(server, EngineSettings(max_retries=0, outage_limit=0.1))
+        server.go_down("refuse")
+        finished = collection.run()
+        assert finished.status is RunStatus.FAILED
+        asked = finished.totals.requests
+        assert asked >= 3  # the list, and two probes at least
+        seconds = collection.number("SELECT active_seconds FROM runs")
+        assert seconds > 0.1
+        server.come_back()
+        assert collection.resume().status is RunStatus.COMPLETED
+    assert collection.number("SELECT requests FROM runs") > asked
+    assert collection.number("SELECT active_seconds FROM runs") > seconds
