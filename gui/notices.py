@@ -107,7 +107,7 @@ def _after(run: RunModel) -> NoticeCard | None:
     title = wording.reason(end.reason, end.detail)
     title = title[:1].upper() + title[1:]
     kept = _("Everything read so far is stored.") if end.run_id else ""
-    sentence = " ".join(part for part in (wording.advice(end.reason), kept) if part)
+    sentence = " ".join(part for part in (wording.advice(end.reason, end.detail), kept) if part)
     offers = {
         Reason.TOKEN_REJECTED: (Offer(_("Open Settings"), "open_settings", "primary"),),
         Reason.REDIRECTED: (Offer(_("Open Settings"), "open_settings", "primary"),),

@@ -212,6 +212,8 @@ class RunControl:
             run.can_continue = found.can_continue
             if run.finished is None:
                 self.unfinished = found.unfinished
+                if found.unfinished is not None and found.held_by is None:
+                    run.show_unfinished(found.unfinished)
         self._trouble = None
         self._weigh()
         self._window.run_changed()

@@ -23,6 +23,7 @@ from core.events import (
     RunState,
     Totals,
 )
+from core.storage.queries.runs import UnfinishedRun
 from core.upstream import Reason
 
 
@@ -48,6 +49,34 @@ class RunModel:
     @property
     def active(self) -> bool:
         return self.state is not RunState.IDLE
+
+    def show_unfinished(self, found: UnfinishedRun) -> None:
+        """What an unfinished run of an earlier start reached; until a run begins."""
+        run, fraction = found.run, found.fraction
+        self.totals = Totals(
+            clients=found.clients_done,
+            projects=found.projects_done,
+            received=run.received,
+            new=run.new_phones,
+            known=run.known,
+            repeated=run.repeated,
+            rejected=run.rejected,
+            errors=run.errors_count,
+            requests=run.requests,
+        )
+        self.progress = Progress(
+            run_id=run.id,
+            totals=self.totals,
+            clients_total=found.clients_total,
+            projects_total=found.projects_expected,
+            projects_exact=found.clients_listed == found.clients_total,
+            requests_total=round(run.requests / fraction) if fraction else None,
+            fraction=fraction,
+            rate=0.0,
+            pace=0.0,
+            elapsed=run.seconds,
+            remaining=None,
+        )
 
     def start_asked(self) -> None:
         """Start or Continue was pressed and the collector accepted it."""

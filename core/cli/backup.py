@@ -8,27 +8,17 @@ from core.cli import exit_codes
 from core.cli.option_values import some_path
 from core.cli.output import say
 from core.cli.progress_line import watched
-from core.errors import DatabaseError, UsageError, UserError
+from core.errors import UsageError
 from core.formats import moment, number, size
 from core.i18n import _
 from core.logs import setup_logging
 from core.own_name import own_name
+from core.restoring import restore_chosen
 from core.settings.load import load_settings
 from core.settings.model import Settings
 from core.storage.backup import list_backups, make_backup
 from core.storage.copying import Cancelled, copy_database
-from core.storage.explain import explain
-from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.restore import restore
 from core.storage.salvage import salvage
-
-# What a file can be that was given for a backup; what to do about it is to give another.
-_NO_BACKUP = {
-    StorageProblem.MISSING,
-    StorageProblem.NOT_A_DATABASE,
-    StorageProblem.FOREIGN,
-    StorageProblem.DAMAGED,
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,22 +92,9 @@ def _copy(settings: Settings, out: Path) -> None:
 
 
 def _restore(settings: Settings, backup: Path) -> None:
-    database = settings.database_path
-    there_are = _("`{program} backup --list` names the backups there are.").format(
-        program=own_name()
-    )
-    if not backup.exists():
-        raise UserError(_("There is no file {path}.").format(path=backup), there_are)
-    if database.exists() and backup.samefile(database):
-        raise UserError(_("{path} is the database itself.").format(path=backup), there_are)
-    try:
-        with watched(_("Restoring")) as watch:
-            aside = restore(backup, database, datetime.now(UTC), watch)
-    except StorageFailure as failure:
-        if failure.problem not in _NO_BACKUP:
-            raise
-        found = explain(StorageFailure(failure.problem, backup))
-        raise DatabaseError(backup, found.message, there_are) from failure
+    others = _("`{program} backup --list` names the backups there are.").format(program=own_name())
+    with watched(_("Restoring")) as watch:
+        aside = restore_chosen(backup, settings.database_path, datetime.now(UTC), others, watch)
     say(_("Restored: {path}").format(path=settings.database_path))
     if aside is not None:
         say(_("The replaced database is kept: {path}").format(path=aside))

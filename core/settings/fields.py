@@ -244,7 +244,7 @@ FIELDS: tuple[SettingField, ...] = (
         Group.PROGRAM,
         Choice(("ru", "en")),
         "",
-        lambda: _("Language of the program; empty for that of the system."),
+        lambda: _("Language of the program; that of the system where none is set."),
         blank="",
     ),
     SettingField(

@@ -24,7 +24,7 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("status", lambda: _("what is going on, progress and remaining time")),
     Command("stats", lambda: _("totals, clients and projects with most new numbers")),
-    Command("last", lambda: _("the last run against the one before")),
+    Command("last", lambda: _("the last run compared with the one before")),
     Command("run", lambda: _("start a run: full, quick or smart")),
     Command("stop", lambda: _("stop the run; it can be continued")),
     Command("continue", lambda: _("continue the unfinished run")),

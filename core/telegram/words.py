@@ -228,7 +228,7 @@ def _five(now: Five, before: RunRow | None) -> list[str]:
         name.format(n=f"{number(value)} ({_change(value - old)})")
         for name, value, old in zip(names, now, _numbers(before), strict=True)
     ]
-    compared = _("In brackets: the change against run {id} of {date}.")
+    compared = _("In brackets: the change since run {id} of {date}.")
     return [*lines, compared.format(id=before.id, date=moment(before.started_at))]
 
 

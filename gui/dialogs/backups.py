@@ -7,8 +7,8 @@ from tkinter import filedialog
 
 from core.formats import moment, size
 from core.i18n import _
+from core.restoring import restore_chosen
 from core.storage.backup import Backup, backup_folder, list_backups, make_backup
-from core.storage.restore import restore
 from gui import opening, style
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
@@ -201,7 +201,9 @@ class BackupsDialog(JobDialog):
         self._asked = None
         self.work(
             _("Restoring…"),
-            lambda watch: restore(file, database, datetime.now(UTC), watch),
+            lambda watch: restore_chosen(
+                file, database, datetime.now(UTC), _("Choose another backup."), watch
+            ),
             self._restored,
             cancelled=_("Cancelled. Nothing was changed."),
         )

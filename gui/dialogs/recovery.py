@@ -8,9 +8,10 @@ from pathlib import Path
 from core import wording
 from core.formats import moment, size
 from core.i18n import _
+from core.restoring import restore_chosen
 from core.storage.backup import Backup, list_backups, newest_good_backup
 from core.storage.repair import Repaired, repair
-from core.storage.restore import restore, set_aside
+from core.storage.restore import set_aside
 from gui import opening, style
 from gui.icons import icon
 from gui.texts import Words
@@ -174,7 +175,9 @@ class RecoveryDialog(JobDialog):
             return
         self.work(
             _("Restoring…"),
-            lambda watch: restore(backup.path, database, datetime.now(UTC), watch),
+            lambda watch: restore_chosen(
+                backup.path, database, datetime.now(UTC), _("Choose another way."), watch
+            ),
             lambda aside: self._replaced(_("The backup is restored."), aside),
             cancelled=_("Cancelled. Nothing was changed."),
         )

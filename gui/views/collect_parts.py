@@ -204,7 +204,7 @@ def _percent(fraction: float) -> str:
 
 def _elapsed(run: RunModel) -> str:
     seconds = run.elapsed()
-    if not run.active and run.finished is None:
+    if not run.active and run.finished is None and run.progress is None:
         return ""
     if run.active:
         return _("running for {time}").format(time=duration(seconds))

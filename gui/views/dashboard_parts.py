@@ -145,7 +145,9 @@ class AgainstBefore(Card):
         if before is None:
             self.title.say(_("Run {name}").format(name=name))
         else:
-            self.title.say(_("Run {name} beside {before}").format(name=name, before=name_before))
+            self.title.say(
+                _("Run {name} compared with {before}").format(name=name, before=name_before)
+            )
         self._heads[0].say(name)
         self._heads[1].say(name_before)
         for (now, then, change), (_words, value, text) in zip(self._lines, LINES, strict=True):

@@ -73,11 +73,10 @@ class RunDetails(Card):
         self._place(None)
         self.retry.grid_remove()
 
-    def show_run(self, run: RunRow, items: Sequence[FailedItem]) -> None:
+    def show_run(self, run: RunRow, items: Sequence[FailedItem], *, live: bool) -> None:
         self._run, self._items = run, items
-        self.heading.say(
-            _("Run {id}, {status}").format(id=run.id, status=wording.status(run.status))
-        )
+        status = wording.outcome(run.status, live=live)
+        self.heading.say(_("Run {id}, {status}").format(id=run.id, status=status))
         self.sentence.say(_sentence(run))
         self.failures.show((_failure(item) for item in items), keep_selection=False)
         self.failures.empty.say(_("Nothing failed in this run."))
@@ -89,7 +88,9 @@ class RunDetails(Card):
             self.retry.grid_remove()
 
     def say_comparing(self, older: int, newer: int) -> None:
-        self.heading.say(_("Run {newer} against run {older}").format(older=older, newer=newer))
+        self.heading.say(
+            _("Run {newer} compared with run {older}").format(older=older, newer=newer)
+        )
         self.sentence.say(_("Comparing…"))
         self.retry.grid_remove()
         self._place(None)

@@ -125,7 +125,7 @@ class RunsView(View):
     def _show(self, runs: Sequence[RunRow]) -> None:
         self._stale = False
         self.runs = {str(run.id): run for run in runs}
-        self.table.show(_row(run) for run in runs)
+        self.table.show(_row(run, live=self._live) for run in runs)
         if runs:
             self.empty.place_forget()
             self._card.grid()
@@ -155,8 +155,13 @@ class RunsView(View):
         )
 
     def _show_failures(self, failures: Failures) -> None:
-        self.details.show_run(failures.run, failures.items)
+        self.details.show_run(failures.run, failures.items, live=self._live)
         self._show_retry()
+
+    @property
+    def _live(self) -> bool:
+        """Whether this window or another process collects into the database now."""
+        return self.window.run.active or self.window.runs.held_by is not None
 
     def _show_retry(self) -> None:
         self.details.enable_retry(not self.window.run.active and self.window.runs.has_token)
@@ -176,7 +181,7 @@ class RunsView(View):
         two = self._two()
         if two is None:
             return _("Compare two runs")
-        return _("Compare {older} with {newer}").format(older=two[0], newer=two[1])
+        return _("Compare {newer} with {older}").format(older=two[0], newer=two[1])
 
     def _two(self) -> tuple[int, int] | None:
         """The two selected runs; of a single one, it and the one before."""
@@ -206,12 +211,12 @@ class RunsView(View):
         )
 
 
-def _row(run: RunRow) -> TableRow:
+def _row(run: RunRow, *, live: bool) -> TableRow:
     values = (
         number(run.id),
         moment(run.started_at),
         wording.mode(run.mode),
-        wording.status(run.status),
+        wording.outcome(run.status, live=live),
         duration(run.seconds),
         number(run.total_clients),
         number(run.total_projects),
@@ -219,7 +224,8 @@ def _row(run: RunRow) -> TableRow:
         number(run.new_phones),
         number(run.errors_count),
     )
-    return TableRow(str(run.id), values, _MARKS[run.status])
+    died = run.status is RunStatus.RUNNING and not live
+    return TableRow(str(run.id), values, _MARKS[RunStatus.STOPPED if died else run.status])
 
 
 def _runs(path: Path) -> list[RunRow]:

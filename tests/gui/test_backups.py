@@ -151,6 +151,23 @@ def test_esc_takes_the_question_back(stage: Stage, collected: Path) -> None:
     assert not dialog.opened
 
 
+def test_what_is_no_backup_is_told_with_what_to_do_about_it(
+    stage: Stage, collected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not the database that is to be moved or chosen anew in DATABASE_PATH."""
+    bad = tmp_path / "letter.db"
+    bad.write_text("no database at all " * 300)
+    window = stage.open()
+    window.safekeeping.show_backups()
+    dialog = window.dialog(BackupsDialog)
+    monkeypatch.setattr("gui.dialogs.backups.filedialog.askopenfilename", lambda **_: str(bad))
+    dialog.file_button.invoke()
+    dialog.restore_button.invoke()
+    stage.until(lambda: not dialog.busy)
+    assert dialog.state_text.text == f"{bad} is not a database. It was left as it is."
+    assert dialog.hint.text == "Choose another backup."
+
+
 def test_nothing_is_restored_during_a_run(stage: Stage, collected: Path) -> None:
     make_backup(collected, 7, datetime.now(UTC))
     window = stage.open(RATE_LIMIT_DELAY="0.2")

@@ -24,7 +24,7 @@ def test_growth_shows_totals_charts_and_a_run_beside_the_one_before(
     assert view.tiles.tiles["phones"].number.text == "3,000"
     ((new,),) = rows(database, "SELECT new_phones FROM runs WHERE id = 5")
     assert view.tiles.tiles["new"].number.text == f"{new}"
-    assert view.against.title.text == "Run № 5 beside № 4"
+    assert view.against.title.text == "Run № 5 compared with № 4"
 
     chart = view.charts["new"]
     picture = chart._picture
@@ -34,7 +34,7 @@ def test_growth_shows_totals_charts_and_a_run_beside_the_one_before(
     chart.canvas.event_generate("<Motion>", x=int(at), y=50)
     stage.until(lambda: chart.canvas.find_withtag("values"))
     chart.canvas.event_generate("<Button-1>", x=int(at), y=50)
-    stage.until(lambda: view.against.title.text == "Run № 2 beside № 1")
+    stage.until(lambda: view.against.title.text == "Run № 2 compared with № 1")
     assert view.run_choice.value == "2"
 
 

@@ -57,7 +57,12 @@ def test_from_first_start_to_continued_run(stage: Stage) -> None:
     window = stage.open(RATE_LIMIT_DELAY="0")
     stage.until(lambda: "Continue" in answers(window))
     assert set(answers(window)) == {"Continue", "New run", "Later"}
-    assert f"{stored.projects} of" in window.view("collect").banner.sentence.text
+    view = window.view("collect")
+    assert f"{stored.projects} of" in view.banner.sentence.text
+    assert view.numbers.tiles["received"].number.text == f"{stored.received:,}"
+    assert view.progress.lines[1].count.text.startswith(f"{stored.projects} of ")
+    assert view.progress.percent.text != "0%"
+    assert view.progress.elapsed.text.startswith("took ")
     answers(window)["Continue"].invoke()
     end = stage.finish_run()
     assert end.status is RunStatus.COMPLETED

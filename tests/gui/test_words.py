@@ -20,6 +20,7 @@ from core.events import (
     Totals,
 )
 from core.i18n import set_language
+from core.storage.failures import StorageProblem
 from core.upstream import Reason
 from core.wording.run import log_line
 from gui import notices, states, status
@@ -196,6 +197,15 @@ def test_every_failure_is_told_in_words(reason: Reason) -> None:
     assert "_" not in card.title
     assert len(card.title.split()) > 2
     assert run.can_continue
+
+
+def test_the_banner_advises_what_fits_the_trouble_of_the_database() -> None:
+    run = running()
+    problem = str(StorageProblem.READ_ONLY)
+    run.apply(RunFinished(7, RunStatus.FAILED, Totals(), 61.0, Reason.DATABASE, problem))
+    card = _notice(run)
+    assert card is not None
+    assert card.sentence.startswith("Allow writing to its folder")
 
 
 def test_a_run_begun_elsewhere_is_shown_too() -> None:

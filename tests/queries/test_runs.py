@@ -48,6 +48,14 @@ def test_newest_unfinished(tmp_path: Path) -> None:
     assert found.projects_done == 27
 
 
+def test_lists_that_are_missing_count_as_the_others(reader: Reader) -> None:
+    (run, *_) = runs.run_list(reader)
+    found = runs.UnfinishedRun(run, 3, 20, 6, 40, clients_listed=5)
+    assert found.projects_expected == 160
+    assert found.fraction == 6 / 160
+    assert runs.UnfinishedRun(run, 0, 20, 0, 0, clients_listed=0).fraction == 0
+
+
 def test_failed_items(reader: Reader) -> None:
     found = runs.failed_items(reader, SIZE.runs)
     assert [item.target for item in found] == [Target.CLIENT] * 3 + [Target.PROJECT] * 3

@@ -75,7 +75,7 @@ def test_stats_and_last_show_what_the_database_holds(
     last = say_and_wait(api, "/last", "Run 2 of").text
     assert f"Numbers handled: {total} (±0)" in last
     assert f"New numbers: 0 (−{phones})" in last
-    assert "against run 1 of" in last
+    assert "since run 1 of" in last
 
 
 def test_stats_names_clients_and_projects_with_most_new_numbers(

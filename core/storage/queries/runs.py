@@ -121,13 +121,30 @@ def run_before(reader: Reader, run_id: int) -> RunRow | None:
 
 @dataclass(frozen=True, slots=True)
 class UnfinishedRun:
-    """How far a run got that can be continued; totals grow while lists are still read."""
+    """How far a run got that can be continued; totals grow while lists are still read.
+
+    `clients_listed`: of how many clients the projects are in `projects_total`.
+    """
 
     run: RunRow
     clients_done: int
     clients_total: int
     projects_done: int
     projects_total: int
+    clients_listed: int
+
+    @property
+    def projects_expected(self) -> int | None:
+        """Those of all clients, if the rest have as many each; None where no list is known."""
+        if not self.clients_listed:
+            return None
+        return round(self.projects_total * self.clients_total / self.clients_listed)
+
+    @property
+    def fraction(self) -> float:
+        """About how much of the work is done, from 0 to 1."""
+        expected = self.projects_expected
+        return min(1.0, self.projects_done / expected) if expected else 0.0
 
 
 def newest_unfinished(reader: Reader) -> UnfinishedRun | None:
@@ -141,10 +158,12 @@ def newest_unfinished(reader: Reader) -> UnfinishedRun | None:
     if row is None:
         return None
     run = _run(row)
-    total, projects = reader.rows(
-        "SELECT count(*), coalesce(sum(projects), 0) FROM run_clients WHERE run_id = ?", (run.id,)
+    total, projects, listed = reader.rows(
+        "SELECT count(*), coalesce(sum(projects), 0), coalesce(sum(state <> 'pending'), 0)"
+        " FROM run_clients WHERE run_id = ?",
+        (run.id,),
     )[0]
-    return UnfinishedRun(run, run.total_clients, total, run.total_projects, projects)
+    return UnfinishedRun(run, run.total_clients, total, run.total_projects, projects, listed)
 
 
 @dataclass(frozen=True, slots=True)
