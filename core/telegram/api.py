@@ -184,6 +184,8 @@ class TelegramApi:
                 return TelegramTrouble(Trouble.BAD_REQUEST, detail)
             case library_error.TimedOut() | TimeoutError():
                 return TelegramTrouble(Trouble.UNREACHABLE, "timed out")
+            case library_error.NetworkError() if "too large" in detail.casefold():  # 413
+                return TelegramTrouble(Trouble.BAD_REQUEST, detail)
             case library_error.NetworkError() if detail.startswith("httpx."):
                 return TelegramTrouble(Trouble.UNREACHABLE, detail)
             case _:

@@ -19,6 +19,7 @@ from core.reports.export import Format
 from core.run_request import RunRequest
 from core.storage.explain import explain
 from core.storage.failures import StorageFailure, StorageProblem
+from core.storage.lock import is_held
 from core.storage.queries.growth import top_clients, top_projects
 from core.storage.queries.overview import overview
 from core.storage.queries.runs import RunRow, newest_run, newest_unfinished, run_before
@@ -107,17 +108,21 @@ class Commands:
             case "yes":
                 await self._confirmed(first, news.message)
             case "no":
-                self._questions.take(first)
-                self._replace(news.message, _("Nothing was done."))
+                if not self._questions.was_answered(first):
+                    self._questions.take(first)
+                    self._replace(news.message, _("Nothing was done."))
             case _:
                 self._say(help_text(), main_menu(self._collector.state))
 
     async def _status(self) -> None:
         collector = self._collector
-        last = None
+        last, live = None, True
         if collector.state is RunState.IDLE:
             last = await _aside(self._newest_run)
-        text = words.state(collector.state, self._inbox.activity, collector.progress, last)
+            live = await _aside(self._someone_collects)
+        text = words.state(
+            collector.state, self._inbox.activity, collector.progress, last, live=live
+        )
         if (next_daily := await _aside(self._next_daily)) is not None:
             text += "\n" + words.next_daily(next_daily)
         self._say(text, main_menu(collector.state))
@@ -131,6 +136,9 @@ class Commands:
                 return None
             raise
 
+    def _someone_collects(self) -> bool:
+        return is_held(self._database)
+
     def _statistics(self) -> str:
         with Reader(self._database) as reader:
             run = newest_run(reader)
@@ -141,7 +149,8 @@ class Commands:
     def _last(self) -> str:
         with Reader(self._database) as reader:
             run = newest_run(reader)
-            return words.last_run(run, run_before(reader, run.id) if run else None)
+            before = run_before(reader, run.id) if run else None
+        return words.last_run(run, before, live=self._someone_collects())
 
     async def _offer_run(self, mode: str, *, pressed: bool) -> None:
         if self._collector.state is not RunState.IDLE:
@@ -172,10 +181,16 @@ class Commands:
         if self._collector.state is RunState.IDLE:
             self._say(_("No run is going on."))
         else:
+            question = Question("stop")
             text = _("Stop the run? It can be continued later.")
-            self._say(text, self._questions.ask(Question("stop")))
+            if self._collector.state is RunState.STOPPING:
+                question = Question("abandon")
+                text = _("The run is being stopped. Wait no longer for what was asked?")
+            self._say(text, self._questions.ask(question))
 
     async def _confirmed(self, key: str, message: int | None) -> None:
+        if self._questions.was_answered(key):
+            return
         question = self._questions.take(key)
         if question is None:
             self._replace(message, _("This question is no longer open. Ask anew."))
@@ -187,7 +202,9 @@ class Commands:
         elif self._collector.state is RunState.IDLE:
             self._replace(message, _("No run is going on."))
         else:
-            await _aside(self._collector.stop)
+            # Stopping twice gives up the requests in flight: not because somebody asked twice.
+            if question.command == "abandon" or self._collector.state is not RunState.STOPPING:
+                await _aside(self._collector.stop)
             self._replace(message, _("The run is being stopped."))
 
     async def _continue(self) -> None:

@@ -1,6 +1,7 @@
 """Commands, the buttons that stand for them, and questions that wait for a yes."""
 
 import secrets
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -85,7 +86,7 @@ def help_text() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is done on a yes: stop the run, or start one in `mode`."""
+    """What is done on a yes: `stop` or `abandon` the run, or `run` one in `mode`."""
 
     command: str
     mode: Mode = Mode.FULL
@@ -94,12 +95,14 @@ class Question:
 class Questions:
     """Open questions. Each is answered once, and only for a few minutes.
 
-    So a button pressed twice, or one found in last week's messages, does nothing.
+    So a button pressed twice, or one found in last week's messages, does nothing. A question
+    `was_answered` where somebody pressed twice: what was said then stands.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._open: dict[str, tuple[Question, float]] = {}
+        self._answered: deque[str] = deque(maxlen=OPEN_QUESTIONS)
 
     def ask(self, question: Question) -> Keyboard:
         """Remember the question; returns the buttons to put under it."""
@@ -112,4 +115,10 @@ class Questions:
     def take(self, key: str) -> Question | None:
         """The question that a button answers; None where it is answered or too old."""
         question, until = self._open.pop(key, (None, 0.0))
-        return question if self._clock.monotonic() < until else None
+        if self._clock.monotonic() >= until:
+            return None
+        self._answered.append(key)
+        return question
+
+    def was_answered(self, key: str) -> bool:
+        return key in self._answered

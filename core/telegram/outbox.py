@@ -7,8 +7,10 @@ reached. Everything here runs in the bot's loop.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
+from core.i18n import _
 from core.telegram.api import TelegramApi
 from core.telegram.config import mask_chat
 from core.telegram.outgoing import Outgoing, split_text
@@ -92,6 +94,9 @@ class Outbox:
             if trouble is None or not trouble.kind.passing:
                 tries = 0
                 self._remove(message)
+                if message.document is not None and trouble is not None:
+                    text = _("The file {name} could not be sent.")
+                    self.add(Outgoing(text.format(name=message.document.name)))
                 if trouble is not None and trouble.kind is Trouble.TOKEN_REJECTED:
                     self._drop(lambda _message: True)
                     self._idle.set()
@@ -104,6 +109,8 @@ class Outbox:
             else:
                 self._earliest = _now() + PAUSES[min(tries, len(PAUSES) - 1)]
                 tries += 1
+                if message.is_file:  # what takes minutes to try shall not hold up the others
+                    self._waiting.sort(key=lambda other: other is message)
 
     async def _attempt(self, message: Outgoing) -> TelegramTrouble | None:
         try:
@@ -125,9 +132,20 @@ class Outbox:
         elif message.document is not None:
             await self._api.send_document(message.document, message.text)
         elif message.edits is not None:
-            await self._api.edit_text(message.edits, message.text, message.keyboard)
+            await self._edit(message.edits, message)
         else:
             await self._api.send_text(message.text, message.keyboard, silent=message.silent)
+
+    async def _edit(self, number: int, message: Outgoing) -> None:
+        try:
+            await self._api.edit_text(number, message.text, message.keyboard)
+        except TelegramTrouble as trouble:
+            if trouble.kind is not Trouble.BAD_REQUEST:
+                raise
+            if "not modified" in trouble.detail:
+                return  # a button was pressed twice: the text is there
+            # Deleted, or too old to be changed: the answer shall arrive all the same.
+            await self._api.send_text(message.text, message.keyboard)
 
     def _drop(self, unwanted: Callable[[Outgoing], bool]) -> None:
         for message in [m for m in self._waiting if unwanted(m)]:
@@ -139,12 +157,13 @@ class Outbox:
     def _remove(self, message: Outgoing) -> None:
         self._waiting = [other for other in self._waiting if other is not message]
         if message.temporary and message.document is not None:
-            message.document.unlink(missing_ok=True)
+            with suppress(OSError):  # held by a virus scanner: its folder goes at the end
+                message.document.unlink(missing_ok=True)
         self._on_gone(message)
 
 
 def _parts(message: Outgoing) -> list[str]:
-    if message.picture is not None or message.document is not None:
+    if message.is_file:
         return [message.text[:CAPTION_LIMIT]]
     return split_text(message.text) or [""]
 

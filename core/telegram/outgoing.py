@@ -36,6 +36,10 @@ class Outgoing:
     document: Path | None = None
     temporary: bool = False
 
+    @property
+    def is_file(self) -> bool:
+        return self.picture is not None or self.document is not None
+
 
 def length(text: str) -> int:
     """The length as Telegram counts it: letters outside the basic plane count twice."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from core.errors import UserError
@@ -52,7 +53,8 @@ class ReportSender:
         if self._task is not None:
             await asyncio.wait([self._task])
         if self._folder is not None:
-            self._folder.cleanup()
+            with suppress(OSError):  # held by a virus scanner
+                self._folder.cleanup()
 
     async def _deliver(self, name: ReportName, kind: Format) -> None:
         try:

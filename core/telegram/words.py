@@ -31,6 +31,8 @@ from core.storage.queries.runs import RunRow
 from core.telegram.digest import Milestone, RunBegan, ThingsFailed, Waiting
 from core.telegram.inbox import Failures
 
+LONGEST_NAME = 80
+
 _ENDINGS = {
     RunStatus.COMPLETED: "✅",
     RunStatus.STOPPED: "⏹",
@@ -75,7 +77,8 @@ def ended(event: RunFinished, failures: Failures, before: RunRow | None) -> str:
         RunStatus.STOPPED: _("Run {id} is stopped after {time} and can be continued."),
     }.get(event.status, _("Run {id} failed after {time}."))
     lines = [
-        f"{_ENDINGS[event.status]} " + how.format(id=event.run_id, time=duration(event.seconds))
+        f"{_sign(event.status, event.totals.errors)} "
+        + how.format(id=event.run_id, time=duration(event.seconds))
     ]
     if event.reason is not None:
         lines.append(_capital(wording.reason(event.reason, event.detail)) + ".")
@@ -91,10 +94,15 @@ def state(
     activity: ActivityChanged | None,
     progress: Progress | None,
     last: RunRow | None,
+    *,
+    live: bool,
 ) -> str:
-    """The answer to /status."""
+    """The answer to /status. `live`: somebody collects into the database, we or another process."""
     if now is RunState.IDLE:
-        return "\n".join(["💤 " + _("No run is going on."), *_last_in_brief(last)])
+        idle = "💤 " + _("No run is going on.")
+        if live:
+            idle = "⏳ " + _("Another copy of the program is collecting") + "."
+        return "\n".join([idle, *_last_in_brief(last, live=live)])
     if now is RunState.STARTING:
         return "⏳ " + _("A run is starting.")
     if now is RunState.STOPPING:
@@ -141,22 +149,26 @@ def statistics(
         return "\n".join(lines)
     if clients:
         lines += ["", _("Clients with most new numbers in run {id}").format(id=run.id)]
-        lines += [f"{row.client}: {number(row.new_phones)}" for row in clients]
+        lines += [f"{_name(row.client)}: {number(row.new_phones)}" for row in clients]
     if projects:
         lines += ["", _("Projects with most new numbers in run {id}").format(id=run.id)]
-        lines += [f"{row.project} ({row.client}): {number(row.new_phones)}" for row in projects]
+        lines += [
+            f"{_name(row.project)} ({_name(row.client)}): {number(row.new_phones)}"
+            for row in projects
+        ]
     return "\n".join(lines)
 
 
-def last_run(run: RunRow | None, before: RunRow | None) -> str:
-    """The answer to /last."""
+def last_run(run: RunRow | None, before: RunRow | None, *, live: bool) -> str:
+    """The answer to /last. `live` as above."""
     if run is None:
         return _("There was no run yet.")
     heading = _("Run {id} of {date}: {status}").format(
-        id=run.id, date=moment(run.started_at), status=wording.status(run.status)
+        id=run.id, date=moment(run.started_at), status=wording.outcome(run.status, live=live)
     )
+    died = run.status is RunStatus.RUNNING and not live
     lines = [
-        f"{_ENDINGS[run.status]} {heading}",
+        f"{_sign(RunStatus.STOPPED if died else run.status, run.errors_count)} {heading}",
         _("Mode: {mode}").format(mode=wording.mode(run.mode)),
         _("Worked for {time}").format(time=duration(run.seconds)),
     ]
@@ -164,6 +176,17 @@ def last_run(run: RunRow | None, before: RunRow | None) -> str:
         lines.append(_capital(wording.reason(run.reason, run.detail)) + ".")
     lines += ["", *_five(_numbers(run), before), *wording.left_out(run.left_out)]
     return "\n".join(lines)
+
+
+def _sign(status: RunStatus, errors: int) -> str:
+    """As in the window: a completed run with errors is no plain success."""
+    return "⚠️" if status is RunStatus.COMPLETED and errors else _ENDINGS[status]
+
+
+def _name(text: str) -> str:
+    """On one line, and not longer than a line: nobody reads the rest there."""
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
 
 
 def _sentence(event: RunStarted | OutageStarted | OutageEnded | Notice) -> str:
@@ -237,11 +260,11 @@ def _change(difference: int) -> str:
     return sign + number(abs(difference))
 
 
-def _last_in_brief(run: RunRow | None) -> list[str]:
+def _last_in_brief(run: RunRow | None, *, live: bool) -> list[str]:
     if run is None:
         return [_("There was no run yet.")]
     text = _("Run {id} of {date}: {status}").format(
-        id=run.id, date=moment(run.started_at), status=wording.status(run.status)
+        id=run.id, date=moment(run.started_at), status=wording.outcome(run.status, live=live)
     )
     return [f"{text}, {wording.numbers(run.total_phones)}, {wording.new(run.new_phones)}"]
 
@@ -259,7 +282,7 @@ def _failure_lines(failures: Failures) -> list[str]:
     for (target, reason), count in failures.counts.most_common():
         what = wording.clients(count) if target is Target.CLIENT else wording.projects(count)
         lines.append(f"• {what}: {wording.reason(reason)}")
-    names = [wording.target(e.target, e.id, e.name) for e in failures.examples]
+    names = [wording.target(e.target, e.id, _name(e.name)) for e in failures.examples]
     lines.append(_("For example: {names}").format(names=", ".join(names)))
     return lines
 

@@ -2,8 +2,10 @@
 
 import logging
 import re
+import sqlite3
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from core.events import Mode, RunState
 from core.formats import moment
 from core.i18n import set_language
 from core.run_request import RunRequest
+from core.storage.lock import CollectionLock
 from core.storage.queries.runs import newest_run
 from core.storage.reader import Reader
 from core.telegram.service import TelegramBot
@@ -117,10 +120,13 @@ def test_a_no_starts_nothing_and_the_question_is_closed(
     api: BotApi, listening: TelegramBot, collector: Collector
 ) -> None:
     question = say_and_wait(api, "/run", "Start a run")
-    api.press(question.buttons["No"])
+    api.press(question.buttons["No"], message=44)
     api.wait_for("editMessageText", "Nothing was done")
     press_yes(api, question)
+    api.press("yes of-last-week", message=45)
     api.wait_for("editMessageText", "no longer open")
+    # What was answered first stands.
+    assert [call.fields["message_id"] for call in api.of("editMessageText")] == ["44", "45"]
     assert collector.state is RunState.IDLE
 
 
@@ -204,7 +210,6 @@ def test_stop_asks_then_stops_once_and_continue_goes_on(
     press_yes(api, question)
     press_yes(api, question)  # a second press must not abandon the requests in flight
     api.wait_for("editMessageText", "is being stopped")
-    api.wait_for("editMessageText", "no longer open")
     api.wait_for("sendMessage", "is stopped after")
     assert collector.wait(PATIENCE)
     say_and_wait(api, "/stop", "No run is going on")
@@ -252,3 +257,49 @@ def test_a_message_for_another_bot_or_without_a_command_is_ignored(
     api.post_photo()
     say_and_wait(api, "/status", "No run is going on")
     assert len(api.of("sendMessage")) == 1
+
+
+def test_two_questions_whether_to_stop_do_not_abandon_what_was_asked(
+    api: BotApi, listening: TelegramBot, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states, stops = [RunState.RUNNING], []
+
+    def stop() -> None:
+        stops.append(1)
+        states[0] = RunState.STOPPING
+
+    monkeypatch.setattr(Collector, "state", property(lambda _self: states[0]))
+    monkeypatch.setattr(collector, "stop", stop)
+    api.say("/stop")
+    api.say("/stop")
+    first = api.wait_for("sendMessage", "Stop the run?")
+    second = api.wait_for("sendMessage", "Stop the run?", count=2)
+    press_yes(api, first)
+    press_yes(api, second)
+    api.wait_for("editMessageText", "is being stopped", count=2)
+    assert len(stops) == 1
+    press_yes(api, say_and_wait(api, "/stop", "Wait no longer"))
+    api.wait_for("editMessageText", "is being stopped", count=3)
+    assert len(stops) == 2
+
+
+def test_a_run_whose_process_died_is_not_running(
+    api: BotApi, listening: TelegramBot, collector: Collector, tmp_path: Path
+) -> None:
+    complete_run(collector)
+    with closing(sqlite3.connect(tmp_path / "phones.db")) as db, db:
+        db.execute("UPDATE runs SET status = 'running'")
+    assert ": interrupted" in say_and_wait(api, "/last", "⏹ Run 1 of").text
+    assert ": interrupted" in say_and_wait(api, "/status", "No run is going on").text
+
+
+def test_another_process_that_collects_is_told(
+    api: BotApi, listening: TelegramBot, collector: Collector, tmp_path: Path
+) -> None:
+    complete_run(collector)
+    lock = CollectionLock(tmp_path / "phones.db")
+    lock.acquire(datetime.now(UTC))
+    try:
+        say_and_wait(api, "/status", "Another copy of the program is collecting.")
+    finally:
+        lock.release()

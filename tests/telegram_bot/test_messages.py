@@ -121,14 +121,25 @@ def test_stopping_the_program_sends_what_waits_first(api: BotApi, start_bot: Sta
 def test_a_long_message_arrives_in_parts_cut_at_line_ends(api: BotApi, start_bot: StartBot) -> None:
     bot = start_bot()
     bot.inbox.put(run_started())
-    for number in range(5):
-        name = f"{number} " + "long name " * 150
-        bot.inbox.put(ItemFailed(Target.PROJECT, number, name, Reason.SERVER_ERROR, "502"))
-    bot.inbox.put(RunFinished(7, RunStatus.COMPLETED, Totals(errors=5), 61.0))
+    names = ", ".join(f"client {number}" for number in range(500))
+    end = RunFinished(7, RunStatus.FAILED, Totals(), 61.0, Reason.UNKNOWN_CLIENTS, names)
+    bot.inbox.put(end)
     bot.stop(grace=PATIENCE)
     parts = [text for text in api.texts() if "started" not in text]
     assert len(parts) > 1
     assert all(length(part) <= TEXT_LIMIT for part in parts)
+
+
+def test_long_names_take_a_line_each_and_no_more(api: BotApi, start_bot: StartBot) -> None:
+    bot = start_bot()
+    name = "first\nsecond\t" + "long name " * 150
+    bot.inbox.put(ItemFailed(Target.PROJECT, 1, name, Reason.SERVER_ERROR, "502"))
+    bot.inbox.put(RunFinished(7, RunStatus.COMPLETED, Totals(errors=1), 61.0))
+    bot.stop(grace=PATIENCE)
+    (text,) = api.texts()
+    assert "“first second long name" in text
+    assert len(text.splitlines()[-1]) < 120
+    assert text.startswith("⚠️ Run 7 is completed")  # not a plain success, as in the window
 
 
 @pytest.mark.parametrize(
