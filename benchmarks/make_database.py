@@ -194,7 +194,7 @@ def _insert_runs(
                 _iso(_start(run) + RUN_SECONDS),
                 status,
                 size.clients - failed,
-                size.projects - failed,
+                sums["done"],
                 sums["received"] - sums["rejected"],
                 sums["new"],
                 2 * failed,
@@ -271,6 +271,7 @@ def _insert_run_projects(
         rows,
     )
     return {
+        "done": pending - failed,
         "received": int(received.sum()),
         "new": int(new.sum()),
         "known": int(known.sum()),

@@ -58,7 +58,9 @@ def estimate(
     UnknownClients where a chosen client was never seen, and StorageFailure.
     """
     meta: dict[str, str] = dict(reader.rows("SELECT key, value FROM meta"))
-    known = [Client(*row) for row in reader.rows("SELECT id, username FROM clients ORDER BY id")]
+    everyone = reader.rows("SELECT id, username FROM clients ORDER BY id")
+    gone = set() if request.selection.clients else _gone_clients(reader)
+    known = [Client(*row) for row in everyone if row[0] not in gone]
     chosen = choose(known, request.selection)
     costing = Costing(
         page_size=int(meta.get(PAGE_SIZE, DOCUMENTED_SIZE)),
@@ -95,6 +97,23 @@ def estimate(
         whole=whole,
         not_due=sum(not_due.get(client, 0) for client in chosen),
     )
+
+
+def _gone_clients(reader: Reader) -> set[int]:
+    """Clients that the server no longer named when a run last took all that it names."""
+    run = reader.row(
+        "SELECT id, started_at FROM runs WHERE json_extract(request, '$.selection.clients') = '[]'"
+        " AND json_extract(request, '$.selection.limit_clients') IS NULL"
+        " AND EXISTS (SELECT 1 FROM run_clients WHERE run_id = runs.id) ORDER BY id DESC LIMIT 1"
+    )
+    if run is None:
+        return set()
+    rows = reader.rows(
+        "SELECT id FROM clients WHERE created_at < ? AND NOT EXISTS"
+        " (SELECT 1 FROM run_clients WHERE run_id = ? AND client_id = clients.id)",
+        (run[1], run[0]),
+    )
+    return {client for (client,) in rows}
 
 
 # A client of which nothing is known is left out: its list was never read, nor any project.

@@ -61,6 +61,23 @@ def test_requests_of_the_second_run(collect: Make, mode: Mode) -> None:
     assert expected.requests == pytest.approx(finished.totals.requests, rel=0.15)
 
 
+@pytest.mark.parametrize("mode", list(Mode))
+def test_clients_that_the_server_no_longer_names_cost_nothing(collect: Make, mode: Mode) -> None:
+    larger = DATASET.grow(Growth(records=30_000, new_projects=40, new_clients=20))
+    with DemoServer(larger) as server:
+        collection = collect(server, PACED)
+        collection.run()
+        server.dataset = DATASET
+        collection.run()
+        # A run that took some clients only tells nothing of the others.
+        collection.run(RunRequest(selection=Selection(clients=("100001",))))
+        expected = cost(collection, mode)
+        finished = collection.run(RunRequest(mode=mode))
+        assert collection.number("SELECT count(*) FROM clients") == 40
+    assert expected.clients == finished.totals.clients == 20
+    assert expected.requests == pytest.approx(finished.totals.requests, rel=0.15, abs=3)
+
+
 def test_a_selection_costs_its_own_requests(collect: Make) -> None:
     selection = Selection(clients=("100001", "100002", "100003"))
     with DemoServer(DATASET) as server:

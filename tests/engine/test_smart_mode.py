@@ -8,6 +8,8 @@ from core.datamaster.demo.growth import Growth
 from core.datamaster.demo.server import DemoServer
 from core.events import LeftOut, Mode, ProjectFinished, RunStatus
 from core.run_request import RunRequest, Selection
+from core.storage.queries.runs import newest_unfinished
+from core.storage.reader import Reader
 from tests.engine.conftest import Collection
 from tests.engine.smart_runs import (
     A_DAY,
@@ -177,6 +179,14 @@ def _run_with_stops(collection: Collection) -> None:
     result = collection.run(SMART)
     assert result.status is RunStatus.STOPPED
     while result.status is RunStatus.STOPPED:
+        with Reader(collection.database) as reader:
+            found = newest_unfinished(reader)
+        # How far it got, of what it takes: not of all that the clients have.
+        assert found is not None
+        assert found.projects_done == len(visited(collection))
+        assert found.projects_total == collection.number(
+            "SELECT count(*) FROM run_projects WHERE run_id = 4"
+        )
         result = collection.resume()
     assert result.status is RunStatus.COMPLETED
 

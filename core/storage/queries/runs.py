@@ -158,12 +158,16 @@ def newest_unfinished(reader: Reader) -> UnfinishedRun | None:
     if row is None:
         return None
     run = _run(row)
-    total, projects, listed = reader.rows(
-        "SELECT count(*), coalesce(sum(projects), 0), coalesce(sum(state <> 'pending'), 0)"
-        " FROM run_clients WHERE run_id = ?",
+    clients, listed = reader.rows(
+        "SELECT count(*), coalesce(sum(state <> 'pending'), 0) FROM run_clients WHERE run_id = ?",
         (run.id,),
     )[0]
-    return UnfinishedRun(run, run.total_clients, total, run.total_projects, projects, listed)
+    # Not what the lists name: a smart run takes few of them, and most without a list.
+    left = reader.number(
+        "SELECT count(*) FROM run_projects WHERE run_id = ? AND state <> 'done'", (run.id,)
+    )
+    done = run.total_projects
+    return UnfinishedRun(run, run.total_clients, clients, done, done + left, listed)
 
 
 @dataclass(frozen=True, slots=True)
