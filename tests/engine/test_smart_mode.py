@@ -187,6 +187,7 @@ def _run_with_stops(collection: Collection) -> None:
         assert found.projects_total == collection.number(
             "SELECT count(*) FROM run_projects WHERE run_id = 4"
         )
+        assert found.projects_expected == found.projects_total
         result = collection.resume()
     assert result.status is RunStatus.COMPLETED
 

@@ -167,6 +167,8 @@ def newest_unfinished(reader: Reader) -> UnfinishedRun | None:
         "SELECT count(*) FROM run_projects WHERE run_id = ? AND state <> 'done'", (run.id,)
     )
     done = run.total_projects
+    if done + left and run_request(reader, run.id).by_rhythm:
+        listed = clients  # it chose among the known projects; the lists only add new ones
     return UnfinishedRun(run, run.total_clients, clients, done, done + left, listed)
 
 
