@@ -40,13 +40,17 @@ class Wine:
             Problem: there is no Wine, or it cannot set itself up.
         """
         need_programs({"wine": "wine", "wineserver": "wine", "wineboot": "wine"})
-        complete = self.prefix / "complete"
+        complete = self.prefix / "complete-as-windows-10"
         if not complete.exists():
             print("Setting up Wine", flush=True)
             self.end()
             shutil.rmtree(self.prefix, ignore_errors=True)
             self.prefix.mkdir(parents=True)
-            self.boot()
+            # What the program is for. As the Windows 7 that this may be at first, CustomTkinter
+            # does not follow the screen's scaling.
+            code, output = self.run("winecfg", "-v", "win10", timeout=BOOT_SECONDS)
+            if code:
+                raise Problem(f"Wine did not become a Windows 10: {output}")
             complete.touch()
 
     def run(

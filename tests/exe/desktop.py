@@ -54,10 +54,15 @@ def picture(display: str) -> Image.Image:
 
 def window_picture(display: str, title: str) -> Image.Image:
     """The window alone, as it is on the screen."""
+    x, y, width, height = window_place(display, title)
+    return picture(display).crop((max(0, x), max(0, y), x + width, y + height))
+
+
+def window_place(display: str, title: str) -> tuple[int, int, int, int]:
+    """Left, top, width and height of a window that is there."""
     place = _xdotool(display, "getwindowgeometry", "--shell", find_window(display, title))
     at = {name: int(value) for name, _, value in (line.partition("=") for line in place.split())}
-    left, top = max(0, at["X"]), max(0, at["Y"])
-    return picture(display).crop((left, top, at["X"] + at["WIDTH"], at["Y"] + at["HEIGHT"]))
+    return at["X"], at["Y"], at["WIDTH"], at["HEIGHT"]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import sqlite3
 import struct
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,11 @@ from core import __version__
 from core.datamaster.demo.expected import Expected, expected
 from core.datamaster.demo.options import dataset_from, parser
 from devtools.environment import ROOT
+from devtools.screen import virtual_screen
+from devtools.wine import Wine
 from gui.app import SMOKE_DEMO
-from tests.exe.desktop import covered, press, until, window_picture
-from tests.exe.packed import PackedProgram
+from tests.exe.desktop import covered, find_window, press, until, window_picture, window_place
+from tests.exe.packed import PATIENCE, PackedProgram
 
 pytestmark = [pytest.mark.exe, pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -142,6 +145,30 @@ def test_second_start_brings_the_first_window_forward(
     finally:
         program.kill(first)
     assert _runs(tmp_path) == [_completed(SMOKE_DEMO)]
+
+
+def test_follows_the_scaling_of_a_windows_screen(program: PackedProgram, tmp_path: Path) -> None:
+    """150 %, as on most laptops. What X11 asks for is tested with the window itself."""
+    if program.wine is None:
+        pytest.skip("a setting of Windows")
+    program.wine.end()
+    with virtual_screen("2560x1440x24") as display:
+        wine = Wine(program.wine.prefix, display)
+        wide = replace(program, display=display, wine=wine)
+        widths = []
+        for percent in (150, 100):  # the usual one last: it stays
+            dots = str(96 * percent // 100)
+            desktop = r"HKCU\Control Panel\Desktop"
+            words = ("/v", "LogPixels", "/t", "REG_DWORD", "/d", dots, "/f")
+            assert wine.run("reg", "add", desktop, *words, timeout=PATIENCE)[0] == 0
+            wine.end()
+            process = wide.start("--demo", home=tmp_path / str(percent), LANGUAGE="ru")
+            try:
+                until(lambda: find_window(display, TITLE) != "", "no window")
+                widths.append(window_place(display, TITLE)[2])
+            finally:
+                wide.kill(process)
+    assert widths == [1800, 1200]
 
 
 def _at_rest(program: PackedProgram) -> Image.Image:
