@@ -32,7 +32,18 @@ def test_only_a_whole_phone_is_exempt(text: str) -> None:
     assert neutralised(text) == "'" + text
 
 
-CELLS = st.text(st.sampled_from("=+-@\t\r\n\0 7\"';,|aЯ<&"), max_size=5) | st.sampled_from(NASTY)
+CELLS = (
+    st.text(st.sampled_from("=+-@\t\r\n\0 7\"';,|aЯ<&"), max_size=5)
+    | st.sampled_from(NASTY)
+    | st.sampled_from(["+79070000001\n", "+12345678\n*A1", "\n+12345678"])
+)
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_line_that_is_a_phone_makes_no_phone_of_the_rest(end: str) -> None:
+    """A formula may go on in the next line."""
+    cell = f"+12345678\n*WEBSERVICE(A1){end}"
+    assert list(neutralised_column(["+79070000001", cell])) == ["+79070000001", "'" + cell]
 
 
 @given(st.lists(CELLS | st.none(), min_size=1, max_size=6))
