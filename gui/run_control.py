@@ -212,8 +212,7 @@ class RunControl:
             run.can_continue = found.can_continue
             if run.finished is None:
                 self.unfinished = found.unfinished
-                if found.unfinished is not None and found.held_by is None:
-                    run.show_unfinished(found.unfinished)
+                run.show_unfinished(found.unfinished if found.held_by is None else None)
         self._trouble = None
         self._weigh()
         self._window.run_changed()

@@ -50,8 +50,12 @@ class RunModel:
     def active(self) -> bool:
         return self.state is not RunState.IDLE
 
-    def show_unfinished(self, found: UnfinishedRun) -> None:
-        """What an unfinished run of an earlier start reached; until a run begins."""
+    def show_unfinished(self, found: UnfinishedRun | None) -> None:
+        """What an unfinished run of an earlier start reached; None where there is none any more.
+        Until a run begins."""
+        if found is None:
+            self.progress, self.totals = None, Totals()
+            return
         run, fraction = found.run, found.fraction
         self.totals = Totals(
             clients=found.clients_done,

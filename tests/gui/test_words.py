@@ -1,6 +1,9 @@
 """What the window says in which state: words and buttons without a screen."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +24,8 @@ from core.events import (
 )
 from core.i18n import set_language
 from core.storage.failures import StorageProblem
+from core.storage.queries.runs import newest_unfinished
+from core.storage.reader import Reader
 from core.upstream import Reason
 from core.wording.run import log_line
 from gui import notices, states, status
@@ -206,6 +211,21 @@ def test_the_banner_advises_what_fits_the_trouble_of_the_database() -> None:
     card = _notice(run)
     assert card is not None
     assert card.sentence.startswith("Allow writing to its folder")
+
+
+def test_an_unfinished_run_that_somebody_else_ended_is_shown_no_longer(
+    database: Path,
+) -> None:
+    run = RunModel()
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("UPDATE runs SET status = 'stopped' WHERE id = 5")
+    with Reader(database) as reader:
+        run.show_unfinished(newest_unfinished(reader))
+    assert run.totals.received
+    assert run.progress is not None
+    run.show_unfinished(None)
+    assert run.totals == Totals()
+    assert run.progress is None
 
 
 def test_a_run_begun_elsewhere_is_shown_too() -> None:
