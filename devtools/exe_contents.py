@@ -34,9 +34,14 @@ UNUSED_MODULES = [
     "matplotlib.testing",
     # rich colours source code and tracebacks with it; this program shows neither.
     "pygments",
-    # For building and testing.
+    # For building and testing; some libraries use them where they find them.
+    "_pytest",
+    "pytest",
+    "attr",
+    "defusedxml",
     "numpy.f2py",
     "numpy.testing",
+    "numpy._core._multiarray_tests",
     "numpy.random",
     "setuptools",
     "pkg_resources",
@@ -61,6 +66,10 @@ _UNUSED_FILES = [
     "_tk_data/msgs/*",
     "_tk_data/images/*",
     "*/tests/*",
+    # For developers: what the catalogues are compiled from, and what others test themselves with.
+    "assets/locale/*.po",
+    "*tcl8/*tcltest*",
+    "matplotlib/mpl-data/stylelib/*_test_*",
 ]
 _USED_AFTER_ALL = [
     "babel/locale-data/root.dat",
