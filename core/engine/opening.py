@@ -12,6 +12,7 @@ from sqlite3 import Connection
 from core.clock import Clock
 from core.engine.auto_pace import AutoPace, LearnedPace
 from core.engine.budget import Budget
+from core.engine.claimed import ClaimedProjects
 from core.engine.finish import NothingToContinue
 from core.engine.forecast import Forecast
 from core.engine.frontier import Frontier
@@ -251,6 +252,9 @@ class Opening:
             page_ends=page_ends,
             tally=tally,
             forecast=forecast,
+            claimed=self._writer.call(
+                lambda db: ClaimedProjects(checkpoints.projects_taken(db, run.id))
+            ),
             fail=self._fail,
             forgotten=self._writer.call(load_forgotten),
         )

@@ -118,6 +118,7 @@ class RunLeader:
         run = self._opening.run
         totals = run.totals if run else Totals()
         left_out = LeftOut()
+        seconds = self._reporter.active_seconds if self._reporter else 0.0
         if run is not None:
             now = self._setup.clock.now()
             try:
@@ -125,11 +126,11 @@ class RunLeader:
                     lambda db: run_store.finish_run(db, run.id, status, now, failure)
                 )
                 totals, left_out = ended.totals, ended.left_out
+                seconds = max(seconds, ended.active_seconds)
             except WriterClosed as closed:
                 # The run stays 'running' in the file; Continue finds it so.
                 log.error("the ending of run %d could not be stored: %s", run.id, closed)
                 totals = self.progress.totals if self.progress else totals
-        seconds = self._reporter.active_seconds if self._reporter else 0.0
         number = run.id if run else 0
         log.info("run %d %s: %s, %s, %.0f s", number, status, totals, left_out, seconds)
         if failure is not None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from core.clock import Clock
+from core.engine.claimed import ClaimedProjects
 from core.engine.forecast import Forecast
 from core.engine.frontier import Frontier
 from core.engine.limiter import Limiter
@@ -61,6 +62,7 @@ class Session:
     page_ends: PageEnds
     tally: Tally
     forecast: Forecast
+    claimed: ClaimedProjects
     fail: Callable[[BaseException], None]
     """Ends the run for the reason given; the first call counts. Any thread may call."""
     forgotten: Forgotten = field(default_factory=Forgotten)

@@ -104,7 +104,11 @@ class Worker(threading.Thread):
             )
         )
         if session.mode is Mode.FULL:
-            tasks = [ProjectTask(client.id, project.id, project.name) for project in projects]
+            tasks = [
+                ProjectTask(client.id, project.id, project.name)
+                for project in projects
+                if session.claimed.claim(project.id)
+            ]
         else:  # what is remembered of each project says how to read it
             tasks = session.writer.call(
                 partial(

@@ -5,7 +5,7 @@ Every function takes the writer's connection inside a transaction of the writer
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,12 @@ def pending_projects(
     where = _PENDING + " AND (r.client_id, r.project_id) > (:client, :project)"
     order = " ORDER BY r.client_id, r.project_id LIMIT :limit"
     return [_task(row) for row in db.execute(_TASK + where + order, values).fetchall()]
+
+
+def projects_taken(db: sqlite3.Connection, run: int) -> Iterator[int]:
+    """The ids of all projects that the run has listed so far. To be used up at once."""
+    rows = db.execute("SELECT project_id FROM run_projects WHERE run_id = ?", (run,))
+    return (number for (number,) in rows)
 
 
 def client_tasks(

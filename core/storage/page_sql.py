@@ -29,9 +29,11 @@ WHERE NOT EXISTS (SELECT 1 FROM project_phones l
                   WHERE l.project_id = v.column2 AND l.phone_id = v.column3)
 """
 
+# A run that is continued after newer ones takes nothing back from them: `last_run_id` only rises.
+
 # Rows: the id of a known phone. ?1: the run.
 FIND_UNSEEN_PHONES = """
-SELECT group_concat(CASE WHEN p.last_run_id <> ?1 THEN p.id END)
+SELECT group_concat(CASE WHEN p.last_run_id < ?1 THEN p.id END)
 FROM ({rows}) v CROSS JOIN phones p ON p.id = v.column1
 """
 
@@ -39,7 +41,7 @@ FROM ({rows}) v CROSS JOIN phones p ON p.id = v.column1
 MARK_KNOWN_PHONES = """
 UPDATE phones SET
     last_seen = CASE WHEN last_run_id <> ?1 THEN ?2 ELSE last_seen END,
-    last_run_id = ?1,
+    last_run_id = max(last_run_id, ?1),
     projects = projects + v.column2
 FROM ({rows}) v WHERE phones.id = v.column1 AND (last_run_id <> ?1 OR v.column2 > 0)
 """
@@ -70,7 +72,7 @@ FROM ({rows}) WHERE column1 IS NOT NULL
 # Rows: project, phone. ?1: the run.
 MARK_LINKS_READ = """
 UPDATE project_phones SET last_run_id = ?1 FROM ({rows}) v
-WHERE last_run_id <> ?1
+WHERE last_run_id < ?1
   AND project_phones.project_id = v.column1 AND project_phones.phone_id = v.column2
 """
 
@@ -81,7 +83,7 @@ ON CONFLICT (day) DO UPDATE SET links = links + excluded.links
 """
 
 MARK_REJECTED_AGAIN = """
-UPDATE rejected_phones SET last_run_id = :run, reason = i.reason
+UPDATE rejected_phones SET last_run_id = max(last_run_id, :run), reason = i.reason
 FROM incoming_rejected i
 WHERE rejected_phones.project_id = i.project_id AND rejected_phones.raw = i.raw
 """

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from core.events import (
     ActivityChanged,
     ItemDeferred,
     ItemFailed,
+    Mode,
     OutageEnded,
     OutageStarted,
     Progress,
@@ -35,6 +37,31 @@ Make = Callable[..., Collection]
 
 DATASET = DemoDataset(2, clients=12, projects=40, records=20_000)
 STEADY = EngineSettings(workers=4, delay=0.005, max_retries=1)
+
+
+class ListedTwice(DemoDataset):
+    """Every client's list names the projects of the client before it, too."""
+
+    def project_rows(self, client_id: int) -> list[dict[str, Any]]:
+        rows = super().project_rows(client_id)
+        before = client_id - 1
+        return rows + (super().project_rows(before) if before in self.client_ids() else [])
+
+
+def test_a_project_in_two_lists_is_read_once_also_after_a_stop(collect: Make) -> None:
+    dataset = ListedTwice(2, clients=12, projects=40, records=20_000)
+    for mode in (Mode.FULL, Mode.QUICK):
+        with DemoServer(dataset) as server:
+            collection = collect(server, STEADY, name=f"{mode}.db")
+            collection.collector.start(RunRequest(mode))
+            wait_for(lambda made=collection: made.of(ProjectFinished))
+            collection.collector.stop()
+            assert collection.end().status is RunStatus.STOPPED
+            finished = collection.resume()
+            assert finished.status is RunStatus.COMPLETED
+            assert finished.totals.received == 20_000
+            assert finished.totals.projects == 40
+            assert len(set(server.journal.pages_asked_twice())) <= 1
 
 
 def test_stopped_and_continued_run_equals_an_undisturbed_one(collect: Make) -> None:
@@ -227,7 +254,7 @@ def test_what_was_asked_before_there_is_a_list_is_counted(collect: Make) -> None
         asked = finished.totals.requests
         assert asked >= 3  # the list, and two probes at least
         seconds = collection.number("SELECT active_seconds FROM runs")
-        assert seconds > 0.1
+        assert finished.seconds == seconds > 0.1
         server.come_back()
         assert collection.resume().status is RunStatus.COMPLETED
     assert collection.number("SELECT requests FROM runs") > asked
