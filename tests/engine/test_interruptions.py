@@ -1,10 +1,12 @@
 """A run is stopped, cut off, refused: nothing is lost, nothing is asked for twice."""
 
 import random
+import socket
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -37,6 +39,15 @@ Make = Callable[..., Collection]
 
 DATASET = DemoDataset(2, clients=12, projects=40, records=20_000)
 STEADY = EngineSettings(workers=4, delay=0.005, max_retries=1)
+
+
+def is_listening(server: DemoServer) -> bool:
+    address = urlsplit(server.url)
+    try:
+        socket.create_connection((address.hostname, address.port), 1.0).close()
+    except OSError:
+        return False
+    return True
 
 
 class ListedTwice(DemoDataset):
@@ -256,6 +267,7 @@ def test_what_was_asked_before_there_is_a_list_is_counted(collect: Make) -> None
         seconds = collection.number("SELECT active_seconds FROM runs")
         assert finished.seconds == seconds > 0.1
         server.come_back()
+        wait_for(lambda: is_listening(server))
         assert collection.resume().status is RunStatus.COMPLETED
     assert collection.number("SELECT requests FROM runs") > asked
     assert collection.number("SELECT active_seconds FROM runs") > seconds
