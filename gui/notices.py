@@ -76,6 +76,15 @@ def _during(run: RunModel, clock: Callable[[], datetime]) -> NoticeCard | None:
             _("The run is paused and goes on by itself as soon as there is room again."),
             folder,
         )
+    if run.locked_until is not None:
+        sentence = _(
+            "Close it, and the run goes on by itself. At {clock} the run ends, to be continued."
+        )
+        return NoticeCard(
+            "warning",
+            _("Another program keeps the database locked"),
+            sentence.format(clock=f"{run.locked_until.astimezone():%H:%M:%S}"),
+        )
     if run.outage is not None:
         until = run.waits_until()
         wait = ""

@@ -136,6 +136,14 @@ class RunModel:
         activity = self.activity
         return self.active and activity is not None and activity.activity is Activity.DISK_LOW
 
+    @property
+    def locked_until(self) -> datetime | None:
+        """When the run gives up where another program locks the database; None where none does."""
+        activity = self.activity
+        if self.active and activity is not None and activity.activity is Activity.LOCKED:
+            return activity.until
+        return None
+
     def waits_until(self) -> datetime | None:
         return self.activity.until if self.active and self.activity is not None else None
 

@@ -69,12 +69,9 @@ def _running(run: RunModel, automatic_pace: bool, clock: Clock) -> Status:
         return Status(_("Starting"), pill=pill)
     client = run.progress.current_client if run.progress is not None else ""
     headline = wording.activity(run.activity, client)
-    if run.activity.activity is Activity.LOCKED and run.activity.until is not None:
-        until = f"{run.activity.until.astimezone():%H:%M:%S}"
-        advice = _(
-            "Close it, and the run goes on by itself. At {clock} the run ends, to be continued."
-        )
-        return Status(headline, advice.format(clock=until), pill, "warning")
+    if run.locked_until is not None:
+        clock_time = f"{run.locked_until.astimezone():%H:%M:%S}"
+        return Status(headline, _("Waits until {clock}").format(clock=clock_time), pill, "warning")
     if run.activity.until is not None:
         wait = (run.activity.until - clock()).total_seconds()
         return Status(headline, _countdown(wait, run.activity.until), pill, "warning")

@@ -188,8 +188,13 @@ def test_a_locked_database_says_what_helps_and_until_when() -> None:
     run = running(ActivityChanged(Activity.LOCKED, until))
     said = status.describe(run, has_token=True, automatic_pace=False, clock=clock)
     assert "locked" in said.headline
-    assert "Close it, and" in said.explanation
     assert "12:34:56" in said.explanation
+    card = _notice(run)
+    assert card is not None
+    assert "Close it" in card.sentence
+    assert "12:34:56" in card.sentence
+    run.apply(ActivityChanged(Activity.READING))
+    assert _notice(run) is None
 
 
 @pytest.mark.parametrize("reason", list(Reason))
