@@ -47,20 +47,21 @@ def execute_run(
         with open_display(sys.stdout) as display:
             collector.watch(watch)
             collector.watch(display.put)
-            asked = threading.Event()
+            started = threading.Event()
 
             def stop() -> None:
-                asked.set()
+                started.wait()  # before, there is nothing to stop; each Ctrl+C counts once
                 collector.stop()
 
             # Before the run: an interrupted start would leave one that nobody can wait for.
             with stopped_by_signals(stop):
-                if request is None:
-                    collector.resume()
-                else:
-                    collector.start(request)
-                if asked.is_set():  # perhaps when there was nothing to stop yet
-                    collector.stop()
+                try:
+                    if request is None:
+                        collector.resume()
+                    else:
+                        collector.start(request)
+                finally:
+                    started.set()
                 while not collector.wait(LOOK_EVERY):
                     display.refresh()
             display.refresh()

@@ -58,13 +58,15 @@ class Interrupted(threading.Thread):
         super().start()
 
 threading.Thread = Interrupted
+from core.stop import StopSignal
+StopSignal.abandon = lambda self: os._exit(9)
 import app
 sys.exit(app.main(["collect", "--demo"]))
 """
 
 
 def test_while_the_run_begins(tmp_path: Path) -> None:
-    """It has a thread then that cannot be waited for yet."""
+    """It has a thread then that cannot be waited for yet. One Ctrl+C abandons no request."""
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED],
         cwd=ROOT,
