@@ -45,7 +45,8 @@ class LogFile(logging.Handler):
             self._look()
             if self._size + len(line) > self._file_bytes:
                 self._rotate()
-            self._size += self._open().write(line)
+            file = self._open()  # it sets the size, so not within the sum
+            self._size += file.write(line)
 
     def close(self) -> None:
         self.acquire()

@@ -25,6 +25,17 @@ def test_full_files_become_backups_and_old_ones_go(tmp_path: Path) -> None:
     assert [line[:2] for line in kept.splitlines()] == ["07", "08", "09"]
 
 
+def test_many_lines_at_once_fill_each_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.log"
+    handler = LogFile(path, file_bytes=1000, backups=5)
+    for number in range(60):  # of 55 bytes: 18 a file
+        handler.emit(record("%02d " + "x" * 51, number))
+    handler.close()
+    files = [path, *(tmp_path / f"x.log.{number}" for number in (1, 2, 3))]
+    assert sorted(tmp_path.iterdir()) == files
+    assert [len(file.read_text().splitlines()) for file in files] == [6, 18, 18, 18]
+
+
 def test_a_file_that_cannot_be_renamed_grows_and_no_backup_is_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
