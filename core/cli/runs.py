@@ -25,7 +25,7 @@ def execute(options: argparse.Namespace) -> int:
         live = is_held(path)
         runs = list(every_run(reader))
     if options.json:
-        say(json.dumps([run_as_json(run, live=live) for run in runs], ensure_ascii=False))
+        say(json.dumps([run_as_json(run, live=live) for run in runs]))
         return 0
     if not runs:
         say(_("No run yet."))

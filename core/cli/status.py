@@ -40,8 +40,7 @@ def execute(options: argparse.Namespace) -> int:
                     "links": totals.links,
                     "rejected": totals.rejected,
                     "run": run_json,
-                },
-                ensure_ascii=False,
+                }
             )
         )
         return 0

@@ -47,6 +47,14 @@ def test_a_whole_collection(start_api: Start, install: Install) -> None:
     )
 
 
+def test_json_is_whole_in_every_encoding(start_api: Start, install: Install) -> None:
+    """A pipe of Windows has the code page of the system, which may lack letters of a path."""
+    home = install(start_api(*DATA), name="Дом", PYTHONIOENCODING="ascii")
+    assert home.run("collect", "--limit-clients", "1").returncode == 0
+    status = json.loads(home.run("status", "--json").stdout)
+    assert status["database"] == str(home.database)
+
+
 def test_what_a_budget_left_out_is_said_in_numbers(start_api: Start, install: Install) -> None:
     home = install(start_api(*DATA))
     done = home.run("collect", "--max-requests", "5")
