@@ -41,7 +41,7 @@ def copy_database(source: Path, target: Path, watch: Watch = UNWATCHED) -> None:
 
     The copy is the state of one moment, whatever is written meanwhile, and one file without a
     WAL beside it. Raises StorageFailure (of `source`, or DISK_FULL and the like of `target`;
-    DAMAGED where the copy does not pass SQLite's integrity check) and Cancelled.
+    DAMAGED of `source` where the copy does not pass SQLite's integrity check) and Cancelled.
     """
     temporary = target.with_name(target.name + ".part")
     try:
@@ -50,6 +50,12 @@ def copy_database(source: Path, target: Path, watch: Watch = UNWATCHED) -> None:
         check_integrity(temporary, watch.part(0.6, 1.0))
         to_disk(temporary)
         temporary.replace(target)
+    except StorageFailure as failure:
+        if failure.path != temporary:
+            raise
+        # The unfinished copy is gone when this is read: what is damaged in it was so before.
+        blamed = source if failure.problem is StorageProblem.DAMAGED else target
+        raise StorageFailure(failure.problem, blamed, failure.detail) from failure
     except OSError as error:
         raise storage_failure(error, target) from error
     finally:

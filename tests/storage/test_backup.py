@@ -130,6 +130,15 @@ def test_a_backup_of_a_damaged_database_removes_no_good_one(database: Path) -> N
     assert files_in(good.path.parent) == {good.path.name}
 
 
+def test_the_damaged_database_is_named_not_its_unfinished_copy(
+    database: Path, tmp_path: Path
+) -> None:
+    damage(database)
+    with pytest.raises(StorageFailure) as failed:
+        copy_database(database, tmp_path / "copy.db")
+    assert failed.value.path == database
+
+
 def test_a_cancelled_backup_leaves_nothing(database: Path) -> None:
     calls: list[int] = []
 
@@ -160,7 +169,9 @@ def test_the_disk_gets_full_during_a_backup(database: Path, small_disk: Path) ->
     with closing(open_writer(database)) as db:
         db.execute("CREATE TABLE ballast AS SELECT randomblob(3000000) AS b")
     target = small_disk / "copy.db"
-    assert problem_of(lambda: copy_database(database, target)) is StorageProblem.DISK_FULL
+    with pytest.raises(StorageFailure) as failed:
+        copy_database(database, target)
+    assert (failed.value.problem, failed.value.path) == (StorageProblem.DISK_FULL, target)
     assert files_in(small_disk) == set()
     assert not contradictions(database)
 
