@@ -119,9 +119,10 @@ class DatabaseDamaged(DatabaseError):
         super().__init__(
             path,
             _("The database {path} is damaged.").format(path=path),
-            _("Restore the newest good backup: {program} backup --restore FILE.").format(
-                program=own_name()
-            ),
+            _(
+                "Restore the newest good backup: {program} backup --restore FILE. Where there is "
+                "none, save what can be read: {program} backup --salvage PATH."
+            ).format(program=own_name()),
         )
 
 

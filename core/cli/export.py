@@ -1,6 +1,7 @@
 """`app.py export REPORT`: a report as CSV, XLSX or SQLite."""
 
 import argparse
+from pathlib import Path
 
 from core import wording
 from core.cli import exit_codes
@@ -12,7 +13,7 @@ from core.errors import UsageError
 from core.formats import number, percent
 from core.i18n import _
 from core.logs import setup_logging
-from core.reports.catalog import ReportName
+from core.reports.catalog import Narrowing, ReportName, narrowings
 from core.reports.dialect import DELIMITERS, decimal_sign, usual_delimiter
 from core.reports.export import (
     ExportCancelled,
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=some_path, metavar="PATH", help=_("file, or folder for `all`")
     )
     parser.add_argument(
-        "--format", choices=[str(name) for name in Format], help=_("csv unless given")
+        "--format", choices=[str(name) for name in Format], help=_("csv unless PATH ends in .xlsx")
     )
     parser.add_argument(
         "--delimiter",
@@ -55,7 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(options: argparse.Namespace) -> int:
-    _refuse_what_would_be_ignored(options)
+    form = _format(options)
+    _refuse_what_would_be_ignored(options, form)
     settings = load_settings(demo=options.demo)
     setup_logging(settings)
     delimiter = DELIMITERS[options.delimiter] if options.delimiter else usual_delimiter()
@@ -64,7 +66,7 @@ def execute(options: argparse.Namespace) -> int:
         folder=settings.export_dir,
         out=options.out.absolute() if options.out else None,
         run_id=options.run,
-        format=Format(options.format or Format.CSV),
+        format=form,
         delimiter=delimiter,
         decimal=decimal_sign(delimiter),
     )
@@ -87,18 +89,46 @@ def execute(options: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_what_would_be_ignored(options: argparse.Namespace) -> None:
+def _format(options: argparse.Namespace) -> Format:
+    """As asked for, else as the file is called: Excel opens no workbook that is CSV inside."""
+    asked = Format(options.format) if options.format else None
+    named = _named_format(options.out) if options.report != ReportName.ALL else None
+    if named is not None and (options.report == ReportName.BASE or asked not in {None, named}):
+        raise UsageError(
+            _("{path} would not be what its name says.").format(path=options.out),
+            _("Give the file another ending, or leave --format out."),
+        )
+    return asked or named or Format.CSV
+
+
+def _named_format(out: Path | None) -> Format | None:
+    """The format that the name of a file promises; None where it promises none."""
+    if out is None or out.is_dir():
+        return None
+    return next((form for form in Format if out.suffix.casefold() == f".{form}"), None)
+
+
+def _refuse_what_would_be_ignored(options: argparse.Namespace, form: Format) -> None:
     """Who gives an option expects that it changes something."""
-    ignored = []
-    if options.report == ReportName.BASE:
+    report = ReportName(options.report)
+    if report is ReportName.BASE:
         given = {"--run": options.run, "--format": options.format, "--delimiter": options.delimiter}
-        ignored = [name for name, value in given.items() if value is not None]
-    elif options.format == Format.XLSX and options.delimiter is not None:
-        ignored = ["--delimiter"]
+        why = _("`base` is a SQLite file of all numbers.")
+    else:
+        by_run = Narrowing.RUN in narrowings(report)
+        given = {
+            "--run": None if by_run else options.run,
+            "--delimiter": options.delimiter if form is Format.XLSX else None,
+        }
+        why = _("A delimiter stands in CSV only.")
+        if given["--run"] is not None:
+            why = _("`{report}` is about all runs; `new` names the numbers of one.").format(
+                report=report
+            )
+    ignored = [name for name, value in given.items() if value is not None]
     if ignored:
         raise UsageError(
-            _("{options} cannot be used here.").format(options=", ".join(ignored)),
-            _("`base` is a SQLite file of all numbers; a delimiter stands in CSV only."),
+            _("{options} cannot be used here.").format(options=", ".join(ignored)), why
         )
 
 

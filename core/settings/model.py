@@ -11,7 +11,7 @@ from core.errors import SettingsError
 from core.i18n import _, ngettext
 from core.phones.outcome import Accept
 from core.settings.fields import BY_NAME
-from core.settings.kinds import Period
+from core.settings.kinds import Location, Period
 from core.settings.paths import Places
 from core.settings.secret import Secret
 from core.settings.setting_field import SettingField
@@ -125,7 +125,11 @@ def wrong_setting(
         field.read(text.strip())
     except ValueError:
         given = "" if field.is_secret or _ADDRESS_WITH_NAME.search(text) else _shown(text)
-        return WrongSetting(field.name, given, field.kind.allowed(), source)
+        allowed = field.kind.allowed()
+        if source is Source.ENV_FILE and isinstance(field.kind, Location) and "\\" in given:
+            # Quoted, "C:\\new" holds a line end: shown as it was written, it looks right.
+            allowed = _("{allowed}, on Windows without quotation marks").format(allowed=allowed)
+        return WrongSetting(field.name, given, allowed, source)
     return None
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,9 @@ def test_wrong_usage(home: Path) -> None:
         (("base", "--format", "csv"), "--format"),
         (("base", "--run", "1", "--delimiter", ";"), "--run, --delimiter"),
         (("summary", "--format", "xlsx", "--delimiter", ";"), "--delimiter"),
+        (("summary", "--out", "x.xlsx", "--delimiter", ";"), "--delimiter"),
+        (("phones", "--run", "1"), "--run"),
+        (("rejected", "--run", "1"), "--run"),
     ],
 )
 def test_what_would_be_ignored_is_told(home: Path, words: tuple[str, ...], named: str) -> None:
@@ -82,6 +86,36 @@ def test_what_would_be_ignored_is_told(home: Path, words: tuple[str, ...], named
     assert done.returncode == 2
     assert named in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("name", ["new.xlsx", "NEW.XLSX"])
+def test_the_name_of_the_file_chooses_the_format(home: Path, tmp_path: Path, name: str) -> None:
+    assert run(home, "new", "--out", str(tmp_path / name)).returncode == 0
+    assert zipfile.is_zipfile(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("new", "--format", "csv", "--out", "new.xlsx"),
+        ("new", "--format", "xlsx", "--out", "new.csv"),
+        ("base", "--out", "base.csv"),
+    ],
+)
+def test_a_file_is_what_its_name_says(home: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = run(home, *words[:-1], str(tmp_path / words[-1]))
+    assert done.returncode == 2
+    assert words[-1] in done.stderr
+    assert not any(tmp_path.iterdir())
+
+
+def test_folders_may_be_called_as_they_are(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.xlsx").mkdir()
+    assert run(home, "new", "--out", str(tmp_path / "old.xlsx")).returncode == 0
+    assert run(home, "all", "--out", str(tmp_path / "all.xlsx")).returncode == 0
+    (file,) = (tmp_path / "old.xlsx").iterdir()
+    assert read_csv(file)
+    assert (tmp_path / "all.xlsx" / "new.csv").exists()
 
 
 def test_a_folder_that_cannot_be(home: Path) -> None:

@@ -92,6 +92,17 @@ def test_all_wrong_values_are_refused_at_once_without_showing_secrets(
     assert TOKEN not in masked(f"but it was {TOKEN} with spaces")
 
 
+def test_a_quoted_path_of_windows_that_ends_a_line_is_explained(
+    places: Places, environ: dict[str, str]
+) -> None:
+    write(places, 'EXPORT_DIR="D:\\reports"\n')
+    with pytest.raises(WrongSettings) as refused:
+        load(places, environ)
+    (wrong,) = refused.value.wrong
+    assert wrong.given == r"'D:\reports'"  # looks right
+    assert "without quotation marks" in wrong.allowed
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [
