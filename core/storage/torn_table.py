@@ -218,7 +218,8 @@ class TornTable:
         except (sqlite3.DatabaseError, MemoryError) as error:  # a torn length can be any length
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGE:
                 raise
-            log.debug("%s cannot be read beyond %r: %s", self._table, start, error)
+            if not self.damaged:  # each further place of thousands would push the old log out
+                log.debug("%s cannot be read beyond %r: %s", self._table, start, error)
             return None
         finally:
             self._db.set_progress_handler(None, 0)
