@@ -95,6 +95,12 @@ SELECT project_id, raw, reason, :run, :run, created_at FROM incoming_rejected WH
 ON CONFLICT DO NOTHING
 """
 
+# A smart run leaves out what a list no longer names, perhaps while a worker has just begun it.
+TAKE_BACK = """
+INSERT OR IGNORE INTO run_projects (run_id, project_id, client_id)
+SELECT :run, p.id, p.client_id FROM checkpoints c JOIN projects p ON p.id = c.project_id
+"""
+
 CHECKPOINT = """
 UPDATE run_projects SET
     state = c.state, next_page = c.next_page,

@@ -152,6 +152,7 @@ def _write_checkpoints(
         " end_assumed, last_request, reading, counted, complete)",
         list(zip(*rows, strict=True)),
     )
+    db.execute(sql.TAKE_BACK, values)
     done_before: int = db.execute(sql.COUNT_DONE, values).fetchone()[0]
     db.execute(sql.CHECKPOINT, values)
     db.execute(sql.COUNT_PHONES_OF_PROJECTS)

@@ -78,9 +78,10 @@ SELECT :run, p.id, p.client_id FROM lists c JOIN projects p ON p.client_id = c.c
 WHERE c.unread_only AND p.listed = 1 AND p.read_at IS NULL
 """
 
+# What was read of a project is counted, so one that was begun stays in the run.
 _LEAVE_MISSING = """
 DELETE FROM run_projects
-WHERE run_id = :run AND state = 'pending' AND state <> 'done'
+WHERE run_id = :run AND state = 'pending' AND state <> 'done' AND received = 0
     AND client_id IN (SELECT client_id FROM lists WHERE unread_only)
     AND project_id IN (SELECT p.id FROM lists c JOIN projects p ON p.client_id = c.client_id
                        WHERE c.unread_only AND p.listed = 0)

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -178,3 +179,24 @@ def test_rejected_records_are_kept_once_and_counted_each_time() -> None:
             assert store_pages(db, run, [page], 1) == [PageCounts(rejected=2)]
         kept = db.execute("SELECT raw, first_run_id, last_run_id FROM rejected_phones").fetchall()
         assert kept == [("x", 1, 2)]
+
+
+@pytest.mark.parametrize("pages_before", [0, 1], ids=["in a worker's hand", "begun"])
+def test_a_project_that_a_smart_run_reads_while_its_list_no_longer_names_it(
+    pages_before: int,
+) -> None:
+    """Every record of it is accounted for in the project, too."""
+    pages = [to_store(7, [(phone, None, None)], number) for number, phone in enumerate(PHONES[:2])]
+    with database() as db:
+        begin(db, 1)
+        for page in pages[:pages_before]:
+            store_pages(db, 1, [page], 1)
+        others = [Project(project, "", 1) for project in PROJECTS[1:]]
+        store_project_lists(db, 1, [ProjectList(1, others, datetime.now(UTC), unread_only=True)])
+        for page in pages[pages_before:]:
+            store_pages(db, 1, [page], 1)
+        found = db.execute(
+            "SELECT received, new_phones, new_links, next_page FROM run_projects"
+            " WHERE run_id = 1 AND project_id = 7"
+        )
+        assert found.fetchall() == [(2, 2, 2, 2)]
