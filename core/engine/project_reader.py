@@ -54,6 +54,8 @@ class _Walk:
         return self.task.memory.records - self.records
 
     def pass_page(self, page: Page, span: Span) -> None:
+        if self.previous and len(page):  # the one before was full; longer ones before it count less
+            self.records = min(self.records, (self.number - 1) * self.previous)
         self.number += 1
         self.records += len(page)
         self.previous, self.previous_span = len(page), span

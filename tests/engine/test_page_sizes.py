@@ -181,6 +181,13 @@ def test_requests_that_overtake_each_other_lose_nothing(
     assert collected(server, workers) == sum(projects)
 
 
+def test_records_that_came_twice_when_pages_shrank_count_once(tmp_path: Path) -> None:
+    collect_into(tmp_path / "phones.db", ChangingServer([100, 60], (40, 25), 1), Mode.FULL, 1)
+    with Reader(tmp_path / "phones.db") as reader:
+        assert overview(reader).phones == 160
+        assert overview(reader).records == 160
+
+
 def test_a_request_overtaken_by_hundreds_meets_grown_pages_and_loses_nothing() -> None:
     """Page 2 by the new numbering begins at row 25: rows 10 to 24 were never there."""
     projects = [30, 31, *[15] * 300]
