@@ -289,6 +289,26 @@ def test_not_while_a_run_goes_on(database: Path) -> None:
     assert restore(backup.path, database, NOW)
 
 
+def test_where_it_cannot_be_put_aside_whole_it_stays_whole(database: Path, rows: Rows) -> None:
+    backup = make_backup(database, 7, NOW)
+    with closing(open_writer(database)) as db:
+        db.execute("UPDATE phones SET last_seen = last_seen + 1")
+        # Copied as it is now, the way a crash leaves it.
+        crashed = database.with_name("crashed.db")
+        for companion in ("", "-wal"):
+            shutil.copyfile(f"{database}{companion}", f"{crashed}{companion}")
+    taken = crashed.with_name("crashed.db.replaced-20261121-120000-wal")
+    taken.mkdir()
+    (taken / "something").touch()
+    before = files_in(crashed.parent)
+    with pytest.raises(StorageFailure):
+        restore(backup.path, crashed, NOW)
+    assert files_in(crashed.parent) == before | {"crashed.db.lock"}
+    assert Rows(crashed)(PHONES) == rows(PHONES)
+    changed = "SELECT sum(last_seen) FROM phones"
+    assert Rows(crashed).one(changed) == rows.one(changed), "with its own WAL"
+
+
 def test_not_from_itself(database: Path) -> None:
     assert problem_of(lambda: restore(database, database, NOW)) is StorageProblem.BUSY
 

@@ -35,6 +35,8 @@ def test_a_phone_of_several_projects(database: Path, rows: Rows) -> None:
     assert after == before | {"phones": before["phones"] - 1, "links": before["links"] - links}
     assert phone[1:].encode() not in everything_in(database)
     assert not contradictions(database)
+    newest = rows.one("SELECT phones_after FROM runs ORDER BY id DESC LIMIT 1")
+    assert newest == after["phones"]
 
 
 @pytest.mark.parametrize(
@@ -114,6 +116,18 @@ def test_digests_of_its_projects_go_with_it(database: Path, rows: Rows) -> None:
     assert rows.one(where, phone) > 0
     forget(database, phone, NOW)
     assert rows.one("SELECT count(*) FROM project_memory") == left
+
+
+def test_digests_of_projects_in_which_it_was_rejected_go_with_it(
+    database: Path, rows: Rows
+) -> None:
+    project = rows.one("SELECT project_id FROM project_memory LIMIT 1")
+    rows("INSERT INTO rejected_phones VALUES (?, '79300000001', 'x', 1, 2, NULL)", project)
+    rows("UPDATE totals SET value = value + 1 WHERE name = 'rejected'")
+    assert forget(database, "79300000001", NOW).rejected == 1
+    left = [row[0] for row in rows("SELECT project_id FROM project_memory")]
+    assert left
+    assert project not in left
 
 
 def test_later_runs_do_not_store_it_again(database: Path, rows: Rows, server: DemoServer) -> None:

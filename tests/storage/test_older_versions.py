@@ -53,6 +53,13 @@ def test_the_writer_brings_version_1_up_to_date(version_1: Path) -> None:
     assert backups == [version_1]
 
 
+def test_what_another_program_brought_up_to_date_meanwhile_is_left_alone(version_1: Path) -> None:
+    """After an update the window and the daily task may begin in the same second."""
+    with closing(open_writer(version_1, lambda path: open_writer(path).close())) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
 def test_a_file_that_is_up_to_date_is_left_alone(database: Path) -> None:
     backups: list[Path] = []
     open_writer(database, backups.append).close()
