@@ -42,7 +42,7 @@ class Reporter:
         return self._session.limiter.closed_seconds - self._closed_before
 
     def publish(self) -> None:
-        """Send a snapshot, and now and then note the work done so far."""
+        """Send a snapshot."""
         session, forecast = self._session, self._session.forecast
         requests = session.requester.requests
         forecast.request_started(requests - self._requests_before, self._closed_seconds)

@@ -1,9 +1,9 @@
-"""The tables (spec, section 5). Renaming anything that the contract names is not possible.
+"""The tables. Others read the file: tables and columns that exist keep their names.
 
 Three decisions that a reader of the file will notice:
 
 * Times of phones and links are kept as whole Unix seconds and shown by generated columns as
-  the ISO texts of the contract. Together with `original_format` kept only where it differs
+  ISO texts. Together with `original_format` kept only where it differs
   from the digits, this takes a link from about 82 bytes to under 60.
 * A link is found by project. 'Where was this phone seen' asks every project in turn by the
   primary key, which is a few milliseconds for thousands of projects and saves an index of
