@@ -1,9 +1,12 @@
 """Walks the real window through its scenes and takes a picture of each, for docs/screenshots."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -39,6 +42,10 @@ class Photographer:
         """Yields a condition to wait for, or milliseconds."""
         window = self.window
         self.shoot("welcome")
+        yield from self._refused()
+        window.navigate("collect")
+        yield 700
+        self.shoot("collect-no-token")
         window.session.enter_demo()
         yield lambda: window.program.demo is not None and window.view_key == "collect"
         yield 700
@@ -56,6 +63,23 @@ class Photographer:
         yield from self._exported()
         yield from self._running()
         self.done = True
+
+    def _refused(self) -> Iterator[Callable[[], bool] | int]:
+        """A server that does not know the token."""
+        from core.program import DEMO_SIZE, demo_server
+
+        window = self.window
+        usual, view = window.program.settings, window.view("welcome")
+        server = demo_server(usual.database_path, DEMO_SIZE)
+        server.start()
+        window.program.use(replace(usual, api_url=server.url))
+        view.token.put("a-token-of-somebody-else")
+        view.test.invoke()
+        yield lambda: bool(view.test.cget("state") == "normal")
+        yield 300
+        self.shoot("welcome-token-refused")
+        window.program.use(usual)
+        server.stop()
 
     def _whole_run(self) -> Iterator[Callable[[], bool] | int]:
         window = self.window
@@ -149,8 +173,6 @@ class Photographer:
 
     def _running(self) -> Iterator[Callable[[], bool] | int]:
         window = self.window
-        from dataclasses import replace
-
         window.program.use(replace(window.program.settings, rate_limit_delay=0.05))
         window.runs.start()
         yield lambda: window.run.progress is not None and window.run.progress.fraction > 0.35
@@ -162,6 +184,7 @@ class Photographer:
         for dialog in window.opened_dialogs():
             dialog.cancel()
         yield from self._disk_full()
+        yield from self._locked()
         window.program.demo.go_down()
         yield lambda: window.run.outage is not None
         yield 1500
@@ -185,6 +208,16 @@ class Photographer:
             yield 700
             self.shoot("collect-disk-full")
         yield lambda: not window.run.paused_for_disk
+
+    def _locked(self) -> Iterator[Callable[[], bool] | int]:
+        """Another program writes into the database and does not end."""
+        window = self.window
+        with closing(sqlite3.connect(window.program.settings.database_path)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield lambda: window.run.locked_until is not None
+            yield 700
+            self.shoot("collect-locked")
+        yield lambda: window.run.locked_until is None
 
     def _held(self) -> Iterator[Callable[[], bool] | int]:
         """Another process collects into the database."""

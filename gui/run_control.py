@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from core import wording
 from core.errors import UserError
 from core.estimate import estimate, in_words
 from core.events import Event, Mode, RunFinished, RunStarted
@@ -18,6 +19,7 @@ from core.storage.explain import explain
 from core.storage.failures import StorageFailure
 from core.storage.queries.runs import UnfinishedRun
 from core.storage.reader import Reader
+from core.upstream import Reason
 from gui import notices, opening, states
 from gui.findings import Findings, look
 from gui.notices import NoticeCard
@@ -223,9 +225,11 @@ class RunControl:
         if not isinstance(told, UserError):
             log.error("The database could not be looked at", exc_info=error)
             told = UserError(_("The database could not be read."), _("The details are in the log."))
-        damaged = isinstance(error, StorageFailure) and error.problem in DAMAGE
-        offers = (notices.repair(),) if damaged else ()
-        self._trouble = NoticeCard("error", told.message, told.hint, offers)
+        self._trouble = NoticeCard("error", told.message, told.hint)
+        if isinstance(error, StorageFailure) and error.problem in DAMAGE:
+            # Not the hint: it names a subcommand, and here a button does it.
+            sentence = wording.advice(Reason.DATABASE, error.problem)
+            self._trouble = NoticeCard("error", told.message, sentence, (notices.repair(),))
         self._window.run_changed()
         if isinstance(error, StorageFailure):
             self._window.safekeeping.found(error)

@@ -21,6 +21,7 @@ SUNKEN: Colour = ("#FAFBFC", "#161C22")  # the log, fields
 HOVER: Colour = ("#EEF2F5", "#222C36")
 LINE: Colour = ("#E1E6EB", "#2A343E")
 CONTROL_LINE: Colour = ("#CDD5DD", "#35414C")  # a button's edge is seen a little better
+PART: Colour = ("#7F8B98", "#667380")  # what shows a control without words: 3 to 1 (WCAG 1.4.11)
 TRACK: Colour = ("#DCE3E9", "#2A343E")  # the empty part of a progress bar
 TEXT: Colour = ("#16202A", "#E6EDF3")
 MUTED: Colour = ("#5B6876", "#9AA8B5")
@@ -50,6 +51,8 @@ CONTROL = 32  # height of a control
 MAIN_BUTTON = 40
 ROW = 32  # height of a table's row
 SIDE_BAR_WIDTH = 196
+SCROLL_BAR = 10
+BESIDE_BAR = GRID + SCROLL_BAR  # how much further than its cards a scrolling area reaches
 
 BIG = 28  # the one big number
 TITLE = 22  # titles, numbers of cards
@@ -116,6 +119,16 @@ def text_width(widget: tk.Misc, text: str, face: Font) -> int:
             known[letter] = widget.tk.getint(widget.tk.call("font", "measure", face, letter))
         user.destroy()
     return sum(known[letter] for letter in text)
+
+
+def shortened(widget: tk.Misc, text: str, face: Font, room: float) -> str:
+    """The text, or as much of its beginning as `room` pixels hold, with an ellipsis."""
+    if text_width(widget, text, face) <= room:
+        return text
+    kept = text
+    while kept and text_width(widget, kept + "…", face) > room:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
 
 
 def is_dark() -> bool:

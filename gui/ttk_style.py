@@ -6,7 +6,10 @@ from typing import Any
 
 from gui import style
 
+LEAST_THUMB = 28
+
 _line: tk.PhotoImage | None = None  # the thin line under each row of a table
+_thumbs: dict[str, list[tk.PhotoImage]] = {}  # by direction: usual, under the pointer, none
 
 
 def apply(root: tk.Misc) -> None:
@@ -61,6 +64,8 @@ def _tables(root: tk.Misc, look: ttk.Style) -> None:
         background=[("selected", style.shade(style.ACCENT_SOFT))],
         foreground=[("selected", style.shade(style.TEXT))],
     )
+    # ttk leaves 4 pixels at any scaling, where headings leave more: the difference.
+    look.configure("Treeview.Cell", padding=(style.pixels(root, 4) - 4, 0))
     look.configure(
         "Treeview.Heading",
         background=card,
@@ -81,40 +86,51 @@ def _tables(root: tk.Misc, look: ttk.Style) -> None:
 
 
 def _scrollbars(root: tk.Misc, look: ttk.Style) -> None:
-    for direction, sticky in (("Vertical", "ns"), ("Horizontal", "ew")):
-        _scrollbar(root, look, f"{direction}.TScrollbar", sticky, style.CARD)
-    _scrollbar(root, look, "Window.Vertical.TScrollbar", "ns", style.WINDOW)
-    _scrollbar(root, look, "Sunken.Vertical.TScrollbar", "ns", style.SUNKEN)
+    for direction, surface, name in (
+        ("Vertical", style.CARD, "Vertical.TScrollbar"),
+        ("Horizontal", style.CARD, "Horizontal.TScrollbar"),
+        ("Vertical", style.WINDOW, "Window.Vertical.TScrollbar"),
+        ("Vertical", style.SUNKEN, "Sunken.Vertical.TScrollbar"),
+    ):
+        _scrollbar(root, look, name, direction, surface)
 
 
 def _scrollbar(
-    root: tk.Misc, look: ttk.Style, name: str, sticky: str, surface: style.Colour
+    root: tk.Misc, look: ttk.Style, name: str, direction: str, surface: style.Colour
 ) -> None:
     """A flat bar without arrows on a surface of this colour."""
     trough = style.shade(surface)
-    direction = name.split(".")[-2]
-    thumb = (f"{direction}.Scrollbar.thumb", {"expand": "1", "sticky": "nswe"})
+    thumb = (_thumb(root, look, direction), {"expand": "1", "sticky": "nswe"})
+    sticky = "ns" if direction == "Vertical" else "ew"
     trough_layout: Any = {"sticky": sticky, "children": [thumb]}
     look.layout(name, [(f"{direction}.Scrollbar.trough", trough_layout)])
     look.configure(
         name,
-        background=style.shade(style.TRACK),
         troughcolor=trough,
         bordercolor=trough,
-        lightcolor=style.shade(style.TRACK),
-        darkcolor=style.shade(style.TRACK),
-        gripcount=0,
-        arrowsize=style.pixels(root, 10),
-        width=style.pixels(root, 10),
+        arrowsize=style.pixels(root, style.SCROLL_BAR),
+        width=style.pixels(root, style.SCROLL_BAR),
         borderwidth=0,
         relief="flat",
     )
-    look.map(
-        name,
-        background=[
-            ("disabled", trough),
-            ("active", style.shade(style.DISABLED)),
-        ],
-        lightcolor=[("disabled", trough), ("active", style.shade(style.DISABLED))],
-        darkcolor=[("disabled", trough), ("active", style.shade(style.DISABLED))],
-    )
+
+
+def _thumb(root: tk.Misc, look: ttk.Style, direction: str) -> str:
+    """The part to drag: slimmer than the bar that the pointer has to hit, and never so short that
+    it could not be hit. clam's own is a square of the bar's width where there is much to scroll."""
+    element = f"Slim.{direction}.thumb"
+    long, wide = (style.pixels(root, size) for size in (LEAST_THUMB, style.SCROLL_BAR))
+    size = (wide, long) if direction == "Vertical" else (long, wide)
+    if element not in look.element_names():
+        images = [tk.PhotoImage(master=root, width=size[0], height=size[1]) for _n in range(3)]
+        _thumbs[direction] = images
+        usual, active, none = images
+        look.element_create(
+            element, "image", usual, ("disabled", none), ("active", active),
+            width=size[0], height=size[1], sticky="nswe",
+        )  # fmt: skip
+    side = style.pixels(root, 2)
+    left, top = (side, 0) if direction == "Vertical" else (0, side)
+    for image, colour in zip(_thumbs[direction], (style.PART, style.MUTED), strict=False):
+        image.put(style.shade(colour), to=(left, top, size[0] - left, size[1] - top))
+    return element

@@ -1,11 +1,14 @@
 """Round steps for an axis, and its values in few characters."""
 
 import math
+from collections.abc import Sequence
 
 from core.formats import duration, number
 from core.i18n import _
 from gui.charts.model import Unit
 
+LETTER, APART = 7, 14  # unscaled pixels that a letter of a label and the gap after it take
+SPARSE = 78  # from label to label where not all fit
 _TIME_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
 
 
@@ -44,9 +47,13 @@ def short(value: float, unit: Unit) -> str:
     return number(value)
 
 
-def places_to_label(count: int, room: int) -> list[int]:
-    """Which of `count` places get a label where `room` of them fit; the last one always."""
-    if count <= 0:
-        return []
-    step = max(1, -(-count // max(1, room)))
-    return sorted(range(count - 1, -1, -step))
+def places_to_label(labels: Sequence[str], width: float) -> list[int]:
+    """Which places get their label on an axis of so many (unscaled) pixels; the last one always.
+
+    All, where they fit; else few, for many close together are hard to tell apart.
+    """
+    count = len(labels)
+    if count * (LETTER * max(map(len, labels), default=0) + APART) <= width:
+        return list(range(count))
+    room = max(1, int(width / SPARSE))
+    return sorted(range(count - 1, -1, -max(1, -(-count // room))))

@@ -63,7 +63,9 @@ class Chart(Card):
         self.save_button.pack(side="right")
         self.canvas = tk.Canvas(self, highlightthickness=0, borderwidth=0, takefocus=0,
                                 height=style.pixels(self, height), width=10)  # fmt: skip
-        self.canvas.grid(row=2, column=0, sticky="nsew", padx=style.PAD, pady=(4, style.GAP))
+        # A plain Tk widget: CustomTkinter scales the distances of its own ones only.
+        side, above, below = (style.pixels(self, size) for size in (style.PAD, 4, style.GAP))
+        self.canvas.grid(row=2, column=0, sticky="nsew", padx=side, pady=(above, below))
         self.canvas.bind("<Configure>", lambda _e: self._soon())
         self.canvas.bind("<Motion>", self._moved)
         self.canvas.bind("<Leave>", lambda _e: self._show_values(None))

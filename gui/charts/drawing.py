@@ -17,6 +17,7 @@ from gui.charts.model import ChartData, Panel, Picture, Ranking, Series, Shape
 
 DPI = 72  # so that a point is a pixel
 FEWEST_SLOTS = 3.2  # width of the axis in bars, at the least
+PALE = 0.75  # bars beside the chosen one: paler, but 3 to 1 on the card
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _chart(figure: Any, data: ChartData, look: Look) -> tuple[Sequence[float], f
         _axes(axes, panel, at, len(data.labels), look)
     if axes is None:
         return [], 0, 0
-    chosen = places_to_label(len(data.labels), int((width - left) / (78 * scale)))
+    chosen = places_to_label(data.labels, (width - left - right) / scale)
     axes.set_xticks(chosen, [data.labels[place] for place in chosen])
     for label in axes.get_xticklabels():
         label.set_fontproperties(_fonts(look, 11))
@@ -158,7 +159,7 @@ def _series(axes: Any, series: Series, look: Look) -> None:
         ]
         bars = axes.bar(places, values, width=0.72, color=colours, linewidth=0)
         for place, bar in zip(places, bars, strict=True):
-            bar.set_alpha(1.0 if place == series.chosen or series.chosen is None else 0.55)
+            bar.set_alpha(1.0 if place == series.chosen or series.chosen is None else PALE)
         return
     if series.shape is Shape.AREA:
         axes.fill_between(places, values, color=colour, alpha=0.14, linewidth=0)

@@ -92,9 +92,11 @@ class WhatToCollect(Dialog):
         self.tree = ttk.Treeview(
             card, columns=("id", "projects"), show="tree headings", selectmode="browse"
         )
-        self.tree.grid(row=0, column=0, sticky="nsew", padx=(8, 2), pady=8)
+        # Plain Tk widgets: CustomTkinter scales the distances of its own ones only.
+        two, six, eight, ten = (style.pixels(self, size) for size in (2, 6, 8, 10))
+        self.tree.grid(row=0, column=0, sticky="nsew", padx=(eight, two), pady=eight)
         bar = ttk.Scrollbar(card, orient="vertical", command=self.tree.yview)
-        bar.grid(row=0, column=1, sticky="ns", pady=10, padx=(0, 6))
+        bar.grid(row=0, column=1, sticky="ns", pady=ten, padx=(0, six))
         self.tree.configure(yscrollcommand=lambda a, b: bar.set(float(a), float(b)))
         self.texts.call(self._head)
         self.tree.bind("<ButtonRelease-1>", self._clicked)

@@ -21,6 +21,7 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     """
 
     title: Words = staticmethod(lambda: "")
+    scrolls = False  # its scroll bar stands in the edge, so that cards end where the header ends
 
     def __init__(self, master: tk.Misc, window: Shell) -> None:
         super().__init__(master, fg_color=style.WINDOW)
@@ -35,7 +36,8 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         heading.pack(side="left")
         self.texts.show(heading, lambda: type(self).title())
         self.body = Row(self)
-        self.body.grid(row=1, column=0, sticky="nsew", padx=style.EDGE, pady=(0, 20))
+        right = style.EDGE - (style.BESIDE_BAR if self.scrolls else 0)
+        self.body.grid(row=1, column=0, sticky="nsew", padx=(style.EDGE, right), pady=(0, 20))
         self._building = self.build()
         self.built = False
 

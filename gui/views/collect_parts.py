@@ -17,7 +17,7 @@ from gui.status import Status
 from gui.texts import Texts
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
-from gui.widgets.tiles import Bar, ProgressLine, StatTile
+from gui.widgets.tiles import Bar, ProgressLine, StatTile, TileRow
 
 _PILL = {
     "info": (style.ACCENT_SOFT, style.ACCENT_TEXT),
@@ -29,6 +29,9 @@ _BUTTON_ICONS = {"start": "play", "stop": "stop", "continue": "resume", "export"
 
 
 NARROW = 860  # unscaled width of the card below which the words go under the buttons
+LEAST_SHARE = 0.45  # of that line which the headline keeps
+TWO_LINES = 1.8  # which the headline may take beside the buttons, as they break between words
+WORDS_MARGIN = 8  # what labels add to their texts
 
 
 class Pill(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
@@ -75,11 +78,17 @@ class Controls(Card):
             self._words, size=style.SECONDARY, colour=style.MUTED, anchor="e", justify="right"
         )
         self._narrow: bool | None = None
+        self._buttons = row
+        self._width = 0  # as Tk told it
+        self._said: tuple[str, str] = ("", "")
         self._arrange(narrow=False)
         self.bind("<Configure>", self._resized)
+        row.bind("<Configure>", lambda _e: self._fit_words())  # a longer word in a button
 
     def _resized(self, event: Any) -> None:
+        self._width = event.width
         self._arrange(narrow=event.width / style.scaling(self) < NARROW)
+        self._fit_words()
 
     def _arrange(self, *, narrow: bool) -> None:
         """The words beside the buttons, or below them where that would be too narrow."""
@@ -111,8 +120,36 @@ class Controls(Card):
     def show_status(self, status: Status) -> None:
         colour = {"warning": style.WARNING, "error": style.ERROR}.get(status.kind, style.TEXT)
         self.headline.paint(colour)
-        self.headline.say(status.headline)
-        self.explanation.say(status.explanation)
+        if (status.headline, status.explanation) != self._said:
+            self._said = (status.headline, status.explanation)
+            self._fit_words()
+
+    def _fit_words(self) -> None:
+        """A client's name may be as long as it likes: the headline is cut where it would take the
+        explanation its room; an explanation that needs more than that takes several lines."""
+        headline, explanation = self._said
+        face, small = style.plain_font(self), style.plain_font(self, style.SECONDARY)
+        apart = style.pixels(self, style.PAD)
+        room = self._width - 2 * apart - style.pixels(self, WORDS_MARGIN)
+        if self._narrow:
+            beside = style.text_width(self, explanation, small) + apart
+            headline = style.shortened(self, headline, face, max(room - beside, room * LEAST_SHARE))
+            left = room - style.text_width(self, headline, face) - apart
+            _wrap(self.headline, 0)
+        else:
+            left = room - self._buttons.winfo_width() - apart
+            headline = style.shortened(self, headline, face, left * TWO_LINES)
+            _wrap(self.headline, left)
+        _wrap(self.explanation, left)
+        self.headline.say(headline)
+        self.explanation.say(explanation)
+
+
+def _wrap(label: Label, room: float) -> None:
+    """Break the label's lines at so many pixels; 0: never."""
+    wanted = max(1, int(room / style.scaling(label))) if room else 0
+    if wanted != label.cget("wraplength"):
+        label.configure(wraplength=wanted)
 
 
 class ProgressCard(Card):
@@ -171,7 +208,7 @@ class ProgressCard(Card):
             line.bar.move(1.0 if ended else (done / total if total else 0.0))
 
 
-class Numbers(Row):
+class Numbers(TileRow):
     """The six numbers of a run: what was received and what became of it."""
 
     def __init__(self, master: tk.Misc, texts: Texts) -> None:
@@ -184,17 +221,14 @@ class Numbers(Row):
             "rejected": lambda: _("Rejected"),
             "errors": lambda: _("Errors"),
         }
-        self.tiles: dict[str, StatTile] = {}
-        for column, (key, title) in enumerate(titles.items()):
-            self.columnconfigure(column, weight=1, uniform="tiles")
+        for key, title in titles.items():
             tile = StatTile(self, colour=style.ACCENT if key == "new" else style.TEXT)
-            tile.grid(row=0, column=column, sticky="nsew", padx=(style.GAP if column else 0, 0))
             texts.show(tile.title, title)
             self.tiles[key] = tile
+        self.arrange(len(titles))
 
     def show(self, run: RunModel) -> None:
-        for key, tile in self.tiles.items():
-            tile.number.say(number(getattr(run.totals, key)))
+        self.say({key: number(getattr(run.totals, key)) for key in self.tiles})
         self.tiles["errors"].number.paint(style.ERROR if run.totals.errors else style.TEXT)
 
 

@@ -17,7 +17,7 @@ from gui.views import dashboard_data
 from gui.views.base import View
 from gui.views.dashboard_data import DashboardData
 from gui.views.dashboard_parts import AgainstBefore, Tiles
-from gui.widgets.basics import Row
+from gui.widgets.basics import Row, apart
 from gui.widgets.buttons import Button, Segmented
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.fields import Choice
@@ -33,6 +33,7 @@ NEWEST = ""  # the choice of the run: always the newest
 
 class DashboardView(View):
     title = staticmethod(lambda: _("Growth"))
+    scrolls = True
 
     def __init__(self, master: Any, window: Shell) -> None:
         self._data: DashboardData | None = None
@@ -53,7 +54,9 @@ class DashboardView(View):
         self.body.columnconfigure(0, weight=1)
         self.body.rowconfigure(1, weight=1)
         self.tiles = Tiles(self.body, self.texts)
-        self.tiles.grid(row=0, column=0, sticky="ew", pady=(0, style.GAP))
+        self.tiles.grid(
+            row=0, column=0, sticky="ew", pady=(0, style.GAP), padx=(0, style.BESIDE_BAR)
+        )
         yield
         self.area = ScrollArea(self.body)
         self.area.grid(row=1, column=0, sticky="nsew")
@@ -78,7 +81,7 @@ class DashboardView(View):
         )
         yield
         self.against = AgainstBefore(row, self.texts)
-        self.against.grid(row=0, column=1, sticky="nsew", padx=(style.GAP, 0))
+        self.against.grid(row=0, column=1, sticky="nsew", padx=apart(1, 2))
         yield
         row = self._row(3, 1, 1)
         self._add_chart("records", row, 0, 216)
@@ -108,7 +111,8 @@ class DashboardView(View):
 
     def _add_chart(self, key: str, row: Row, column: int, height: int) -> None:
         chart = Chart(row, self.window, height=height, picked=self._picked)
-        chart.grid(row=0, column=column, sticky="nsew", padx=(style.GAP if column else 0, 0))
+        columns = row.grid_size()[0]
+        chart.grid(row=0, column=column, sticky="nsew", padx=apart(column, columns))
         self.charts[key] = chart
 
     # --- when ---

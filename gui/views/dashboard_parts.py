@@ -12,14 +12,14 @@ from core.storage.queries.runs import GrowthRow
 from gui import style
 from gui.texts import Texts, Words
 from gui.views.dashboard_data import DashboardData
-from gui.widgets.basics import Card, Label, Row
-from gui.widgets.tiles import StatTile
+from gui.widgets.basics import Card, Label
+from gui.widgets.tiles import StatTile, TileRow
 
 DASH = "—"
-TILES_IN_ONE_ROW = 900  # unscaled width that six tiles need
+TILES_IN_ONE_ROW = 900  # unscaled width that six tiles need; below it there are two rows of three
 
 
-class Tiles(Row):
+class Tiles(TileRow):
     """The six numbers of the database."""
 
     def __init__(self, master: tk.Misc, texts: Texts) -> None:
@@ -32,37 +32,21 @@ class Tiles(Row):
             "records": lambda: _("Records"),
             "size": lambda: _("Database"),
         }
-        self.tiles: dict[str, StatTile] = {}
         for key, title in titles.items():
             tile = StatTile(self, remark=True, colour=style.ACCENT if key == "new" else style.TEXT)
             texts.show(tile.title, title)
             tile.number.say(DASH)
             self.tiles[key] = tile
-        self._columns = 0
-        self._arrange(len(titles))
-        self.bind("<Configure>", self._resized)
+        self.arrange(len(titles))
 
     def _resized(self, event: Any) -> None:
         narrow = event.width < style.pixels(self, TILES_IN_ONE_ROW)
-        self._arrange(3 if narrow else len(self.tiles))
-
-    def _arrange(self, columns: int) -> None:
-        """All in one row, or two rows of three where numbers of eight digits would be cut."""
-        if columns == self._columns:
-            return
-        self._columns = columns
-        for column in range(len(self.tiles)):
-            used = column < columns
-            self.columnconfigure(column, weight=int(used), uniform="tiles" if used else "")
-        for place, tile in enumerate(self.tiles.values()):
-            row, column = divmod(place, columns)
-            tile.grid(row=row, column=column, sticky="nsew",
-                      padx=(style.GAP if column else 0, 0),
-                      pady=(style.GAP if row else 0, 0))  # fmt: skip
+        self.arrange(3 if narrow else len(self.tiles))
+        super()._resized(event)
 
     def show_nothing(self) -> None:
+        self.say(dict.fromkeys(self.tiles, DASH))
         for tile in self.tiles.values():
-            tile.number.say(DASH)
             if tile.remark is not None:
                 tile.remark.say("")
 
@@ -76,9 +60,9 @@ class Tiles(Row):
             "records": (number(totals.records), _per_phone(totals)),
             "size": (size(totals.file_bytes), _bytes_each(totals)),
         }
-        for key, (value, remark) in values.items():
+        self.say({key: value for key, (value, _remark) in values.items()})
+        for key, (_value, remark) in values.items():
             tile = self.tiles[key]
-            tile.number.say(value)
             if tile.remark is not None:
                 tile.remark.say(remark)
 
@@ -117,10 +101,11 @@ class AgainstBefore(Card):
         self.columnconfigure(0, weight=1)
         self.title = Label(self, bold=True)
         self.title.grid(row=0, column=0, columnspan=4, sticky="w", padx=style.PAD,
-                        pady=(style.GAP, style.GRID))  # fmt: skip
+                        pady=(style.PAD, style.GRID))  # fmt: skip
         self._heads = [Label(self, size=style.SMALL, colour=style.MUTED) for _n in range(3)]
         for column, head in enumerate(self._heads, start=1):
-            head.grid(row=1, column=column, sticky="e", padx=(style.PAD, 0))
+            head.grid(row=1, column=column, sticky="e",
+                      padx=(style.PAD, style.PAD if column == 3 else 0))  # fmt: skip
         texts.show(self._heads[2], lambda: _("Change"))
         self._lines: list[tuple[Label, Label, Label]] = []
         for row, (words, _value, _text) in enumerate(LINES, start=2):
@@ -136,7 +121,6 @@ class AgainstBefore(Card):
                 last = style.PAD if column == 3 else 0
                 cell.grid(row=row, column=column, sticky="e", padx=(style.PAD, last))
             self._lines.append(cells)
-        self._heads[2].grid_configure(padx=style.PAD)
         self.rowconfigure(len(LINES) + 2, weight=1, minsize=style.GAP)
 
     def show(self, row: GrowthRow | None, before: GrowthRow | None) -> None:

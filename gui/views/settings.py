@@ -24,6 +24,7 @@ URL = "DATAMASTER_API_URL"
 
 class SettingsView(View):
     title = staticmethod(lambda: _("Settings"))
+    scrolls = True
 
     def build(self) -> Iterator[None]:
         self._loaded: Loaded | None = None
@@ -36,7 +37,9 @@ class SettingsView(View):
         self.area.grid(row=0, column=0, sticky="nsew")
         self.area.inside.columnconfigure(0, weight=1)
         self.advice = Banner(self.area.inside)
-        self.advice.place_in(row=0, column=0, sticky="ew", pady=(0, style.GAP), padx=(0, style.GAP))
+        self.advice.place_in(
+            row=0, column=0, sticky="ew", pady=(0, style.GAP), padx=(0, style.GRID)
+        )
         yield
         for place, group in enumerate(Group, start=1):
             yield from self._build_group(place, group)
@@ -56,7 +59,7 @@ class SettingsView(View):
 
     def _build_group(self, place: int, group: Group) -> Iterator[None]:
         card = Card(self.area.inside)
-        card.grid(row=place, column=0, sticky="ew", pady=(0, style.GAP), padx=(0, style.GAP))
+        card.grid(row=place, column=0, sticky="ew", pady=(0, style.GAP), padx=(0, style.GRID))
         card.columnconfigure(0, weight=1)
         heading = Label(card, size=style.HEADING, bold=True)
         heading.grid(row=0, column=0, sticky="w", padx=style.PAD, pady=(style.GAP, style.GRID))

@@ -42,8 +42,8 @@ class Banner(Card):
         self._picture = Label(self)
         self._picture.grid(row=0, column=0, rowspan=2, sticky="n", padx=(style.PAD, style.GAP),
                            pady=style.GAP + 2)  # fmt: skip
-        self.title = Label(self, bold=True)
-        self.title.grid(row=0, column=1, sticky="sw", pady=(style.GAP, 0))
+        self.title = Label(self, bold=True, wraps=True)
+        self.title.grid(row=0, column=1, sticky="sew", pady=(style.GAP, 0))
         self.sentence = Label(self, size=style.SECONDARY, wraps=True)
         self.sentence.grid(row=1, column=1, sticky="new", pady=(0, style.GAP))
         self._buttons = ctk.CTkFrame(self, fg_color="transparent")

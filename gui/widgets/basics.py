@@ -108,6 +108,14 @@ class Row(ctk.CTkFrame):  # type: ignore[misc]
         super().__init__(master, fg_color="transparent", **options)
 
 
+def apart(place: int, places: int) -> tuple[int, int]:
+    """`padx` of cards side by side, `style.GAP` apart, in columns of equal (`uniform`) width.
+
+    Each column gives the same part of the gaps away; else the first card would be the widest.
+    """
+    return style.GAP * place // places, style.GAP * (places - 1 - place) // places
+
+
 def surface_of(widget: Any) -> style.Colour:
     """The colour that a widget of CustomTkinter shows: its own, or what it lies on."""
     while True:

@@ -67,7 +67,7 @@ class Field(ctk.CTkEntry):  # type: ignore[misc]  # customtkinter is untyped
                 self._changed()
 
     def _edge(self, *, focused: bool) -> None:
-        usual = style.ACCENT if focused else style.CONTROL_LINE
+        usual = style.ACCENT if focused else style.PART
         self.configure(border_color=style.ERROR if self._wrong else usual)
 
 
@@ -194,7 +194,7 @@ class SearchField(ctk.CTkFrame):  # type: ignore[misc]
             master,
             corner_radius=style.RADIUS,
             border_width=1,
-            border_color=style.CONTROL_LINE,
+            border_color=style.PART,
             fg_color=style.CARD,
             width=width,
             height=style.CONTROL,
@@ -210,6 +210,8 @@ class SearchField(ctk.CTkFrame):  # type: ignore[misc]
         self.field.configure(border_width=0, height=style.CONTROL - 6)
         self.field.grid(row=0, column=1, sticky="ew", padx=(0, 4), pady=2)
         self.field.bind("<Escape>", self._clear)
+        self.field.bind("<FocusIn>", lambda _e: self._ring(style.ACCENT))
+        self.field.bind("<FocusOut>", lambda _e: self._ring(style.PART))
 
     @property
     def text(self) -> str:
@@ -222,6 +224,9 @@ class SearchField(ctk.CTkFrame):  # type: ignore[misc]
 
     def focus_set(self) -> None:
         self.field.focus_set()
+
+    def _ring(self, colour: style.Colour) -> None:
+        self.configure(border_color=colour)
 
     def _typed(self) -> None:
         if self._after is not None:

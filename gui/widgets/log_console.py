@@ -62,11 +62,13 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             width=10,
             takefocus=1,
         )
-        self.text.grid(row=0, column=0, sticky="nsew", padx=(style.GAP, 2), pady=10)
+        # Plain Tk widgets: CustomTkinter scales the distances of its own ones only.
+        gap, two, ten, eight, four = (style.pixels(self, size) for size in (style.GAP, 2, 10, 8, 4))
+        self.text.grid(row=0, column=0, sticky="nsew", padx=(gap, two), pady=ten)
         self._bar = ttk.Scrollbar(
             self, orient="vertical", command=self._scroll, style="Sunken.Vertical.TScrollbar"
         )
-        self._bar.grid(row=0, column=1, sticky="ns", pady=8, padx=(0, 4))
+        self._bar.grid(row=0, column=1, sticky="ns", pady=eight, padx=(0, four))
         # The bar's own command of Tcl: no Python at each line.
         self.text.configure(yscrollcommand=f"{self._bar} set")
         self._say_new = new_lines

@@ -1,13 +1,16 @@
-"""Numbers at a glance: a tile with one number, a line with a bar."""
+"""Numbers at a glance: tiles with one number each, a line with a bar."""
 
 import tkinter as tk
+from collections.abc import Mapping
 from typing import Any
 
 import customtkinter as ctk
 
 from gui import style
 from gui.one_call import tell
-from gui.widgets.basics import Card, Label, surface_of
+from gui.widgets.basics import Card, Label, Row, apart, surface_of
+
+NUMBER_SIZES = (style.TITLE, 18, style.HEADING, style.BODY, style.SMALL)
 
 
 class StatTile(Card):
@@ -25,6 +28,62 @@ class StatTile(Card):
         if remark:
             self.remark = Label(self, size=style.SMALL, colour=style.MUTED)
             self.remark.pack(anchor="w", padx=style.PAD, pady=(0, style.GAP))
+
+
+class TileRow(Row):
+    """Tiles of equal width, in one row or more. A number too long for its tile is never cut: then
+    all are written smaller."""
+
+    def __init__(self, master: tk.Misc) -> None:
+        super().__init__(master)
+        self.tiles: dict[str, StatTile] = {}
+        self._columns = 0
+        self._width = 0  # as Tk told it
+        self._fitted: tuple[int, int, int] | None = None
+        self._size = NUMBER_SIZES[0]
+        self.bind("<Configure>", self._resized)
+
+    def arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for column in range(len(self.tiles)):
+            used = column < columns
+            self.columnconfigure(column, weight=int(used), uniform="tiles" if used else "")
+        for place, tile in enumerate(self.tiles.values()):
+            row, column = divmod(place, columns)
+            tile.grid(row=row, column=column, sticky="nsew", padx=apart(column, columns),
+                      pady=(style.GAP if row else 0, 0))  # fmt: skip
+
+    def say(self, numbers: Mapping[str, str]) -> None:
+        for key, text in numbers.items():
+            self.tiles[key].number.say(text)
+        self._fit()
+
+    def _resized(self, event: Any) -> None:
+        self._width = event.width
+        self._fit()
+
+    def _fit(self) -> None:
+        texts = [tile.number.text for tile in self.tiles.values()]
+        # Digits are equally wide: with as many of them as before nothing has to be measured.
+        fitted = (self._width, self._columns, max(map(len, texts)))
+        if self._width <= 1 or fitted == self._fitted:
+            return
+        self._fitted = fitted
+        inside = 2 * style.PAD + 4  # and the edges
+        room = self._width / self._columns - style.pixels(self, style.GAP + inside)
+        size = next((size for size in NUMBER_SIZES if self._widest(texts, size) <= room),
+                    NUMBER_SIZES[-1])  # fmt: skip
+        if size == self._size:
+            return
+        self._size = size
+        for tile in self.tiles.values():
+            tile.number.configure(font=style.font(size, bold=True))
+
+    def _widest(self, texts: list[str], size: int) -> int:
+        face = style.plain_font(self, size, bold=True)
+        return max(style.text_width(self, text, face) for text in texts)
 
 
 class Bar(tk.Canvas):

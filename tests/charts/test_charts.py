@@ -178,9 +178,15 @@ def test_values_beside_the_axis_are_short() -> None:
 
 def test_the_last_place_always_has_its_label() -> None:
     for count in range(1, 200):
-        chosen = places_to_label(count, 8)
+        chosen = places_to_label(["№ 100"] * count, 640)
         assert chosen[-1] == count - 1
-        assert len(chosen) <= 9
+        assert len(chosen) <= 640 // 49
+
+
+def test_few_runs_have_a_label_each_on_a_narrow_chart() -> None:
+    assert places_to_label(["№ 1", "№ 2", "№ 3"], 200) == [0, 1, 2]
+    assert places_to_label(["21 Nov 2026"] * 3, 200) == [0, 2]
+    assert places_to_label([], 200) == []
 
 
 def test_a_long_run_keeps_few_samples() -> None:
