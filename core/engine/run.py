@@ -6,6 +6,7 @@ Everything here runs on the run's thread, except `RunLeader.progress`, which any
 import logging
 from datetime import datetime
 
+from core.engine.budget import BudgetSpent
 from core.engine.disk_guard import DiskGuard
 from core.engine.finish import FORESEEN, FirstFailure, is_locked_out, reason_of
 from core.engine.frontier import Frontier
@@ -13,6 +14,7 @@ from core.engine.limiter import Closed, FixedPace, Limiter, Stopped
 from core.engine.opening import Opening, RunSetup
 from core.engine.phases import Phases
 from core.engine.progress import Reporter
+from core.engine.requester import OutageTooLong
 from core.events import (
     Activity,
     ActivityChanged,
@@ -24,7 +26,9 @@ from core.events import (
     Totals,
 )
 from core.storage import checkpoints, run_store
+from core.storage.run_store import StoredRun
 from core.storage.writer import Writer, WriterClosed
+from core.upstream import Reason
 
 log = logging.getLogger(__name__)
 
@@ -96,15 +100,24 @@ class RunLeader:
 
     def _lead(self) -> None:
         setup = self._setup
-        opened = self._opening.open()
+        try:
+            opened = self._opening.open()
+        except BudgetSpent:  # and there is no list of clients yet
+            if self._opening.run is None:
+                raise OutageTooLong(Reason.OUTAGE) from None
+            self._tell_end_of_budget(self._opening.run)
+            return
         session, run = opened.session, opened.stored
         clients = self._writer.call(lambda db: checkpoints.count_clients(db, run.id))
         self._reporter = Reporter(session, clients, run.active_seconds)
         Phases(opened, setup.source, self._disk, self._reporter).work()
         if session.requester.budget_spent and not setup.stop.is_set:
-            log.info("run %d: the budget is spent", run.id)
             self._writer.call(lambda db: checkpoints.leave_out(db, run.id))
-            setup.watcher(Notice("budget_spent"))
+            self._tell_end_of_budget(run)
+
+    def _tell_end_of_budget(self, run: StoredRun) -> None:
+        log.info("run %d: the budget is spent", run.id)
+        self._setup.watcher(Notice("budget_spent"))
 
     def _finish(self) -> RunFinished:
         """Write the ending, as far as the database takes it."""

@@ -7,7 +7,8 @@ from core.datamaster.demo.expected import expected
 from core.datamaster.demo.server import DemoServer
 from core.engine.session import EngineSettings
 from core.events import LeftOut, Mode, Notice, ProjectFinished, RunStatus
-from core.run_request import RunRequest
+from core.run_request import RunRequest, Selection
+from core.upstream import Reason
 from tests.engine.conftest import FAST
 from tests.engine.smart_runs import (
     DATA,
@@ -99,3 +100,19 @@ def test_a_stopped_run_keeps_its_budget(collect: Make) -> None:
             finished = collection.resume()
         assert finished.status is RunStatus.COMPLETED
         assert finished.totals.requests == len(server.journal) == 25
+
+
+def test_a_budget_that_is_spent_before_the_server_answers_ends_the_run(collect: Make) -> None:
+    with DemoServer(DATA) as server:
+        collection = collect(server, FAST)
+        server.go_down()
+        finished = collection.run(RunRequest(max_requests=1))
+        assert (finished.status, finished.reason) == (RunStatus.COMPLETED, None)
+        assert [event.code for event in collection.of(Notice)] == ["budget_spent"]
+        # Chosen clients are looked up before there is a run.
+        finished = collection.run(RunRequest(selection=Selection(("1",)), max_requests=1))
+        assert (finished.status, finished.reason) == (RunStatus.FAILED, Reason.OUTAGE)
+        assert collection.rows("SELECT id, status FROM runs") == [(1, "completed")]
+        server.come_back()
+        finished = collection.resume()
+        assert finished.reason is Reason.NOTHING_TO_CONTINUE
