@@ -172,7 +172,7 @@ class Collector:
 
     def _back_up(self, setup: CollectorSetup, stop: StopSignal) -> None:
         """The day's backup, before the run changes anything. Its failure is no reason not to
-        collect: it is logged, and told by `check`."""
+        collect: it is logged, and told to whoever watches."""
         if not setup.backups_kept or not is_due(setup.database, self._clock.now()):
             return
         self._publish(ActivityChanged(Activity.BACKING_UP))

@@ -85,7 +85,7 @@ def _database(program: Program) -> str:
 def _backups(program: Program) -> str:
     backups = list_backups(program.settings.database_path)
     if not backups:
-        return _("Backups: none yet, the next run makes one.")
+        return _("Backups: none yet, a run that finds data here makes one.")
     return _("Backups: {count}, the newest of {when}.").format(
         count=number(len(backups)), when=moment(backups[0].made_at)
     )

@@ -2,9 +2,9 @@
 
 Three decisions that a reader of the file will notice:
 
-* Times of phones and links are kept as whole Unix seconds and shown by generated columns as
-  ISO texts. Together with `original_format` kept only where it differs
-  from the digits, this takes a link from about 82 bytes to under 60.
+* Times of phones and links are kept as whole Unix seconds and shown by generated columns as ISO
+  texts. Together with `original_format` kept only where it differs from the digits, this takes
+  a link from about 82 bytes to under 60.
 * A link is found by project. 'Where was this phone seen' asks every project in turn by the
   primary key, which is a few milliseconds for thousands of projects and saves an index of
   13 bytes a link.

@@ -9,7 +9,7 @@ import pytest
 
 from core.storage.queries.tables import ProjectRow
 from gui.views.data_sheets import Filters
-from tests.gui.conftest import Stage, open_on, rows
+from tests.gui.conftest import SMALL_DEMO, Stage, open_on, rows
 
 pytestmark = pytest.mark.gui
 
@@ -183,6 +183,16 @@ def test_rejected_numbers_say_why(stage: Stage, database: Path) -> None:
     view.show_sheet("rejected")
     settle(stage, view)
     assert cells(view)[0][:2] == ("00001", "too short")
+
+
+def test_what_a_run_brought_is_shown_at_its_end(stage: Stage) -> None:
+    window = stage.open(DATAMASTER_DEMO=SMALL_DEMO)
+    window.navigate("data")
+    view = window.view("data")
+    stage.until(lambda: view.built and view.empty.winfo_ismapped())
+    window.runs.start()
+    stage.finish_run()
+    stage.until(lambda: cells(view))
 
 
 def test_no_database_yet(stage: Stage, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Settings: the test message, where tokens are kept, advice; warnings at a start."""
 
-import pathlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,12 +102,23 @@ def test_a_cloud_folder_is_warned_of_until_hidden(stage: Stage) -> None:
     assert str(place) in banner.sentence.text
     banner.buttons[-1].invoke()
     window.runs.look()
-    stage.turn(0.5)
+    stage.until(lambda: "findings" not in window.background._newest)
     assert not banner.visible
 
 
+def test_another_database_is_shown_as_soon_as_it_is_chosen(stage: Stage, database: Path) -> None:
+    env = f"DATABASE_PATH={database}\nDATAMASTER_API_TOKEN={API_TOKEN}\n"
+    window = opened(stage, env).window
+    window.navigate("data")
+    data = window.view("data")
+    stage.until(lambda: data.built and data.table.tree.get_children())
+    other = {"DATABASE_PATH": str(database.with_name("other.db"))}
+    window.session.save_settings(other, lambda: None, window.show_error)
+    stage.until(data.empty.winfo_ismapped)
+
+
 def test_little_room_on_the_disk_is_said(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = diskspace.shutil.disk_usage(pathlib.Path("/"))._replace(free=WARN_BYTES // 2)
+    usage = diskspace.shutil.disk_usage(Path("/"))._replace(free=WARN_BYTES // 2)
     monkeypatch.setattr(diskspace.shutil, "disk_usage", lambda _path: usage)
     window = stage.open(demo=False, DATAMASTER_API_TOKEN=API_TOKEN)
     banner = window.view("collect").banner

@@ -10,7 +10,7 @@ from core.events import RunState, RunStatus
 from core.i18n import set_language
 from gui.dialogs.export import ExportDialog
 from gui.views import VIEWS
-from tests.gui.conftest import QUICK_DEMO, Stage, rows
+from tests.gui.conftest import QUICK_DEMO, SMALL_DEMO, Stage, rows
 from tests.reports.reading import read_csv
 
 pytestmark = pytest.mark.gui
@@ -162,6 +162,29 @@ def test_closing_during_a_run_asks(stage: Stage) -> None:
     stage.until(lambda: window.closing)
     stage.closed()
     assert rows(database, "SELECT status FROM runs") == [("stopped",)]
+
+
+def test_a_run_that_ends_before_the_question_is_answered(stage: Stage) -> None:
+    from gui.widgets.dialog import Question
+
+    window = stage.open(DATAMASTER_DEMO=SMALL_DEMO)
+    press(window, "start")
+    window.ask_to_close()
+    stage.finish_run()
+    assert not window.closing
+    window.dialog(Question).buttons[1].invoke()
+    assert window.closing
+
+
+def test_the_demo_is_not_left_during_a_run(stage: Stage) -> None:
+    window = stage.open(RATE_LIMIT_DELAY=SLOW)
+    program = window.program
+    press(window, "start")
+    window.session.leave_demo()
+    assert "program" not in window.background._newest
+    assert window.program is program
+    window.runs.stop()
+    assert stage.finish_run().status is RunStatus.STOPPED
 
 
 def test_language_and_theme_change_during_a_run(stage: Stage) -> None:
