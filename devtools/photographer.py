@@ -13,7 +13,7 @@ from unittest import mock
 
 STEP_MS = 60
 CALM_STEPS = 20
-LIMIT_MS = 150_000
+LIMIT_MS = 240_000
 HOLDER = (
     "import sys, datetime, pathlib; from core.storage.lock import CollectionLock;"
     " lock = CollectionLock(pathlib.Path(sys.argv[1]));"

@@ -144,6 +144,11 @@ class RunModel:
             return activity.until
         return None
 
+    @property
+    def held_up(self) -> bool:
+        """Whether the run stands still until something outside of it changes."""
+        return self.outage is not None or self.paused_for_disk or self.locked_until is not None
+
     def waits_until(self) -> datetime | None:
         return self.activity.until if self.active and self.activity is not None else None
 

@@ -195,7 +195,7 @@ class ProgressCard(Card):
         fraction = 1.0 if ended else progress.fraction
         self.percent.say(_percent(fraction))
         self.bar.move(fraction)
-        self.remaining.say(_remaining(run, clock))
+        self.remaining.say(remaining_words(run, clock))
         totals = run.totals
         for line, done, total, exact in zip(
             self.lines,
@@ -245,7 +245,8 @@ def _elapsed(run: RunModel) -> str:
     return _("took {time}").format(time=duration(seconds))
 
 
-def _remaining(run: RunModel, clock: Callable[[], datetime]) -> str:
+def remaining_words(run: RunModel, clock: Callable[[], datetime]) -> str:
+    """How long the run will take, and until when; empty where there is nothing to say."""
     progress = run.progress
     if progress is None or not run.active:
         return ""
@@ -254,7 +255,7 @@ def _remaining(run: RunModel, clock: Callable[[], datetime]) -> str:
     if progress.remaining is None:
         return _("estimating the time")
     left = remaining(progress.remaining)
-    if progress.remaining < 60:
+    if progress.remaining < 60 or run.held_up:  # when it ends nobody knows then
         return _("{time} left").format(time=left)
     ends = clock() + timedelta(seconds=progress.remaining)
     return _("{time} left, ends at {clock}").format(time=left, clock=clock_time(ends))

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from core.wording.run import log_line
 from gui import notices, states, status
 from gui.run_model import RunModel
 from gui.states import BUTTONS, Phase
+from gui.views.collect_parts import remaining_words
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -231,6 +233,33 @@ def test_an_unfinished_run_that_somebody_else_ended_is_shown_no_longer(
     run.show_unfinished(None)
     assert run.totals == Totals()
     assert run.progress is None
+
+
+def test_the_question_counts_projects_as_the_card_below_does(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("UPDATE runs SET status = 'stopped' WHERE id = 5")
+    with Reader(database) as reader:
+        found = newest_unfinished(reader)
+    assert found is not None
+    half = replace(found, clients_listed=5, clients_total=10, projects_done=3, projects_total=20)
+    card = notices.choose(RunModel(), half, has_token=True, held_by=None, trouble=None, clock=clock)
+    assert card is not None
+    assert "3 of ~40 projects" in card.sentence
+    model = RunModel()
+    model.show_unfinished(half)
+    assert model.progress is not None
+    assert model.progress.projects_total == 40
+
+
+def test_while_it_is_held_up_a_run_does_not_say_when_it_ends() -> None:
+    run = running(ActivityChanged(Activity.READING), progress())
+    assert "ends at" in remaining_words(run, clock)
+    for held_up in (
+        OutageStarted(Reason.TIMED_OUT, ""),
+        ActivityChanged(Activity.LOCKED, NOW + timedelta(minutes=5)),
+        ActivityChanged(Activity.DISK_LOW),
+    ):
+        assert remaining_words(running(held_up, progress()), clock) == "about 1 h 10 min left"
 
 
 def test_a_run_begun_elsewhere_is_shown_too() -> None:
