@@ -105,6 +105,9 @@ def test_a_secret_is_masked_however_it_is_written() -> None:
         assert masked(f"<{shown}>") == "<•••>"
     register_secret("abc")
     assert masked("abcdef") == "abcdef"
+    register_secret("made-up-token")
+    register_secret("made-up-token-of-tests")
+    assert masked("<made-up-token-of-tests>") == "<•••>"
 
 
 def test_foreign_text_cannot_forge_lines_or_move_the_cursor(log_text: Path) -> None:

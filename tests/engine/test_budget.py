@@ -1,15 +1,19 @@
 """Budgets of requests and minutes are kept, spent where they bring most, and counted."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from core.collector import RunState
 from core.datamaster.demo.expected import expected
+from core.datamaster.demo.faults import Faults
 from core.datamaster.demo.server import DemoServer
 from core.engine.session import EngineSettings
 from core.events import LeftOut, Mode, Notice, ProjectFinished, RunStatus
 from core.run_request import RunRequest, Selection
 from core.upstream import Reason
-from tests.engine.conftest import FAST
+from tests.engine.conftest import FAST, wait_for
 from tests.engine.smart_runs import (
     DATA,
     Days,
@@ -100,6 +104,36 @@ def test_a_stopped_run_keeps_its_budget(collect: Make) -> None:
             finished = collection.resume()
         assert finished.status is RunStatus.COMPLETED
         assert finished.totals.requests == len(server.journal) == 25
+
+
+def test_what_failed_is_tried_again_though_the_budget_is_spent(collect: Make) -> None:
+    first = DATA.client_ids()[0]
+    with DemoServer(DATA, faults=Faults(broken_clients={first: "Access denied"})) as server:
+        collection = collect(server, FAST)
+        finished = collection.run(RunRequest(max_requests=20))
+        assert (finished.status, finished.totals.errors) == (RunStatus.COMPLETED, 1)
+        server.faults = Faults()
+        again = collection.resume()
+    assert (again.run_id, again.status) == (finished.run_id, RunStatus.COMPLETED)
+    assert again.totals.errors == 0
+    assert len(collection.of(Notice)) == 1  # of the first session
+    assert collection.number(f"SELECT count(*) FROM projects WHERE client_id = {first}") > 0
+
+
+def test_minutes_before_a_stop_count(collect: Make) -> None:
+    with DemoServer(DATA) as server:
+        collection = collect(server, EngineSettings(workers=2, delay=0.01))
+        collection.collector.start(RunRequest(max_minutes=60))
+        wait_for(lambda: collection.of(ProjectFinished))
+        collection.collector.stop()
+        assert collection.end().status is RunStatus.STOPPED
+        with closing(sqlite3.connect(collection.database)) as db, db:
+            db.execute("UPDATE runs SET active_seconds = 3600")
+        asked = len(server.journal)
+        finished = collection.resume()
+        assert finished.status is RunStatus.COMPLETED
+        assert finished.left_out.projects + finished.left_out.clients > 0
+        assert len(server.journal) == asked
 
 
 def test_a_budget_that_is_spent_before_the_server_answers_ends_the_run(collect: Make) -> None:

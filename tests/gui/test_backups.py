@@ -131,6 +131,7 @@ def test_back_up_now_then_restore_undoes_a_run(stage: Stage, collected: Path) ->
     stage.until(lambda: not dialog.busy)
     assert rows(collected, PHONES) == before
     assert len(aside(collected)) == 1
+    assert window.run.finished is None, "that run is not in this database"
 
 
 def test_esc_takes_the_question_back(stage: Stage, collected: Path) -> None:

@@ -57,7 +57,8 @@ def test_the_number_chosen_in_the_data_view_is_asked_about(stage: Stage, databas
     view = window.view("data")
     stage.until(lambda: view.table.tree.get_children())
     before = rows(database, "SELECT count(*) FROM phones")
-    view.table.choose(view.table.tree.get_children()[0])
+    chosen = view.table.tree.get_children()[0]
+    view.table.choose(chosen)
     stage.until(lambda: view.row.phone is not None)
     view.row.details.buttons["erase"].invoke()
     dialog = window.dialog(ForgetDialog)
@@ -67,6 +68,7 @@ def test_the_number_chosen_in_the_data_view_is_asked_about(stage: Stage, databas
     dialog.go.invoke()
     stage.until(lambda: not dialog.busy)
     assert rows(database, "SELECT count(*) FROM phones") == [(before[0][0] - 1,)]
+    stage.until(lambda: not view.table.tree.exists(chosen))
     dialog.cancel()
 
 

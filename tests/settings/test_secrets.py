@@ -96,6 +96,16 @@ def test_the_store_keeps_the_token_and_env_loses_its_copy(
     assert loaded.sources[NAME] is Source.CREDENTIAL_STORE
 
 
+def test_a_store_that_was_locked_at_the_start_gives_what_it_took_since(
+    store: Remembering, places: Places
+) -> None:
+    store.failure = PermissionError("locked")
+    assert not load_token(NAME, places, ON)
+    store.failure = None
+    assert store_token(NAME, Secret(TOKEN), places, ON) is TokenPlace.CREDENTIAL_STORE
+    assert load_token(NAME, places, ON).reveal() == TOKEN
+
+
 def test_environment_and_file_are_stronger_than_the_store(
     store: Remembering, places: Places
 ) -> None:
