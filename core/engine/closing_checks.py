@@ -21,6 +21,8 @@ from core.storage.checkpoints import (
 from core.upstream import Refused, TemporaryTrouble, Upstream
 
 NUMBERING_CHECKS = 3
+LOOKS = 50  # at projects in doubt, at least; or one in so many requests of the run:
+LOOKS_IN = 100
 
 
 class ClosingChecks:
@@ -47,35 +49,43 @@ class ClosingChecks:
         self._tell(reopened)
 
     def doubtful_projects(self) -> list[ProjectTask]:
-        """One project for each length that nothing has confirmed; each is open again."""
-        session = self._session
+        """Projects that ended on a length that nothing has confirmed, as many as can be afforded
+        and one for each length in any case; each is open again."""
+        session, ends = self._session, self._session.page_ends
         found: list[ProjectTask] = []
         if session.limits.pages is not None:
             return found
-        ends = session.page_ends
-        if not self._size_shown and ends.as_before and len(ends.doubtful_lengths()) > 1:
+        if not self._size_shown and ends.as_ever and ends.doubtful_lengths():
             self._size_shown = True
             self._show_size()
-        for length in session.page_ends.doubtful_lengths():
-            task = session.writer.call(partial(take_doubtful, run=session.run, length=length))
-            if task is None:
-                session.page_ends.confirm(length)
-            else:
-                found.append(task)
-                session.tally.projects_reopened(1)
-                session.forecast.projects_reopened(1)
+        looks = max(LOOKS, session.requester.requests // LOOKS_IN)
+        for length in reversed(ends.doubtful_lengths()):  # what is longest is most likely full
+            take = max(1, looks - len(found))
+            tasks = session.writer.call(
+                partial(take_doubtful, run=session.run, length=length, limit=take)
+            )
+            if not tasks:
+                ends.confirm(length)
+            found += tasks
+        if found:
+            session.tally.projects_reopened(len(found))
+            session.forecast.projects_reopened(len(found))
         return found
 
     def _show_size(self) -> None:
-        """One request instead of one for each doubt: are full pages as long as in earlier runs?"""
-        session, size = self._session, self._session.page_ends.size
-        task = session.writer.call(lambda db: newest_paged_project(db, session.run, size))
+        """One request instead of one for each doubt: are full pages still as long as they were?"""
+        session, ends = self._session, self._session.page_ends
+        task = session.writer.call(lambda db: newest_paged_project(db, session.run, ends.size))
         project = task.project_id if task is not None else None
         if project is None:
-            project = session.writer.call(lambda db: some_long_project(db, session.run, size))
-        if project is not None:
-            length, span = self._first_page(project)
-            session.page_ends.shown(length, span)
+            project = session.writer.call(lambda db: some_long_project(db, session.run, ends.size))
+        if project is None:
+            return
+        length, span = self._first_page(project)
+        if task is not None and length == task.first_length < task.records:
+            ends.proven(length, span)  # page numbers are not asked for again then
+        else:
+            ends.shown(length, span)
 
     def _first_page(self, project: int) -> tuple[int, Span]:
         """The length of page 1 and when it was asked for; 0 where it cannot be had."""

@@ -5,11 +5,12 @@ the last. Three rules keep every record, whatever the size is and if it changes:
 
 * At first and now and then later the page after a short one is asked for all the same. Where an
   earlier run knew the project, also if it had more records then; where none did, also if the page
-  is longer than all before it, or as long as one other.
+  is longer than all before it, or several of one length come and none longer between them.
 * A short page taken for the last stays in *doubt* until a later page turns out longer: the
   server's pages were longer before and after, so that one was not full. What is left in
-  doubt at the end of the run (about ln(projects) different lengths) is asked for, unless pages
-  are still as long as in earlier runs.
+  doubt at the end of the run (about ln(projects) different lengths) is asked for, of every
+  project: one that fills its pages exactly ends there and says nothing of the others. Unless
+  full pages are still as long as they were.
 * A page followed by another one was full: its length was the page size at that moment.
   Where that disproves an assumption, the projects that ended on a page of this length are
   read further; where pages turn out longer than they were, page numbers mean other records,
@@ -31,7 +32,9 @@ from core.engine.span import LONG_AGO, Span
 DOCUMENTED_SIZE = 1000
 CHECKS_AT_FIRST = 3
 CHECK_EVERY = 200
-TIES_CHECKED = frozenset(2 * 10**n for n in range(8))
+FIRST_TIE = 2  # so many of one length in a row are looked into
+NEXT_TIE = 4  # times as many where that was nothing: small projects are often of one size
+TIES_IN = 200  # short pages for each look at such a row, beside the first
 
 
 class Verdict(Enum):
@@ -57,6 +60,7 @@ class Judgement:
 class _Doubt:
     answered: int  # the newest Span.answered of a page of this length
     times: int = 0
+    in_a_row: int = 0  # with none longer between them, in the order of their answers
 
 
 class PageEnds:
@@ -68,13 +72,14 @@ class PageEnds:
 
     def __init__(self, learned_size: int | None = None) -> None:
         self._lock = threading.Lock()
-        self._learned = learned_size
         self._size = learned_size or DOCUMENTED_SIZE
         self._true_sizes: set[int] = {learned_size} if learned_size else set()
         self._checks_left = 1 if learned_size else CHECKS_AT_FIRST
         self._short_pages = 0
         self._longest = 0
         self._doubts: dict[int, _Doubt] = {}
+        self._tie: dict[int, int] = {}  # so many in a row of a length are looked into next
+        self._ties_checked = 0
         self._proven_at = 0  # the newest Span.started of a proof of the size
         self._paged_at = 0  # the newest Span.answered of a page found by its number
         self.epoch = 0
@@ -95,9 +100,9 @@ class PageEnds:
         return frozenset(self._true_sizes)
 
     @property
-    def as_before(self) -> bool:
-        """Whether the size of earlier runs is known and nothing else was seen in this one."""
-        return self._true_sizes == {self._learned}
+    def as_ever(self) -> bool:
+        """Whether the size is known, from earlier runs or this one, and no other was seen."""
+        return self._true_sizes == {self._size}
 
     def judge(
         self,
@@ -154,7 +159,7 @@ class PageEnds:
                 self._size = size
                 self._true_sizes.add(size)
             for length, answered in doubts:
-                self._doubts[length] = _Doubt(answered)
+                self._doubts[length] = _Doubt(answered, times=1)  # or more
 
     @property
     def numbering_in_doubt(self) -> bool:
@@ -177,14 +182,14 @@ class PageEnds:
             return Judgement(Verdict.LAST, None, self._after_proof)
 
     def shown(self, length: int, span: Span) -> None:
-        """A page of `length` is there. Where that is the size of earlier runs, and nothing else
-        was seen in this one, shorter pages before were not full."""
+        """A page of `length` is there. Where that is the only size ever seen, shorter pages before
+        were not full."""
         with self._lock:
-            if self.as_before and length == self._learned:
+            if self.as_ever and length == self._size:
                 self._settle_doubts(length, span)
 
     def confirm(self, length: int) -> None:
-        """The page after one of `length` was empty: nothing of that length is in doubt."""
+        """All projects that ended on `length` were looked into: nothing is in doubt."""
         with self._lock:
             self._doubts.pop(length, None)
 
@@ -221,19 +226,32 @@ class PageEnds:
         return self._after_proof
 
     def _verdict(self, length: int, span: Span, longest: int, known: int | None) -> Verdict:
+        for other, shorter in self._doubts.items():
+            if other < length:
+                shorter.in_a_row = 0
         if length >= self._size or length in self._true_sizes:
             return Verdict.MORE
         self._short_pages += 1
         doubt = self._doubts.setdefault(length, _Doubt(span.answered))
         doubt.answered = max(doubt.answered, span.answered)
         doubt.times += 1
+        doubt.in_a_row += 1
         check = (
             self._checks_left > 0
-            or (known is None and (length > longest or doubt.times in TIES_CHECKED))
+            or (known is None and (length > longest or self._tied(length, doubt)))
             or (known is not None and length < known)
             or self._short_pages % CHECK_EVERY == 0
         )
         return Verdict.MORE if check else Verdict.ASSUMED_LAST
+
+    def _tied(self, length: int, doubt: _Doubt) -> bool:
+        """Whether so many pages of one length came in a row that it may be the size."""
+        wanted = self._tie.get(length, FIRST_TIE)
+        if doubt.in_a_row < wanted or self._ties_checked > self._short_pages // TIES_IN:
+            return False
+        self._tie[length] = wanted * NEXT_TIE
+        self._ties_checked += 1
+        return True
 
     def _checked(self, length: int) -> None:
         self._checks_left = max(0, self._checks_left - 1)

@@ -226,23 +226,21 @@ def reread_paged(db: sqlite3.Connection, run: int, after: int, upto: int) -> int
     return done
 
 
-def take_doubtful(db: sqlite3.Connection, run: int, length: int) -> ProjectTask | None:
-    """The newest project taken for complete on a page of `length`, open again for one look."""
-    row = db.execute(
+def take_doubtful(db: sqlite3.Connection, run: int, length: int, limit: int) -> list[ProjectTask]:
+    """The newest projects taken for complete on a page of `length`, open again for one look."""
+    rows = db.execute(
         _TASK + " AND r.end_assumed = 1 AND r.last_length = :length"
-        " ORDER BY r.last_request DESC LIMIT 1",
-        {"run": run, "length": length},
-    ).fetchone()
-    if row is None:
-        return None
-    task = _task(row)
-    db.execute(
+        " ORDER BY r.last_request DESC LIMIT :limit",
+        {"run": run, "length": length, "limit": limit},
+    ).fetchall()
+    tasks = [_task(row) for row in rows]
+    db.executemany(
         "UPDATE run_projects SET state = 'pending', end_assumed = 0"
         " WHERE run_id = ? AND project_id = ?",
-        (run, task.project_id),
+        [(run, task.project_id) for task in tasks],
     )
-    _count_done(db, run, -1)
-    return task
+    _count_done(db, run, -len(tasks))
+    return tasks
 
 
 def newest_paged_project(db: sqlite3.Connection, run: int, size: int) -> ProjectTask | None:

@@ -77,3 +77,21 @@ def test_page_numbers_are_in_doubt_until_a_proof_that_surely_came_later() -> Non
     assert ends.numbering_in_doubt
     ends.proven(1000, Span(10, 10))
     assert not ends.numbering_in_doubt
+
+
+def test_small_projects_of_one_size_are_looked_into_ever_more_rarely() -> None:
+    ends = PageEnds(1000)
+    ends.judge(900, alone(1))
+    ends.judge(0, alone(2), 900, alone(1))
+    verdicts = [ends.judge(3, alone(request)).verdict for request in range(3, 103)]
+    looked_into = [number for number, v in enumerate(verdicts, start=1) if v is Verdict.MORE]
+    assert looked_into == [2]
+
+
+def test_pages_of_one_length_are_not_suspicious_where_longer_ones_come_between() -> None:
+    ends = PageEnds(1000)
+    ends.judge(900, alone(1))
+    ends.judge(0, alone(2), 900, alone(1))
+    for length in (3, 4, 3, 5, 3):  # the requests overlap: no doubt is settled
+        assert ends.judge(length, Span(3, 9)).verdict is Verdict.ASSUMED_LAST
+    assert ends.judge(3, Span(3, 9)).verdict is Verdict.MORE

@@ -250,6 +250,38 @@ def test_nothing_is_lost_where_an_earlier_run_knew_another_size(
             assert overview(reader).phones == sum(after)
 
 
+def test_a_project_that_fills_its_pages_exactly_hides_no_other() -> None:
+    """The page after the last 9 is empty: that is the end of that project, not of all like it."""
+    server = ChangingServer([1, 2, 3, 9, 9, 9, 18, 9], (9, 9), 0)
+    assert collected(server, 1) == 60
+
+
+def test_a_continued_run_looks_into_the_ends_of_the_earlier_session(tmp_path: Path) -> None:
+    database = tmp_path / "phones.db"
+    server = RejectingServer([1, 2, 3, 9, 18, 9], (9, 9), 9)
+    collector = Collector(
+        CollectorSetup(database, EngineSettings(workers=1, delay=0.0), lambda: server)
+    )
+    assert collector.start(RunRequest())
+    assert collector.wait(60)
+    assert server.rejected
+    assert collector.resume()
+    assert collector.wait(60)
+    with Reader(database) as reader:
+        assert overview(reader).phones == 42
+
+
+def test_many_projects_of_the_same_few_sizes_cost_no_more_requests() -> None:
+    """What an account looks like: half of the projects have ten records at most."""
+    chance = random.Random(1)
+    kinds = [(0, 10), (0, 10), (0, 10), (10, 100), (100, 900), (1000, 3000)]
+    weights = [2, 2, 1, 3, 1.5, 0.5]
+    projects = [chance.randint(*kind) for kind in chance.choices(kinds, weights, k=900)]
+    server = ChangingServer(projects, (1000, 1000), 0)
+    assert collected(server, 5) == sum(projects)
+    assert server.requests <= sum(size // 1000 + 1 for size in projects) * 1.02
+
+
 def test_requests_stay_near_the_minimum_where_the_size_holds() -> None:
     """At most 2 % above one page more than the full ones, beside the checks at the start."""
     projects = [(number * 37) % 61 for number in range(900)]
