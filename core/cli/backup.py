@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.cli import exit_codes
-from core.cli.option_values import some_path
+from core.cli.option_values import Output, output, some_path
 from core.cli.output import say
 from core.cli.progress_line import watched
 from core.errors import UsageError
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--out",
-        type=some_path,
+        type=output,
         metavar="PATH",
         help=_("a file or folder of your own for it, kept for ever"),
     )
@@ -56,7 +56,7 @@ def execute(options: argparse.Namespace) -> int:
         elif options.salvage:
             _salvage(settings, options.salvage.absolute())
         elif options.out:
-            _copy(settings, options.out.absolute())
+            _copy(settings, options.out)
         else:
             _back_up(settings)
     except Cancelled:
@@ -80,9 +80,10 @@ def _back_up(settings: Settings) -> None:
     say(_("Backed up and checked: {path}").format(path=backup.path))
 
 
-def _copy(settings: Settings, out: Path) -> None:
-    database = settings.database_path
-    if out.is_dir():
+def _copy(settings: Settings, where: Output) -> None:
+    where.need_folder()
+    database, out = settings.database_path, where.path
+    if where.is_folder:
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         out = out / f"{database.stem}-{stamp}{database.suffix}"
     _need_new(out)

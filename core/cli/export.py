@@ -1,11 +1,10 @@
 """`app.py export REPORT`: a report as CSV, XLSX or SQLite."""
 
 import argparse
-from pathlib import Path
 
 from core import wording
 from core.cli import exit_codes
-from core.cli.option_values import some_path, whole_number
+from core.cli.option_values import Output, output, whole_number
 from core.cli.output import say
 from core.cli.progress_line import ProgressLine
 from core.cli.signals import stopped_by_signals
@@ -40,9 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--run", type=whole_number, metavar="N", help=_("the run it is about; else the newest")
     )
-    parser.add_argument(
-        "--out", type=some_path, metavar="PATH", help=_("file, or folder for `all`")
-    )
+    parser.add_argument("--out", type=output, metavar="PATH", help=_("file, or folder for `all`"))
     parser.add_argument(
         "--format", choices=[str(name) for name in Format], help=_("csv unless PATH ends in .xlsx")
     )
@@ -64,7 +61,7 @@ def execute(options: argparse.Namespace) -> int:
     request = ExportRequest(
         report=ReportName(options.report),
         folder=settings.export_dir,
-        out=options.out.absolute() if options.out else None,
+        out=options.out.path if options.out else None,
         run_id=options.run,
         format=form,
         delimiter=delimiter,
@@ -92,20 +89,23 @@ def execute(options: argparse.Namespace) -> int:
 def _format(options: argparse.Namespace) -> Format:
     """As asked for, else as the file is called: Excel opens no workbook that is CSV inside."""
     asked = Format(options.format) if options.format else None
-    named = _named_format(options.out) if options.report != ReportName.ALL else None
+    named = None
+    if options.out is not None and options.report != ReportName.ALL:  # `all` makes its folder
+        options.out.need_folder()
+        named = _named_format(options.out)
     if named is not None and (options.report == ReportName.BASE or asked not in {None, named}):
         raise UsageError(
-            _("{path} would not be what its name says.").format(path=options.out),
+            _("{path} would not be what its name says.").format(path=options.out.path),
             _("Give the file another ending, or leave --format out."),
         )
     return asked or named or Format.CSV
 
 
-def _named_format(out: Path | None) -> Format | None:
+def _named_format(out: Output) -> Format | None:
     """The format that the name of a file promises; None where it promises none."""
-    if out is None or out.is_dir():
+    if out.is_folder:
         return None
-    return next((form for form in Format if out.suffix.casefold() == f".{form}"), None)
+    return next((form for form in Format if out.path.suffix.casefold() == f".{form}"), None)
 
 
 def _refuse_what_would_be_ignored(options: argparse.Namespace, form: Format) -> None:

@@ -1,8 +1,11 @@
 """What options may be given: the text as a value, or what argparse shall say of it."""
 
 import argparse
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import UsageError
 from core.i18n import _
 
 
@@ -18,6 +21,28 @@ def some_path(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError(_("must not be empty"))
     return Path(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where to write. `is_folder`: it ends in a slash, or is a folder already."""
+
+    path: Path
+    is_folder: bool
+
+    def need_folder(self) -> None:
+        """Raise UsageError where a folder is meant that is not there, perhaps not connected: a
+        file of its name would take its place."""
+        if self.is_folder and not self.path.is_dir():
+            raise UsageError(
+                _("There is no folder {path}.").format(path=self.path),
+                _("Make or connect it first, or name a file."),
+            )
+
+
+def output(text: str) -> Output:
+    path = some_path(text).absolute()
+    return Output(path, text.rstrip().endswith(("/", os.sep)) or path.is_dir())
 
 
 def minutes(text: str) -> float:

@@ -60,6 +60,9 @@ def test_backup_to_a_place_of_ones_own(home: Installation, tmp_path: Path) -> No
     assert (again.returncode, "is there already" in again.stderr) == (2, True)
     assert home.run("backup", "--out", str(out.parent)).returncode == 0
     assert len(list(out.parent.glob("phones-*.db"))) == 1
+    unplugged = home.run("backup", "--out", f"{tmp_path}/disk/")
+    assert (unplugged.returncode, "There is no folder" in unplugged.stderr) == (2, True)
+    assert not (tmp_path / "disk").exists()
 
 
 @pytest.mark.parametrize("what", ["no such file", "no database"])

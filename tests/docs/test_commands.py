@@ -170,7 +170,7 @@ def test_the_commands_for_administrators_run_on_the_demo(tmp_path: Path) -> None
     for words in commands:
         backups = sorted((tmp_path / "demo/data/backups").glob("*"))
         places = {
-            "/mnt/backup": str(tmp_path / "copies"),
+            "/mnt/backup/": f"{tmp_path / 'copies'}/",
             "FILE": str(backups[-1]) if backups else "",
             "NEW_FILE": str(tmp_path / "saved.db"),
         }

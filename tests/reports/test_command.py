@@ -109,6 +109,16 @@ def test_a_file_is_what_its_name_says(home: Path, tmp_path: Path, words: tuple[s
     assert not any(tmp_path.iterdir())
 
 
+def test_a_slash_at_the_end_means_a_folder(home: Path, tmp_path: Path) -> None:
+    missing = run(home, "new", "--out", f"{tmp_path}/gone/")
+    assert missing.returncode == 2
+    assert "There is no folder" in missing.stderr
+    assert not any(tmp_path.iterdir())
+    assert run(home, "new", "--out", f"{tmp_path}/").returncode == 0
+    assert run(home, "all", "--out", f"{tmp_path}/all/").returncode == 0
+    assert (tmp_path / "all" / "new.csv").exists()
+
+
 def test_folders_may_be_called_as_they_are(home: Path, tmp_path: Path) -> None:
     (tmp_path / "old.xlsx").mkdir()
     assert run(home, "new", "--out", str(tmp_path / "old.xlsx")).returncode == 0
