@@ -84,13 +84,18 @@ def is_held(database: Path) -> bool:
 
 def _held_as_a_reader_sees(lock: Path) -> bool:
     """For whoever may not write there; where nothing can be found out it counts as held."""
-    if sys.platform == "win32":
-        return True
-    import fcntl
-
     try:
-        with lock.open("rb") as file:  # closing it gives the shared lock back
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        with lock.open("rb") as file:  # closing it gives the lock back
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:  # given back in this moment
+        return False
     except OSError:
         return True
     return False
