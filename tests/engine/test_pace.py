@@ -1,6 +1,7 @@
 """Requests are spaced at the server, whatever the number of workers."""
 
 import itertools
+import time
 from collections.abc import Callable
 
 import pytest
@@ -35,6 +36,28 @@ def test_starts_are_spaced_on_the_clock() -> None:
         starts.append(clock.time)
         clock.time += 0.1  # the request itself takes some time
     assert [b - a for a, b in itertools.pairwise(starts)] == pytest.approx([0.5] * 4)
+
+
+def test_the_clock_of_windows_shortens_no_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """time.monotonic moves in steps of 15.6 ms there."""
+    fine, step = time.monotonic, 0.015625
+    monkeypatch.setattr(time, "monotonic", lambda: fine() // step * step)
+
+    class Marked(SystemClock):
+        last = 0.0
+
+        def monotonic(self) -> float:
+            self.last = fine()
+            return super().monotonic()
+
+    clock, starts = Marked(), []
+    delay = 2 * step  # as the usual half second is 32 of them
+    limiter = Limiter(FixedPace(delay), clock, StopSignal())
+    for _ in range(20):
+        limiter.wait_turn()
+        starts.append(clock.last)
+        time.sleep(0.005)  # the request
+    assert min(b - a for a, b in itertools.pairwise(starts)) >= delay
 
 
 def test_a_wait_that_the_server_asked_for_is_kept_in_full() -> None:
