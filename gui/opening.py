@@ -35,7 +35,9 @@ def show_in_folder(file: Path) -> bool:
         return open_path(file.parent)
     explorer = Path(os.environ.get("SYSTEMROOT", "C:/Windows"), "explorer.exe")
     finder = ["open", "-R", str(file)]
-    command = finder if system == "darwin" else [str(explorer), f"/select,{file}"]
+    # As one text: in a list a path with blanks would be put into quotation marks together with
+    # /select, and one with a comma into none. Explorer then shows another folder.
+    command = finder if system == "darwin" else f'"{explorer}" /select,"{file}"'
     try:
         subprocess.Popen(command)  # noqa: S603 - no shell, a path of ours
     except OSError as error:
