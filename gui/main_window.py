@@ -137,6 +137,8 @@ class MainWindow(_Root):
         """Show the window and start the pump; the other views are built in idle moments."""
         self.navigate("collect" if self.runs.has_token else "welcome")
         self.minsize(*room.least_size(self))
+        if os.name == "nt":  # there, a menu bar filled later takes its height from the window
+            self.update_idletasks()
         window_state.restore(self, self.kept)
         self.deiconify()
         self.pump.start()
