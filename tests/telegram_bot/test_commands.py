@@ -19,8 +19,9 @@ from core.run_request import RunRequest
 from core.storage.lock import CollectionLock
 from core.storage.queries.runs import newest_run
 from core.storage.reader import Reader
+from core.telegram.menu import QUESTION_SECONDS, Question, Questions
 from core.telegram.service import TelegramBot
-from tests.telegram_bot.conftest import StartBot, collector_for, press, say_and_wait
+from tests.telegram_bot.conftest import FakeClock, StartBot, collector_for, press, say_and_wait
 from tests.telegram_bot.stand_in import PATIENCE, BotApi, Call
 
 
@@ -128,6 +129,19 @@ def test_a_no_starts_nothing_and_the_question_is_closed(
     # What was answered first stands.
     assert [call.fields["message_id"] for call in api.of("editMessageText")] == ["44", "45"]
     assert collector.state is RunState.IDLE
+
+
+def test_a_question_is_open_for_some_minutes_only() -> None:
+    clock = FakeClock()
+    questions = Questions(clock)
+    keys = []
+    for mode in (Mode.FULL, Mode.QUICK):
+        ((yes, _no),) = questions.ask(Question("run", mode))
+        keys.append(yes.data.split()[1])
+    clock.advance(QUESTION_SECONDS - 1)
+    assert questions.take(keys[0]) == Question("run", Mode.FULL)
+    clock.advance(1)
+    assert questions.take(keys[1]) is None
 
 
 @pytest.mark.parametrize(
