@@ -169,6 +169,15 @@ def test_quick_errors_never_make_it_faster() -> None:
     assert run.rate(30, 60) < 2
 
 
+def test_a_server_that_fails_for_long_is_still_asked_now_and_then() -> None:
+    clock = _Clock()
+    pace = AutoPace(20.0, clock, lambda _delay, _why: None)
+    for _ in range(100):
+        clock.time += 60
+        pace.failed(Reason.SERVER_ERROR)
+    assert pace.delay == pytest.approx(10.0)
+
+
 def test_broken_answers_change_nothing() -> None:
     run = Run(lambda now: Reason.NOT_JSON).go(30)
     assert run.changes == []
