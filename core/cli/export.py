@@ -5,7 +5,7 @@ import argparse
 from core import wording
 from core.cli import exit_codes
 from core.cli.option_values import Output, output, whole_number
-from core.cli.output import say
+from core.cli.output import say, say_error
 from core.cli.progress_line import ProgressLine
 from core.cli.signals import stopped_by_signals
 from core.errors import UsageError
@@ -62,7 +62,7 @@ def execute(options: argparse.Namespace) -> int:
         report=ReportName(options.report),
         folder=settings.export_dir,
         out=options.out.path if options.out else None,
-        run_id=options.run,
+        run_id=_run(options),
         format=form,
         delimiter=delimiter,
         decimal=decimal_sign(delimiter),
@@ -110,26 +110,33 @@ def _named_format(out: Output) -> Format | None:
 
 def _refuse_what_would_be_ignored(options: argparse.Namespace, form: Format) -> None:
     """Who gives an option expects that it changes something."""
-    report = ReportName(options.report)
-    if report is ReportName.BASE:
-        given = {"--run": options.run, "--format": options.format, "--delimiter": options.delimiter}
+    if options.report == ReportName.BASE:
+        given = {"--format": options.format, "--delimiter": options.delimiter}
         why = _("`base` is a SQLite file of all numbers.")
     else:
-        by_run = Narrowing.RUN in narrowings(report)
-        given = {
-            "--run": None if by_run else options.run,
-            "--delimiter": options.delimiter if form is Format.XLSX else None,
-        }
+        given = {"--delimiter": options.delimiter if form is Format.XLSX else None}
         why = _("A delimiter stands in CSV only.")
-        if given["--run"] is not None:
-            why = _("`{report}` is about all runs; `new` names the numbers of one.").format(
-                report=report
-            )
     ignored = [name for name, value in given.items() if value is not None]
     if ignored:
         raise UsageError(
             _("{options} cannot be used here.").format(options=", ".join(ignored)), why
         )
+
+
+def _run(options: argparse.Namespace) -> int | None:
+    """The run that was asked for, where the report is about one.
+
+    `--run` belongs to every report of the contract; where it changes nothing that is told, and
+    the file is not named after that run.
+    """
+    report = ReportName(options.report)
+    run: int | None = options.run
+    if run is None or Narrowing.RUN in narrowings(report):
+        return run
+    say_error(
+        _("`{report}` is about all runs; `new` names the numbers of one.").format(report=report)
+    )
+    return None
 
 
 def _state(progress: ExportProgress) -> str:

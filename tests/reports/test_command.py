@@ -74,11 +74,9 @@ def test_wrong_usage(home: Path) -> None:
     [
         (("summary", "--out", ""), "--out"),
         (("base", "--format", "csv"), "--format"),
-        (("base", "--run", "1", "--delimiter", ";"), "--run, --delimiter"),
+        (("base", "--format", "csv", "--delimiter", ";"), "--format, --delimiter"),
         (("summary", "--format", "xlsx", "--delimiter", ";"), "--delimiter"),
         (("summary", "--out", "x.xlsx", "--delimiter", ";"), "--delimiter"),
-        (("phones", "--run", "1"), "--run"),
-        (("rejected", "--run", "1"), "--run"),
     ],
 )
 def test_what_would_be_ignored_is_told(home: Path, words: tuple[str, ...], named: str) -> None:
@@ -86,6 +84,15 @@ def test_what_would_be_ignored_is_told(home: Path, words: tuple[str, ...], named
     assert done.returncode == 2
     assert named in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize("report", ["phones", "summary", "base"])
+def test_a_run_that_changes_nothing_is_told(home: Path, report: str) -> None:
+    done = run(home, report, "--run", "1")
+    assert done.returncode == 0
+    assert f"`{report}` is about all runs" in done.stderr
+    assert "_run1_" not in done.stdout  # it holds more than that run
+    assert done.stdout.splitlines()[1] == run(home, report).stdout.splitlines()[1]
 
 
 @pytest.mark.parametrize("name", ["new.xlsx", "NEW.XLSX"])
