@@ -33,7 +33,7 @@ class Output:
     def need_folder(self) -> None:
         """Raise UsageError where a folder is meant that is not there, perhaps not connected: a
         file of its name would take its place."""
-        if self.is_folder and not self.path.is_dir():
+        if self.is_folder and not _is_folder(self.path):
             raise UsageError(
                 _("There is no folder {path}.").format(path=self.path),
                 _("Make or connect it first, or name a file."),
@@ -42,7 +42,14 @@ class Output:
 
 def output(text: str) -> Output:
     path = some_path(text).absolute()
-    return Output(path, text.rstrip().endswith(("/", os.sep)) or path.is_dir())
+    return Output(path, text.rstrip().endswith(("/", os.sep)) or _is_folder(path))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # the name is too long, or may not be looked at: writing tells which
+        return False
 
 
 def minutes(text: str) -> float:
