@@ -52,13 +52,13 @@ def main() -> int:
             parser.error(f"there is no benchmark {name}; there are {', '.join(everything)}")
     names = options.names or (SECTIONS if options.quick else everything)
     aims = [aim for name in SECTIONS if name in names for aim in _measure(name, options.quick)]
-    codes = [_run(name) for name in SCRIPTS if name in names]
-    codes += _on_a_database([name for name in SCRIPTS_ON_A_DATABASE if name in names])
     if aims:
-        print(f"\n{report.summary(aims)}")
+        print(f"\n{report.summary(aims)}", flush=True)
     if not options.names and not options.quick:
         text = f"## In short\n\n{report.summary(aims)}\n"
         report.write_section(PAGE, "summary", text)
+    codes = [_run(name) for name in SCRIPTS if name in names]
+    codes += _on_a_database([name for name in SCRIPTS_ON_A_DATABASE if name in names])
     return max(codes, default=0)
 
 
