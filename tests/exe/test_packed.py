@@ -1,5 +1,6 @@
 """What is given to users starts, collects, exports and survives a kill, outside of Python."""
 
+import json
 import os
 import shlex
 import shutil
@@ -8,7 +9,9 @@ import struct
 import time
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 from PIL import Image
@@ -21,6 +24,7 @@ from devtools.environment import ROOT
 from devtools.screen import virtual_screen
 from devtools.wine import Wine
 from gui.app import SMOKE_DEMO
+from gui.style import START_SIZE
 from tests.exe.desktop import covered, find_window, press, until, window_picture, window_place
 from tests.exe.packed import PATIENCE, PackedProgram
 
@@ -116,10 +120,20 @@ def test_killed_in_mid_run_and_continued(program: PackedProgram, tmp_path: Path)
     program.kill(process)
     assert _runs(tmp_path)[0][0] == "running"
     assert 5 <= _log(tmp_path).count(": project ") < _expected(KILL_DEMO).projects
+    assert _interrupted_for_a_reader(program, tmp_path)
     code, output = program.run("continue", "--demo", home=tmp_path, **settings)
     assert code == 0, output
     assert _runs(tmp_path) == [_completed(KILL_DEMO)]
     assert _phones_and_links(tmp_path) == _stored(KILL_DEMO)
+
+
+def _interrupted_for_a_reader(program: PackedProgram, home: Path) -> bool:
+    """What somebody sees of a dead run who may not write where the data lie."""
+    lock = home / "demo" / "data" / "phones.db.lock"
+    lock.chmod(0o444)  # root may write on Linux all the same; Windows refuses everybody
+    _code, output = program.run("status", "--demo", "--json", home=home)
+    lock.chmod(0o644)
+    return bool(json.loads(output)["run"]["interrupted"])
 
 
 def test_second_start_brings_the_first_window_forward(
@@ -169,6 +183,26 @@ def test_follows_the_scaling_of_a_windows_screen(program: PackedProgram, tmp_pat
             finally:
                 wide.kill(process)
     assert widths == [1800, 1200]
+
+
+def test_keeps_its_size_from_start_to_start(program: PackedProgram, tmp_path: Path) -> None:
+    """The menu bar of Windows is a part of the window that comes and goes."""
+    if program.wine is None:
+        pytest.skip("Alt+F4 closes a window where somebody manages it")
+    kept = tmp_path / "window.json"
+    heights = []
+    for _start in range(2):
+        process = program.start("--demo", home=tmp_path, LANGUAGE="ru")
+        try:
+            press(program.display, TITLE, "alt+F4", partial(_has_ended, process))
+        finally:
+            program.kill(process)
+        heights.append(json.loads(kept.read_text("utf-8"))["height"])
+    assert heights == [START_SIZE[1]] * 2
+
+
+def _has_ended(process: "Popen[str]") -> bool:
+    return process.poll() is not None
 
 
 def _at_rest(program: PackedProgram) -> Image.Image:
