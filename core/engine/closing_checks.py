@@ -12,6 +12,7 @@ from core.engine.span import LONG_AGO, Span
 from core.events import Mode, PageSizeLearned, Target
 from core.storage.checkpoints import (
     ProjectTask,
+    longest_project,
     newest_paged_project,
     reopen_ended_on,
     reread_paged,
@@ -55,14 +56,18 @@ class ClosingChecks:
         found: list[ProjectTask] = []
         if session.limits.pages is not None:
             return found
-        if not self._size_shown and ends.as_ever and ends.doubtful_lengths():
+        if not self._size_shown and ends.doubtful_lengths():
             self._size_shown = True
-            self._show_size()
+            if ends.as_ever:
+                self._show_size()
+            elif not ends.true_sizes and len(ends.doubtful_lengths()) > 1:
+                self._show_longest()
         looks = max(LOOKS, session.requester.requests // LOOKS_IN)
         for length in reversed(ends.doubtful_lengths()):  # what is longest is most likely full
             take = max(1, looks - len(found))
+            since = ends.in_doubt_since(length)
             tasks = session.writer.call(
-                partial(take_doubtful, run=session.run, length=length, limit=take)
+                partial(take_doubtful, run=session.run, length=length, since=since, limit=take)
             )
             if not tasks:
                 ends.confirm(length)
@@ -86,6 +91,13 @@ class ClosingChecks:
             ends.proven(length, span)  # page numbers are not asked for again then
         else:
             ends.shown(length, span)
+
+    def _show_longest(self) -> None:
+        """The same where no project has a second page: is the longest page still as long?"""
+        session = self._session
+        project = session.writer.call(lambda db: longest_project(db, session.run))
+        if project is not None:
+            session.page_ends.shown(*self._first_page(project))
 
     def _first_page(self, project: int) -> tuple[int, Span]:
         """The length of page 1 and when it was asked for; 0 where it cannot be had."""

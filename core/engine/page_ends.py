@@ -10,7 +10,7 @@ the last. Three rules keep every record, whatever the size is and if it changes:
   server's pages were longer before and after, so that one was not full. What is left in
   doubt at the end of the run (about ln(projects) different lengths) is asked for, of every
   project: one that fills its pages exactly ends there and says nothing of the others. Unless
-  full pages are still as long as they were.
+  full pages are still as long as they were, or, where there is none, the longest page.
 * A page followed by another one was full: its length was the page size at that moment.
   Where that disproves an assumption, the projects that ended on a page of this length are
   read further; where pages turn out longer than they were, page numbers mean other records,
@@ -58,7 +58,8 @@ class Judgement:
 
 @dataclass(slots=True)
 class _Doubt:
-    answered: int  # the newest Span.answered of a page of this length
+    since: int  # the oldest Span.answered of a page of this length that nothing settled
+    answered: int  # the newest
     times: int = 0
     in_a_row: int = 0  # with none longer between them, in the order of their answers
 
@@ -147,6 +148,11 @@ class PageEnds:
         with self._lock:
             return sorted(self._doubts)
 
+    def in_doubt_since(self, length: int) -> int:
+        """The oldest `Span.answered` of a page of `length` in doubt: those before are settled."""
+        with self._lock:
+            return self._doubts[length].since
+
     def continue_from(
         self, doubts: Sequence[tuple[int, int]], *, paged: bool, size: int | None
     ) -> None:
@@ -159,7 +165,7 @@ class PageEnds:
                 self._size = size
                 self._true_sizes.add(size)
             for length, answered in doubts:
-                self._doubts[length] = _Doubt(answered, times=1)  # or more
+                self._doubts[length] = _Doubt(0, answered, times=1)  # or more
 
     @property
     def numbering_in_doubt(self) -> bool:
@@ -182,10 +188,10 @@ class PageEnds:
             return Judgement(Verdict.LAST, None, self._after_proof)
 
     def shown(self, length: int, span: Span) -> None:
-        """A page of `length` is there. Where that is the only size ever seen, shorter pages before
-        were not full."""
+        """A page of `length` is there. Where that is the only size ever seen, or no full page was
+        ever seen, shorter pages before were not full."""
         with self._lock:
-            if self.as_ever and length == self._size:
+            if not self._true_sizes or (self.as_ever and length == self._size):
                 self._settle_doubts(length, span)
 
     def confirm(self, length: int) -> None:
@@ -232,12 +238,15 @@ class PageEnds:
         if length >= self._size or length in self._true_sizes:
             return Verdict.MORE
         self._short_pages += 1
-        doubt = self._doubts.setdefault(length, _Doubt(span.answered))
+        doubt = self._doubts.setdefault(length, _Doubt(span.answered, span.answered))
+        doubt.since = min(doubt.since, span.answered)
         doubt.answered = max(doubt.answered, span.answered)
         doubt.times += 1
         doubt.in_a_row += 1
+        at_first = self._checks_left > 0
+        self._checks_left -= at_first
         check = (
-            self._checks_left > 0
+            at_first
             or (known is None and (length > longest or self._tied(length, doubt)))
             or (known is not None and length < known)
             or self._short_pages % CHECK_EVERY == 0
@@ -254,7 +263,6 @@ class PageEnds:
         return True
 
     def _checked(self, length: int) -> None:
-        self._checks_left = max(0, self._checks_left - 1)
         doubt = self._doubts.get(length)
         if doubt is not None and doubt.times <= 1:
             del self._doubts[length]

@@ -226,12 +226,17 @@ def reread_paged(db: sqlite3.Connection, run: int, after: int, upto: int) -> int
     return done
 
 
-def take_doubtful(db: sqlite3.Connection, run: int, length: int, limit: int) -> list[ProjectTask]:
-    """The newest projects taken for complete on a page of `length`, open again for one look."""
+def take_doubtful(
+    db: sqlite3.Connection, run: int, length: int, since: int, limit: int
+) -> list[ProjectTask]:
+    """The newest projects taken for complete on a page of `length`, open again for one look.
+
+    Their last answer came when at least `since` requests had been started.
+    """
     rows = db.execute(
-        _TASK + " AND r.end_assumed = 1 AND r.last_length = :length"
+        _TASK + " AND r.end_assumed = 1 AND r.last_length = :length AND r.last_request >= :since"
         " ORDER BY r.last_request DESC LIMIT :limit",
-        {"run": run, "length": length, "limit": limit},
+        {"run": run, "length": length, "since": since, "limit": limit},
     ).fetchall()
     tasks = [_task(row) for row in rows]
     db.executemany(
@@ -252,6 +257,16 @@ def newest_paged_project(db: sqlite3.Connection, run: int, size: int) -> Project
         {"run": run, "size": size},
     ).fetchone()
     return _task(row) if row else None
+
+
+def longest_project(db: sqlite3.Connection, run: int) -> int | None:
+    """The project with the longest first page of the run."""
+    row = db.execute(
+        "SELECT project_id, max(first_length) FROM run_projects"
+        " WHERE run_id = ? AND state = 'done'",
+        (run,),
+    ).fetchone()
+    return row[0] if row[1] else None
 
 
 def some_long_project(db: sqlite3.Connection, run: int, size: int) -> int | None:

@@ -34,6 +34,30 @@ def test_a_page_that_is_full_at_the_end_settles_what_was_in_doubt() -> None:
     assert ends.doubtful_lengths() == []
 
 
+def test_where_no_page_was_full_the_longest_settles_what_was_in_doubt() -> None:
+    ends = PageEnds()
+    for request, length in ((1, 90), (3, 80), (5, 70)):  # the checks at first
+        ends.judge(length, alone(request))
+        ends.judge(0, alone(request + 1), length, alone(request))
+    for request, length in ((7, 60), (8, 50), (9, 60)):
+        ends.judge(length, alone(request))
+    assert ends.doubtful_lengths() == [60]
+    assert ends.in_doubt_since(60) == 7
+    ends.shown(60, alone(10))
+    assert ends.doubtful_lengths() == [60]
+    ends.shown(90, alone(11))
+    assert ends.doubtful_lengths() == []
+
+
+def test_what_was_settled_is_not_in_doubt_again_with_the_next_of_its_length() -> None:
+    ends = PageEnds(1000)
+    ends.judge(900, alone(1))
+    ends.judge(0, alone(2), 900, alone(1))
+    for request, length in ((3, 600), (4, 700), (5, 600), (6, 600)):
+        ends.judge(length, alone(request), known=0)
+    assert ends.in_doubt_since(600) == 5
+
+
 @pytest.mark.parametrize("length", [1000, 1001])
 def test_a_full_page_is_never_the_last(length: int) -> None:
     assert PageEnds(1000).judge(length, alone(1)).verdict is Verdict.MORE

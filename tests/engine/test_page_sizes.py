@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -269,6 +270,17 @@ def test_a_continued_run_looks_into_the_ends_of_the_earlier_session(tmp_path: Pa
     assert collector.wait(60)
     with Reader(database) as reader:
         assert overview(reader).phones == 42
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_where_no_project_fills_a_page_the_end_costs_a_request_or_two(seed: int) -> None:
+    """Nothing proves a size there, so about ln(projects) pages are looked into as the longest so
+    far; but not each that ended on a length which one of the last ones has too."""
+    chance = random.Random(seed)
+    projects = [chance.randint(*chance.choice([(0, 20)] * 14 + [(100, 900)])) for _ in range(300)]
+    server = ChangingServer(projects, (1000, 1000), 0)
+    assert collected(server, 1) == sum(projects)
+    assert server.requests <= 300 + 16
 
 
 def test_many_projects_of_the_same_few_sizes_cost_no_more_requests() -> None:
