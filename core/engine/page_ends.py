@@ -243,10 +243,8 @@ class PageEnds:
         doubt.answered = max(doubt.answered, span.answered)
         doubt.times += 1
         doubt.in_a_row += 1
-        at_first = self._checks_left > 0
-        self._checks_left -= at_first
         check = (
-            at_first
+            self._checks_left > 0
             or (known is None and (length > longest or self._tied(length, doubt)))
             or (known is not None and length < known)
             or self._short_pages % CHECK_EVERY == 0
@@ -263,6 +261,7 @@ class PageEnds:
         return True
 
     def _checked(self, length: int) -> None:
+        self._checks_left = max(0, self._checks_left - 1)
         doubt = self._doubts.get(length)
         if doubt is not None and doubt.times <= 1:
             del self._doubts[length]
