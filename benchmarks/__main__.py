@@ -1,6 +1,6 @@
 """`python dev.py bench [NAME …] [--quick]`: measures, prints its tables, writes docs/benchmarks.md.
 
-Without names everything is measured, which takes half an hour or more. A benchmark of `SECTIONS` owns
+Without names everything is measured, in half an hour to an hour. A benchmark of `SECTIONS` owns
 the part of the page between its two comments; what the `SCRIPTS` print is written there by hand.
 """
 
