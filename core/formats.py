@@ -116,6 +116,11 @@ def clock(when: datetime | str, now: datetime | None = None) -> str:
     return _time(local) if local.date() == today else moment(local)
 
 
+def clock_to_the_second(when: datetime) -> str:
+    """A moment of this hour, on the user's clock: `14:35:20`."""
+    return f"{when.astimezone():%H:%M:%S}"
+
+
 def day(when: date | str) -> str:
     """A date as it is, in no time zone: `21 Nov 2026`. Text begins with YYYY-MM-DD."""
     if isinstance(when, str):

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from core import wording
 from core.events import RunStatus
-from core.formats import duration, moment, number
+from core.formats import clock_to_the_second, duration, moment, number
 from core.i18n import _
 from core.storage.failures import StorageProblem
 from core.storage.queries.runs import UnfinishedRun
@@ -83,7 +83,7 @@ def _during(run: RunModel, clock: Callable[[], datetime]) -> NoticeCard | None:
         return NoticeCard(
             "warning",
             _("Another program keeps the database locked"),
-            sentence.format(clock=f"{run.locked_until.astimezone():%H:%M:%S}"),
+            sentence.format(clock=clock_to_the_second(run.locked_until)),
         )
     if run.outage is not None:
         until = run.waits_until()

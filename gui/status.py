@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from core import wording
 from core.events import Activity, RunState, RunStatus
-from core.formats import duration, number
+from core.formats import clock_to_the_second, duration, number
 from core.i18n import _
 from gui.run_model import RunModel
 
@@ -70,8 +70,8 @@ def _running(run: RunModel, automatic_pace: bool, clock: Clock) -> Status:
     client = run.progress.current_client if run.progress is not None else ""
     headline = wording.activity(run.activity, client)
     if run.locked_until is not None:
-        clock_time = f"{run.locked_until.astimezone():%H:%M:%S}"
-        return Status(headline, _("Waits until {clock}").format(clock=clock_time), pill, "warning")
+        waits = _("Waits until {clock}").format(clock=clock_to_the_second(run.locked_until))
+        return Status(headline, waits, pill, "warning")
     if run.activity.until is not None:
         wait = (run.activity.until - clock()).total_seconds()
         return Status(headline, _countdown(wait, run.activity.until), pill, "warning")
@@ -84,7 +84,7 @@ def _countdown(seconds: float, until: datetime) -> str:
     if seconds <= 0.5:
         return _("Trying now")
     return _("Next try in {wait}, at {clock}").format(
-        wait=wording.seconds(seconds), clock=f"{until.astimezone():%H:%M:%S}"
+        wait=wording.seconds(seconds), clock=clock_to_the_second(until)
     )
 
 

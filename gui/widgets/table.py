@@ -233,23 +233,9 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
             if column.number:
                 text = self._apart(column, text)
             elif width is not None:
-                text = self._shortened(text, width)
+                text = style.shortened(self, text, self._face, width - self._padding)
             cells.append(text)
         return cells
-
-    def _shortened(self, text: str, width: int) -> str:
-        room = width - self._padding
-        if self._width_of(text) <= room:
-            return text
-        room -= self._width_of("…")
-        # Letter by letter from the front: from the end a page of long names took half a second.
-        fitting = 0
-        for letter in text:
-            room -= self._width_of(letter)
-            if room < 0:
-                break
-            fitting += 1
-        return text[:fitting].rstrip() + "…"
 
     def _width_of(self, text: str) -> int:
         return style.text_width(self, text, self._face)
