@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 _PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PROGRAM = ("requirements.txt",)
-DEVELOPMENT = ("requirements.txt", "requirements-dev.txt")
+SERVER = ("requirements.txt", "requirements-server.txt")
+DEVELOPMENT = ("requirements.txt", "requirements-server.txt", "requirements-dev.txt")
 
 
 def python_with(requirements: tuple[str, ...]) -> str:

@@ -12,6 +12,7 @@ def resolve(more: list[str]) -> int:
     python = python_with(DEVELOPMENT)
     steps = (
         ("--universal", "requirements.in", "-o", "requirements.txt"),
+        ("--universal", "requirements-server.in", "-o", "requirements-server.txt"),
         ("--universal", "requirements-dev.in", "-o", "requirements-dev.txt"),
         (*_WINDOWS, "requirements-windows.in", "-o", "requirements-windows.txt"),
     )
