@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 try:
     from core.cli.exit_codes import STOPPED
-    from core.logs import log_from_the_start
+    from core.logs.setup import log_from_the_start
     from core.settings.load import use_language
 except ImportError as error:  # a bare Python, or an old one
     sys.exit(

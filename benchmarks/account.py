@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from core.clock import Clock, SystemClock
-from core.collector import Collector, CollectorSetup
-from core.datamaster.api import DataMasterSource
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.server import DemoServer
-from core.engine.session import EngineSettings
-from core.events import Event, Mode, RunFinished, RunStatus
-from core.run_request import RunRequest
+from core.phones.collector import Collector, CollectorSetup
+from core.phones.datamaster.api import DataMasterSource
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.server import DemoServer
+from core.phones.engine.session import EngineSettings
+from core.phones.events import Event, Mode, RunFinished, RunStatus
+from core.phones.run_request import RunRequest
 
 Row = dict[str, Any]
 

@@ -10,11 +10,11 @@ the machine has next to nothing to do.
 from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.account import Account, Row, account, show
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.faults import Faults
-from core.engine.session import EngineSettings
-from core.events import Event, PaceChanged
-from core.run_request import RunRequest
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.faults import Faults
+from core.phones.engine.session import EngineSettings
+from core.phones.events import Event, PaceChanged
+from core.phones.run_request import RunRequest
 
 MINUTES = 2
 WINDOW = 10  # seconds over which the pace is looked at

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.processes import Size, api
-from core.events import Event, Mode, Progress, RunFinished
-from core.program import open_program
-from core.reports.catalog import ReportName
-from core.reports.export import ExportCancelled, ExportRequest, Format, export
-from core.run_request import RunRequest
+from core.phones.events import Event, Mode, Progress, RunFinished
+from core.phones.program import open_program
+from core.phones.reports.catalog import ReportName
+from core.phones.reports.export import ExportCancelled, ExportRequest, Format, export
+from core.phones.run_request import RunRequest
 from core.stop import StopSignal
 from core.turns import share_the_processor
 from gui.charts import of_runs

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from benchmarks.account import Row, account, show
 from benchmarks.quick_mode import EVERYWHERE, PROJECTS, RECORDS
-from core.datamaster.api import DataMasterSource
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.layout import Order
-from core.events import Mode
-from core.upstream import Upstream
+from core.phones.datamaster.api import DataMasterSource
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.layout import Order
+from core.phones.events import Mode
+from core.phones.upstream import Upstream
 
 
 def measure() -> list[Row]:

@@ -12,15 +12,15 @@ import threading
 from dataclasses import dataclass, field
 
 from benchmarks.account import Account, Days, Row, account, show
-from core.collector import Collector, CollectorSetup
-from core.datamaster.api import DataMasterSource
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.growth import Growth
-from core.engine.session import EngineSettings
-from core.estimate import estimate
-from core.events import Event, Mode, Progress, ProjectFinished, RunFinished, RunStatus
-from core.run_request import RunRequest
-from core.storage.reader import Reader
+from core.phones.collector import Collector, CollectorSetup
+from core.phones.datamaster.api import DataMasterSource
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.growth import Growth
+from core.phones.engine.session import EngineSettings
+from core.phones.estimate import estimate
+from core.phones.events import Event, Mode, Progress, ProjectFinished, RunFinished, RunStatus
+from core.phones.run_request import RunRequest
+from core.phones.storage.reader import Reader
 
 CLIENTS, PROJECTS, RECORDS = 60, 300, 150_000
 NEW_A_DAY = 2000

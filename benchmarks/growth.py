@@ -21,7 +21,7 @@ from benchmarks.make_database import make_database
 from benchmarks.processes import Size, api, collect, database, measured, settings
 from benchmarks.queries import dashboard
 from benchmarks.report import Aim, Finding, Row
-from core.storage.reader import Reader
+from core.phones.storage.reader import Reader
 
 TITLE = "Growth"
 COLLECTED = Size(100, 400, 200_000)

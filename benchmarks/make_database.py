@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.synthetic_data import Column, Links, Size, made_up_links, phone_text, runs_of_phones
-from core.storage.connect import open_writer
+from core.phones.storage.connect import open_writer
 
 FIRST_START = 1_767_236_400  # 2026-01-01 03:00:00 UTC
 RUN_STEP = 86_400

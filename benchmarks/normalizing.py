@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from benchmarks.report import Aim, Finding, Row, ratio
-from core.phones.fastpath import normalize_page
-from core.phones.normalize import normalize
+from core.phones.numbers.fastpath import normalize_page
+from core.phones.numbers.normalize import normalize
 
 TITLE = "Normalising"
 PAGE = 1000

@@ -15,8 +15,8 @@ from urllib.request import urlopen
 
 import psutil
 
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.expected import expected
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.expected import expected
 
 ROOT = Path(__file__).parents[1]
 LOOK_EVERY = 0.05  # seconds between looks at a process
@@ -66,11 +66,11 @@ class Measured:
 
 @contextmanager
 def api(size: Size, *options: str) -> Iterator[Api]:
-    """Serve `size` with `options` of core.datamaster.demo until the end of the block."""
+    """Serve `size` with `options` of core.phones.datamaster.demo until the end of the block."""
     sizes = dict(zip(("--clients", "--projects", "--records"), map(str, size), strict=True))
     words = [word for pair in sizes.items() for word in pair]
     with subprocess.Popen(
-        [sys.executable, "-m", "core.datamaster.demo", *words, *options],
+        [sys.executable, "-m", "core.phones.datamaster.demo", *words, *options],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.synthetic_data import phone_text
-from core.storage.queries import compare, growth, overview, phone, phones, runs, tables
-from core.storage.queries.phone_filter import PhoneFilter
-from core.storage.queries.phone_search import PhoneSort
-from core.storage.reader import Reader
+from core.phones.storage.queries import compare, growth, overview, phone, phones, runs, tables
+from core.phones.storage.queries.phone_filter import PhoneFilter
+from core.phones.storage.queries.phone_search import PhoneSort
+from core.phones.storage.reader import Reader
 
 
 def dashboard(reader: Reader) -> None:

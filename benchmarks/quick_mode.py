@@ -9,10 +9,10 @@ here so and there so. Every run's database is compared with one that was read in
 from dataclasses import replace
 
 from benchmarks.account import Account, Row, account, show
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.growth import Growth
-from core.datamaster.demo.layout import Order
-from core.events import Mode
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.growth import Growth
+from core.phones.datamaster.demo.layout import Order
+from core.phones.events import Mode
 
 PROJECTS = 40
 RECORDS = 200_000

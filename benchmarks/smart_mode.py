@@ -11,9 +11,9 @@ in the database after today's run was found within a day.
 from collections.abc import Iterator
 
 from benchmarks.account import Account, Days, Row, account, show
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.growth import Growth
-from core.events import Mode
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.growth import Growth
+from core.phones.events import Mode
 
 CLIENTS, PROJECTS, RECORDS = 5, 500, 60_000
 DAYS = 30

@@ -28,19 +28,19 @@ from benchmarks.processes import Size, api
 from benchmarks.references.asyncio_batch import PRAGMAS
 from benchmarks.references.row_by_row import SCHEMA, normalized
 from benchmarks.report import Finding, Row, ratio
-from core.datamaster.answers import document, read_page, result_list
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.secret import SecretBytes
-from core.datamaster.transport import Transport
-from core.engine.normalizing import SortedPage, sort_page
-from core.phones.outcome import Accept
-from core.storage.bulk import insert_columns
-from core.storage.connect import open_writer
-from core.storage.forgotten import Forgotten
-from core.storage.pages import PageToStore, store_pages
-from core.storage.project_lists import ProjectList, store_project_lists
-from core.storage.writer import RECORDS_A_BATCH, TEMPORARY_TABLES
-from core.upstream import Page, Project
+from core.asking.transport import Transport
+from core.phones.datamaster.answers import document, read_page, result_list
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.secret import SecretBytes
+from core.phones.engine.normalizing import SortedPage, sort_page
+from core.phones.numbers.outcome import Accept
+from core.phones.storage.bulk import insert_columns
+from core.phones.storage.connect import open_writer
+from core.phones.storage.forgotten import Forgotten
+from core.phones.storage.pages import PageToStore, store_pages
+from core.phones.storage.project_lists import ProjectList, store_project_lists
+from core.phones.storage.writer import RECORDS_A_BATCH, TEMPORARY_TABLES
+from core.phones.upstream import Page, Project
 
 T = TypeVar("T")
 

@@ -18,19 +18,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.collector import Collector, CollectorSetup
-from core.datamaster.api import DataMasterSource
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.server import DemoServer
-from core.engine.session import EngineSettings
-from core.events import RunFinished, RunStatus
-from core.run_request import RunRequest
+from core.phones.collector import Collector, CollectorSetup
+from core.phones.datamaster.api import DataMasterSource
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.server import DemoServer
+from core.phones.engine.session import EngineSettings
+from core.phones.events import RunFinished, RunStatus
+from core.phones.run_request import RunRequest
+from core.phones.telegram.inbox import Inbox
+from core.phones.telegram.service import TelegramBot
+from core.phones.telegram.surroundings import Surroundings
 from core.settings.secret import Secret
 from core.telegram.config import TelegramConfig
-from core.telegram.inbox import Inbox
-from core.telegram.service import TelegramBot
-from core.telegram.surroundings import Surroundings
-from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi, hang
+from tests.phones.telegram_bot.stand_in import CHAT, TOKEN, BotApi, hang
 
 DELAY = 0.1  # seconds between requests
 

@@ -30,7 +30,7 @@ def main() -> None:
 
 def measure(records: int, home: Path) -> None:
     began = time.perf_counter()
-    from core.program import open_program
+    from core.phones.program import open_program
     from core.turns import share_the_processor
     from gui import responsiveness, window_state
     from gui.main_window import MainWindow

@@ -37,7 +37,7 @@ class Measured:
     """The window on the database; each `step` waits until nothing works any more."""
 
     def __init__(self, database: Path, home: Path) -> None:
-        from core.program import open_program
+        from core.phones.program import open_program
         from core.turns import share_the_processor
         from gui import responsiveness, window_state
         from gui.main_window import MainWindow

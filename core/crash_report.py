@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core import __version__
 from core.i18n import _
-from core.log_text import masked
+from core.logs.log_text import masked
 from core.settings.paths import find_places
 
 

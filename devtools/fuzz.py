@@ -15,12 +15,12 @@ import atheris
 
 with atheris.instrument_imports(include=["core"]):
     from core.cli.main import COMMANDS, build_parser
-    from core.datamaster import answers
     from core.errors import SettingsError
-    from core.phones.fastpath import normalize_page
-    from core.phones.normalize import normalize
+    from core.phones.datamaster import answers
+    from core.phones.numbers.fastpath import normalize_page
+    from core.phones.numbers.normalize import normalize
+    from core.phones.upstream import BrokenAnswer
     from core.settings.envfile import read_env, write_env
-    from core.upstream import BrokenAnswer
 
 Target = Callable[[bytes], None]
 

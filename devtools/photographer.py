@@ -15,7 +15,7 @@ STEP_MS = 60
 CALM_STEPS = 20
 LIMIT_MS = 240_000
 HOLDER = (
-    "import sys, datetime, pathlib; from core.storage.lock import CollectionLock;"
+    "import sys, datetime, pathlib; from core.database.lock import CollectionLock;"
     " lock = CollectionLock(pathlib.Path(sys.argv[1]));"
     " lock.acquire(datetime.datetime.now(datetime.UTC));"
     " print('held', flush=True); sys.stdin.read()"
@@ -66,7 +66,7 @@ class Photographer:
 
     def _refused(self) -> Iterator[Callable[[], bool] | int]:
         """A server that does not know the token."""
-        from core.program import DEMO_SIZE, demo_server
+        from core.phones.program import DEMO_SIZE, demo_server
 
         window = self.window
         usual, view = window.program.settings, window.view("welcome")
@@ -86,7 +86,7 @@ class Photographer:
         window.runs.start()
         yield lambda: window.run.finished is not None
         server = window.program.demo
-        from core.datamaster.demo.growth import Growth
+        from core.phones.datamaster.demo.growth import Growth
 
         server.dataset = server.dataset.grow(Growth(4000))
         yield 500

@@ -17,7 +17,13 @@ from devtools.environment import ROOT
 PARTS = {
     "window": ["tests/gui", "tests/charts"],
     "packed": ["tests/exe"],
-    "processes": ["tests/cli", "tests/docs", "tests/telegram_bot", "tests/torture"],
+    "processes": [
+        "tests/cli",
+        "tests/phones/cli",
+        "tests/docs",
+        "tests/phones/telegram_bot",
+        "tests/torture",
+    ],
 }
 OTHERS = "others"  # everything else
 NO_TESTS = 5  # pytest's exit code: nothing of this part was asked for

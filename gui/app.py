@@ -10,8 +10,8 @@ from pathlib import Path
 
 from core.errors import UserError
 from core.i18n import _, set_language
-from core.logs import setup_logging
-from core.program import Program, open_program
+from core.logs.setup import setup_logging
+from core.phones.program import Program, open_program
 from core.settings.paths import HOME_VARIABLE, find_places
 from core.turns import share_the_processor
 from gui import window_state

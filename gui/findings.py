@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.events import RunStatus
+from core.database.diskspace import PAUSE_BYTES, Room, free_bytes, room_for
+from core.database.failures import StorageFailure, StorageProblem
+from core.database.lock import CollectionLock, DatabaseHeld
 from core.formats import size
 from core.i18n import _
+from core.phones.events import RunStatus
+from core.phones.storage.backup import list_backups
+from core.phones.storage.health import look as look_for_damage
+from core.phones.storage.queries.overview import overview
+from core.phones.storage.queries.runs import UnfinishedRun, newest_run, newest_unfinished
+from core.phones.storage.reader import Reader
 from core.settings.paths import risky_location
-from core.storage.backup import list_backups
-from core.storage.diskspace import PAUSE_BYTES, Room, free_bytes, room_for
-from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.health import look as look_for_damage
-from core.storage.lock import CollectionLock, DatabaseHeld
-from core.storage.queries.overview import overview
-from core.storage.queries.runs import UnfinishedRun, newest_run, newest_unfinished
-from core.storage.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import customtkinter as ctk
 
 from core.errors import UserError
-from core.events import Event, RunFinished, RunStarted
 from core.i18n import _
-from core.program import Program
-from core.run_request import Selection
+from core.phones.events import Event, RunFinished, RunStarted
+from core.phones.program import Program
+from core.phones.run_request import Selection
 from core.turns import computing
 from gui import editing, opening, room, style, theming, window_state
 from gui.alarm import Alarm

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from core.i18n import _
-from core.reports.catalog import ReportName
-from core.reports.titles import title
+from core.phones.reports.catalog import ReportName
+from core.phones.reports.titles import title
 from gui import states, style
 from gui.shell import Shell
 from gui.texts import Texts, Words

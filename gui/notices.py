@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core import wording
-from core.events import RunStatus
+from core.database.failures import StorageProblem
 from core.formats import clock_to_the_second, duration, moment, number
 from core.i18n import _
-from core.storage.failures import StorageProblem
-from core.storage.queries.runs import UnfinishedRun
-from core.upstream import Reason
+from core.phones import wording
+from core.phones.events import RunStatus
+from core.phones.storage.queries.runs import UnfinishedRun
+from core.phones.upstream import Reason
 from gui.run_model import RunModel
 
 

@@ -2,8 +2,8 @@
 
 import logging
 
-from core import wording
-from core.events import RunFinished
+from core.phones import wording
+from core.phones.events import RunFinished
 from gui.background import Background
 
 log = logging.getLogger(__name__)

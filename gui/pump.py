@@ -11,7 +11,7 @@ import time
 import tkinter as tk
 from collections.abc import Callable
 
-from core.events import Event
+from core.phones.events import Event
 from core.turns import computing
 from gui.alarm import Alarm
 

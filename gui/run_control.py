@@ -8,18 +8,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from core import wording
+from core.database.explain import explain
+from core.database.failures import StorageFailure
 from core.errors import UserError
-from core.estimate import estimate, in_words
-from core.events import Event, Mode, RunFinished, RunStarted
 from core.i18n import _
-from core.program import engine_settings
-from core.run_request import RunRequest, Selection
-from core.storage.explain import explain
-from core.storage.failures import StorageFailure
-from core.storage.queries.runs import UnfinishedRun
-from core.storage.reader import Reader
-from core.upstream import Reason
+from core.phones import wording
+from core.phones.estimate import estimate, in_words
+from core.phones.events import Event, Mode, RunFinished, RunStarted
+from core.phones.program import engine_settings
+from core.phones.run_request import RunRequest, Selection
+from core.phones.storage.queries.runs import UnfinishedRun
+from core.phones.storage.reader import Reader
+from core.phones.upstream import Reason
 from gui import notices, opening, states
 from gui.findings import Findings, look
 from gui.notices import NoticeCard

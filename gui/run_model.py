@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from core.events import (
+from core.phones.events import (
     Activity,
     ActivityChanged,
     Event,
@@ -23,8 +23,8 @@ from core.events import (
     RunState,
     Totals,
 )
-from core.storage.queries.runs import UnfinishedRun
-from core.upstream import Reason
+from core.phones.storage.queries.runs import UnfinishedRun
+from core.phones.upstream import Reason
 
 
 @dataclass(slots=True)

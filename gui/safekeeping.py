@@ -1,12 +1,12 @@
 """What the window offers for the safety of the data, as actions of menus and banners.
 
-Each opens its dialog; the work itself is in core.storage. Tk thread only.
+Each opens its dialog; the work itself is in core.phones.storage. Tk thread only.
 """
 
 from pathlib import Path
 from typing import Protocol
 
-from core.storage.failures import StorageFailure, StorageProblem
+from core.database.failures import StorageFailure, StorageProblem
 from gui.dialogs.backups import BackupsDialog
 from gui.dialogs.forget import ForgetDialog
 from gui.dialogs.recovery import RecoveryDialog

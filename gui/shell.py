@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from core.events import Mode
-from core.program import Program
-from core.run_request import Selection
-from core.storage.failures import StorageFailure
+from core.database.failures import StorageFailure
+from core.phones.events import Mode
+from core.phones.program import Program
+from core.phones.run_request import Selection
 from gui.background import Background
 from gui.notices import NoticeCard
 from gui.pump import Pump

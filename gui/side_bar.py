@@ -9,7 +9,7 @@ import customtkinter as ctk
 
 from core.formats import clock, size
 from core.i18n import _
-from core.program import Program
+from core.phones.program import Program
 from gui import style
 from gui.icons import icon
 from gui.texts import Texts, Words

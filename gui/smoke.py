@@ -9,9 +9,9 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from core.events import RunStatus
-from core.reports.catalog import ReportName
-from core.reports.export import ExportRequest, ExportResult, export
+from core.phones.events import RunStatus
+from core.phones.reports.catalog import ReportName
+from core.phones.reports.export import ExportRequest, ExportResult, export
 from gui.views import VIEWS
 
 if TYPE_CHECKING:

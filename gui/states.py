@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.events import RunState
 from core.i18n import _
+from core.phones.events import RunState
 
 
 class Phase(StrEnum):

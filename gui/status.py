@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from core import wording
-from core.events import Activity, RunState, RunStatus
 from core.formats import clock_to_the_second, duration, number
 from core.i18n import _
+from core.phones import wording
+from core.phones.events import Activity, RunState, RunStatus
 from gui.run_model import RunModel
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from core.events import Mode
+from core.phones.events import Mode
 from gui import room, style
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ import pytest
 import app
 import core.cli.main
 from core import crash_report
-from core.log_text import register_secret
+from core.logs.log_text import register_secret
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     handlers = [*root.handlers]
     yield
     for handler in {*root.handlers} - {*handlers}:
-        if type(handler).__module__ == "core.logs":
+        if type(handler).__module__ == "core.logs.setup":
             root.removeHandler(handler)
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core.events import LeftOut, Mode, RunStatus
-from core.storage.queries.runs import GrowthRow, RunRow
+from core.phones.events import LeftOut, Mode, RunStatus
+from core.phones.storage.queries.runs import GrowthRow, RunRow
 from gui.charts.growth_picture import draw_growth
 
 pytestmark = pytest.mark.usefixtures("own_home")

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from core import wording
-from core.events import LeftOut, RunFinished, RunStatus, Totals
 from core.i18n import current_language, set_language
-from core.telegram.inbox import Failures
-from core.telegram.words import ended
+from core.phones import wording
+from core.phones.events import LeftOut, RunFinished, RunStatus, Totals
+from core.phones.telegram.inbox import Failures
+from core.phones.telegram.words import ended
 from gui.run_model import RunModel
 from gui.status import describe
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from core import turns
-from core.datamaster.api import DataMasterSource
-from core.datamaster.demo.dataset import FIRST_PROJECT_ID, DemoDataset
-from core.datamaster.demo.server import DemoServer
+from core.phones.datamaster.api import DataMasterSource
+from core.phones.datamaster.demo.dataset import FIRST_PROJECT_ID, DemoDataset
+from core.phones.datamaster.demo.server import DemoServer
 from core.turns import Computing, computing
 
 
@@ -69,7 +69,9 @@ def test_a_window_that_works_on_holds_nobody_up_for_long() -> None:
         assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("elsewhere", ["core.datamaster.api", "core.datamaster.demo.behaviour"])
+@pytest.mark.parametrize(
+    "elsewhere", ["core.phones.datamaster.api", "core.phones.datamaster.demo.behaviour"]
+)
 def test_both_ends_of_a_request_take_turns(elsewhere: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{elsewhere}.computing", Computing())  # so only the other one waits here
     dataset = DemoDataset(seed=1, clients=1, projects=1, records=10)

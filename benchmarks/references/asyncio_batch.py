@@ -17,7 +17,7 @@ import aiohttp
 import aiosqlite
 
 from benchmarks.references.row_by_row import SCHEMA, normalized
-from core.phones.fastpath import normalize_page
+from core.phones.numbers.fastpath import normalize_page
 
 PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 TASKS = 5

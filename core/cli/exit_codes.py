@@ -1,7 +1,7 @@
 """What a process tells whoever started it; README lists them."""
 
-from core.events import RunFinished, RunStatus
-from core.upstream import Reason
+from core.phones.events import RunFinished, RunStatus
+from core.phones.upstream import Reason
 
 DONE = 0
 FAILED = 1

@@ -10,13 +10,13 @@ from core import __version__
 from core.cli import exit_codes
 from core.cli.output import say_error
 from core.cli.parser_words import translate_parser
+from core.database.explain import explain
+from core.database.failures import StorageFailure
 from core.errors import UserError
 from core.i18n import _
 from core.own_name import own_name
-from core.storage.explain import explain
-from core.storage.failures import StorageFailure
+from core.phones.telegram.surroundings import DrawGrowth
 from core.system_words import system_reason
-from core.telegram.surroundings import DrawGrowth
 
 log = logging.getLogger(__name__)
 
@@ -32,17 +32,17 @@ class Command(Protocol):
 
 
 COMMANDS: dict[str, tuple[str, Callable[[], str]]] = {
-    "collect": ("core.cli.collect", lambda: _("collect all numbers into the database")),
-    "continue": ("core.cli.resume", lambda: _("go on with the newest unfinished run")),
-    "status": ("core.cli.status", lambda: _("the current or last run")),
-    "runs": ("core.cli.runs", lambda: _("all runs with their numbers")),
-    "estimate": ("core.cli.estimate", lambda: _("requests and time that a run would take")),
-    "export": ("core.cli.export", lambda: _("a report as CSV, XLSX or SQLite")),
-    "revalidate": ("core.cli.revalidate", lambda: _("try rejected numbers again")),
-    "backup": ("core.cli.backup", lambda: _("back the database up, or restore a backup")),
-    "forget": ("core.cli.forget", lambda: _("erase a number and never store it again")),
-    "serve": ("core.cli.serve", lambda: _("wait for Telegram and for the daily time")),
-    "check": ("core.cli.check", lambda: _("settings, connection, database: what is wrong")),
+    "collect": ("core.phones.cli.collect", lambda: _("collect all numbers into the database")),
+    "continue": ("core.phones.cli.resume", lambda: _("go on with the newest unfinished run")),
+    "status": ("core.phones.cli.status", lambda: _("the current or last run")),
+    "runs": ("core.phones.cli.runs", lambda: _("all runs with their numbers")),
+    "estimate": ("core.phones.cli.estimate", lambda: _("requests and time that a run would take")),
+    "export": ("core.phones.cli.export", lambda: _("a report as CSV, XLSX or SQLite")),
+    "revalidate": ("core.phones.cli.revalidate", lambda: _("try rejected numbers again")),
+    "backup": ("core.phones.cli.backup", lambda: _("back the database up, or restore a backup")),
+    "forget": ("core.phones.cli.forget", lambda: _("erase a number and never store it again")),
+    "serve": ("core.phones.cli.serve", lambda: _("wait for Telegram and for the daily time")),
+    "check": ("core.phones.cli.check", lambda: _("settings, connection, database: what is wrong")),
 }
 
 

@@ -1,1 +1,1 @@
-"""Phone numbers: their normal form, the reasons to reject one, and masking for logs."""
+"""The first system: collects the phone numbers of DataMaster's clients into one SQLite file."""

@@ -1,6 +1,6 @@
 """The table of settings as README shows it, and as `.env.example`."""
 
-from core.settings.fields import FIELDS
+from core.phones.settings.fields import FIELDS
 from core.settings.setting_field import Group, group_title
 
 _HEAD = """\

@@ -10,10 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 from core.errors import SettingsError
 from core.i18n import _, set_language
-from core.log_text import register_secret
+from core.logs.log_text import register_secret
+from core.phones.settings.fields import BY_NAME, FIELDS
+from core.phones.settings.model import Settings, Source, WrongSetting, WrongSettings, wrong_settings
 from core.settings.envfile import read_env, write_env
-from core.settings.fields import BY_NAME, FIELDS
-from core.settings.model import Settings, Source, WrongSetting, WrongSettings, wrong_settings
 from core.settings.paths import Places, find_places
 from core.settings.secret import Secret
 from core.settings.secrets import forget_token, load_token, store_token

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import platformdirs
 
+from core.database.network import is_network_path
 from core.errors import SettingsError
 from core.i18n import _
-from core.storage.network import is_network_path
 from core.system_words import system_reason
 
 APPLICATION = "DataMasterCollector"

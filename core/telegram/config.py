@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from core.errors import SettingsError
 from core.i18n import _
-from core.settings.model import Settings
+from core.phones.settings.model import Settings
 from core.settings.secret import Secret
 
 API_URL = "https://api.telegram.org"

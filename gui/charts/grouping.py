@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from core.storage.queries.growth import DayCount
+from core.phones.storage.queries.growth import DayCount
 
 MOST_BARS = 60
 SINGLE = 40  # so many of the newest stay single where older ones are put together

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from core.formats import number
 from core.i18n import _
+from core.phones.storage.queries.runs import GrowthRow
 from core.settings.paths import find_places
-from core.storage.queries.runs import GrowthRow
 from gui.charts.library import cache_folder, load, one_at_a_time
 
 if TYPE_CHECKING:

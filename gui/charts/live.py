@@ -1,6 +1,6 @@
 """Samples of the present run for its chart: never more than can be seen."""
 
-from core.events import Progress
+from core.phones.events import Progress
 
 MOST = 240
 LEAST_SECONDS = 1.0  # working time between two samples, at first

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from core import wording
 from core.formats import day, duration, moment, month, number
 from core.i18n import _
-from core.storage.queries.growth import DayCount, TopRow
-from core.storage.queries.runs import GrowthRow
+from core.phones import wording
+from core.phones.storage.queries.growth import DayCount, TopRow
+from core.phones.storage.queries.runs import GrowthRow
 from gui import style
 from gui.charts.grouping import Span, Step, by_time, grouped
 from gui.charts.model import ChartData, Panel, Ranking, RankingRow, Series, Shape, Unit

@@ -7,8 +7,8 @@ from tkinter import filedialog
 
 from core.formats import moment, size
 from core.i18n import _
-from core.restoring import restore_chosen
-from core.storage.backup import Backup, backup_folder, list_backups, make_backup
+from core.phones.restoring import restore_chosen
+from core.phones.storage.backup import Backup, backup_folder, list_backups, make_backup
 from gui import opening, style
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button

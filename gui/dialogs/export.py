@@ -2,11 +2,11 @@
 
 import tkinter as tk
 
-from core import wording
 from core.formats import percent
 from core.i18n import _
-from core.reports.export import ExportProgress, ExportResult, export
-from core.reports.titles import title
+from core.phones import wording
+from core.phones.reports.export import ExportProgress, ExportResult, export
+from core.phones.reports.titles import title
 from gui import opening, style
 from gui.dialogs import export_choice
 from gui.dialogs.export_choice import NEWEST, ExportChoice

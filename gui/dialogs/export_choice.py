@@ -6,15 +6,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from core.database.failures import StorageFailure, StorageProblem
 from core.errors import UserError
 from core.i18n import _
-from core.reports.catalog import Narrowing, ReportName, narrowings
-from core.reports.dialect import DELIMITERS, decimal_sign, usual_delimiter
-from core.reports.export import ExportRequest, Format
-from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.queries.runs import run_list
-from core.storage.queries.tables import clients
-from core.storage.reader import Reader
+from core.phones.reports.catalog import Narrowing, ReportName, narrowings
+from core.phones.reports.export import ExportRequest, Format
+from core.phones.storage.queries.runs import run_list
+from core.phones.storage.queries.tables import clients
+from core.phones.storage.reader import Reader
+from core.tables.dialect import DELIMITERS, decimal_sign, usual_delimiter
 
 _DATE_FORMS = ("%d.%m.%Y", "%Y-%m-%d")
 RUNS = 50

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from tkinter import filedialog
 
 from core.i18n import _
-from core.reports.catalog import Narrowing, ReportName, narrowings
-from core.reports.dialect import DELIMITERS, usual_delimiter
-from core.reports.export import Format
-from core.reports.titles import description, title
+from core.phones.reports.catalog import Narrowing, ReportName, narrowings
+from core.phones.reports.export import Format
+from core.phones.reports.titles import description, title
+from core.tables.dialect import DELIMITERS, usual_delimiter
 from gui import style
 from gui.dialogs.export_choice import NEWEST, ExportChoice
 from gui.texts import Texts, Words

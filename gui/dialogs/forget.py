@@ -6,10 +6,10 @@ from pathlib import Path
 
 from core.formats import number
 from core.i18n import _
-from core.log_text import masked
-from core.storage.backup import list_backups
-from core.storage.exclusive import exclusive
-from core.storage.forget import Erased, forget, is_number
+from core.logs.log_text import masked
+from core.phones.storage.backup import list_backups
+from core.phones.storage.exclusive import exclusive
+from core.phones.storage.forget import Erased, forget, is_number
 from gui import style
 from gui.widgets.basics import Label, Row
 from gui.widgets.buttons import Button

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from core.i18n import _
-from core.storage.reader import Reader
+from core.phones.storage.reader import Reader
 from gui import style
 from gui.shell import Shell
 from gui.texts import Words

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core import wording
 from core.formats import moment, size
 from core.i18n import _
-from core.restoring import restore_chosen
-from core.storage.backup import Backup, list_backups, newest_good_backup
-from core.storage.repair import Repaired, repair
-from core.storage.restore import set_aside
+from core.phones import wording
+from core.phones.restoring import restore_chosen
+from core.phones.storage.backup import Backup, list_backups, newest_good_backup
+from core.phones.storage.repair import Repaired, repair
+from core.phones.storage.restore import set_aside
 from gui import opening, style
 from gui.icons import icon
 from gui.texts import Words

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tkinter import filedialog
 
+from core.database.failures import StorageFailure
 from core.formats import number
 from core.i18n import _
-from core.phones.outcome import Accept
-from core.problem_report import write_problem_report
-from core.settings.model import Settings
-from core.storage.copying import Watch, check_integrity
-from core.storage.exclusive import exclusive
-from core.storage.failures import StorageFailure
-from core.storage.revalidate import Revalidated, revalidate
+from core.phones.numbers.outcome import Accept
+from core.phones.problem_report import write_problem_report
+from core.phones.settings.model import Settings
+from core.phones.storage.copying import Watch, check_integrity
+from core.phones.storage.exclusive import exclusive
+from core.phones.storage.revalidate import Revalidated, revalidate
 from gui import opening, style
 from gui.texts import Words
 from gui.widgets.basics import Label, Row

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from tkinter import ttk
 from typing import Any, cast
 
-from core import wording
+from core.database.failures import StorageFailure
 from core.formats import number
 from core.i18n import _
-from core.run_request import Selection
-from core.storage.failures import StorageFailure
-from core.storage.queries.tables import ClientRow, clients
-from core.storage.reader import Reader
+from core.phones import wording
+from core.phones.run_request import Selection
+from core.phones.storage.queries.tables import ClientRow, clients
+from core.phones.storage.reader import Reader
 from gui import style
 from gui.icons import icon
 from gui.shell import Shell

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import customtkinter as ctk
 
-from core.events import Event
+from core.phones.events import Event
 from gui import style
 from gui.shell import Shell
 from gui.texts import Texts, Words

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from core import wording
-from core.events import Event, Mode
 from core.formats import number
 from core.i18n import _, pgettext
+from core.phones import wording
+from core.phones.events import Event, Mode
 from gui import status, style
 from gui.views.base import View
 from gui.views.collect_parts import Controls, Numbers, Pill, ProgressCard

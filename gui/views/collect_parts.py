@@ -7,10 +7,10 @@ from typing import Any
 
 import customtkinter as ctk
 
-from core.events import RunState
 from core.formats import clock as clock_time
 from core.formats import duration, number, percent, remaining
 from core.i18n import _
+from core.phones.events import RunState
 from gui import states, style
 from gui.run_model import RunModel
 from gui.status import Status

@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.queries.growth import DayCount, TopRow, growth_by_day, top_clients, top_projects
-from core.storage.queries.overview import Overview, overview
-from core.storage.queries.runs import GrowthRow, growth
-from core.storage.reader import Reader
+from core.database.failures import StorageFailure, StorageProblem
+from core.phones.storage.queries.growth import (
+    DayCount,
+    TopRow,
+    growth_by_day,
+    top_clients,
+    top_projects,
+)
+from core.phones.storage.queries.overview import Overview, overview
+from core.phones.storage.queries.runs import GrowthRow, growth
+from core.phones.storage.reader import Reader
 
 TOP = 6
 

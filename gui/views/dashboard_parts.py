@@ -4,11 +4,11 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Any
 
-from core import wording
 from core.formats import duration, number, percent, size
 from core.i18n import _
-from core.storage.queries.overview import Overview
-from core.storage.queries.runs import GrowthRow
+from core.phones import wording
+from core.phones.storage.queries.overview import Overview
+from core.phones.storage.queries.runs import GrowthRow
 from gui import style
 from gui.texts import Texts, Words
 from gui.views.dashboard_data import DashboardData

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.events import Event, RunFinished
+from core.database.explain import explain
+from core.database.failures import StorageFailure, StorageProblem
 from core.formats import number
 from core.i18n import _
-from core.storage.explain import explain
-from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.queries.tables import Count
+from core.phones.events import Event, RunFinished
+from core.phones.storage.queries.tables import Count
 from gui import editing, style
 from gui.shell import Shell
 from gui.views.base import View

@@ -4,12 +4,12 @@ import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from core import wording
 from core.formats import day, number
 from core.i18n import _
-from core.storage.queries.phone import PhoneDetails
-from core.storage.queries.phones import PhoneRow
-from core.storage.queries.tables import ClientRow, ProjectRow, RejectedRow
+from core.phones import wording
+from core.phones.storage.queries.phone import PhoneDetails
+from core.phones.storage.queries.phones import PhoneRow
+from core.phones.storage.queries.tables import ClientRow, ProjectRow, RejectedRow
 from gui import style
 from gui.texts import Texts, Words
 from gui.views.data_sheets import run_name, shown_phone

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from core import wording
 from core.i18n import _
-from core.storage.queries import tables
-from core.storage.reader import Reader
+from core.phones import wording
+from core.phones.storage.queries import tables
+from core.phones.storage.reader import Reader
 from gui import style
 from gui.dialogs.pick import Found, PickDialog
 from gui.shell import Shell

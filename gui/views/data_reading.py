@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.queries.phone import PhoneDetails, phone_details
-from core.storage.queries.runs import run_list
-from core.storage.queries.tables import Count
-from core.storage.reader import Reader
+from core.database.failures import StorageFailure, StorageProblem
+from core.phones.storage.queries.phone import PhoneDetails, phone_details
+from core.phones.storage.queries.runs import run_list
+from core.phones.storage.queries.tables import Count
+from core.phones.storage.reader import Reader
 from gui.views.data_sheets import Filters, Order, Sheet, SheetPage
 
 RUNS_TO_CHOOSE = 40

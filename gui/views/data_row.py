@@ -4,9 +4,9 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.storage.queries.phone import PhoneDetails
-from core.storage.queries.phones import PhoneRow
-from core.storage.queries.tables import ClientRow, ProjectRow, RejectedRow
+from core.phones.storage.queries.phone import PhoneDetails
+from core.phones.storage.queries.phones import PhoneRow
+from core.phones.storage.queries.tables import ClientRow, ProjectRow, RejectedRow
 from gui import style
 from gui.shell import Shell
 from gui.texts import Texts

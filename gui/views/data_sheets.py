@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core import wording
 from core.formats import day, number
 from core.i18n import _
-from core.storage.queries import runs, tables
-from core.storage.queries.phone_filter import PhoneFilter
-from core.storage.queries.phone_search import PhoneSort
-from core.storage.queries.phones import PhoneRow, count_phones, phones
-from core.storage.queries.tables import ClientRow, Count, ProjectRow, RejectedFilter, RejectedRow
-from core.storage.reader import Reader
+from core.phones import wording
+from core.phones.storage.queries import runs, tables
+from core.phones.storage.queries.phone_filter import PhoneFilter
+from core.phones.storage.queries.phone_search import PhoneSort
+from core.phones.storage.queries.phones import PhoneRow, count_phones, phones
+from core.phones.storage.queries.tables import (
+    ClientRow,
+    Count,
+    ProjectRow,
+    RejectedFilter,
+    RejectedRow,
+)
+from core.phones.storage.reader import Reader
 from gui.texts import Words
 from gui.widgets.table import Column, TableRow
 

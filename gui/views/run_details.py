@@ -4,12 +4,12 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core import wording
-from core.events import RunStatus
 from core.formats import duration, moment, number
 from core.i18n import _
-from core.storage.queries.compare import Comparison
-from core.storage.queries.runs import FailedItem, RunRow
+from core.phones import wording
+from core.phones.events import RunStatus
+from core.phones.storage.queries.compare import Comparison
+from core.phones.storage.queries.runs import FailedItem, RunRow
 from gui import style
 from gui.texts import Texts
 from gui.widgets.basics import Card, Label, Row

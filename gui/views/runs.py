@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core import wording
-from core.events import RunStatus
+from core.database.failures import StorageFailure, StorageProblem
 from core.formats import duration, moment, number
 from core.i18n import _
-from core.run_request import Selection
-from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.queries.compare import Comparison, compare_runs
-from core.storage.queries.runs import FailedItem, RunRow, failed_items, run_list
-from core.storage.reader import Reader
+from core.phones import wording
+from core.phones.events import RunStatus
+from core.phones.run_request import Selection
+from core.phones.storage.queries.compare import Comparison, compare_runs
+from core.phones.storage.queries.runs import FailedItem, RunRow, failed_items, run_list
+from core.phones.storage.reader import Reader
 from gui import style
 from gui.views.base import View
 from gui.views.run_details import RunDetails

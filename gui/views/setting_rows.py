@@ -7,7 +7,7 @@ from typing import Any
 import customtkinter as ctk
 
 from core.i18n import _
-from core.settings.model import Source, wrong_setting
+from core.phones.settings.model import Source, wrong_setting
 from core.settings.setting_field import SettingField
 from gui import style
 from gui.texts import Texts, Words

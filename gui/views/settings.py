@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from core.i18n import _
-from core.settings.advice import advice
-from core.settings.fields import BY_NAME, FIELDS
+from core.phones.settings.advice import advice
+from core.phones.settings.fields import BY_NAME, FIELDS
+from core.phones.settings.model import Source
 from core.settings.load import Loaded, load
-from core.settings.model import Source
 from core.settings.setting_field import Group, group_title
 from gui import connection, style
 from gui.views.base import View

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from core.errors import UserError
 from core.i18n import _
-from core.telegram.trial import send_test_message
+from core.phones.telegram.trial import send_test_message
 from gui import style
 from gui.shell import Shell
 from gui.texts import Texts

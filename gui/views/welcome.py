@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.i18n import _
-from core.settings.fields import BY_NAME
-from core.settings.model import wrong_setting
+from core.phones.settings.fields import BY_NAME
+from core.phones.settings.model import wrong_setting
 from gui import connection, style
 from gui.icons import icon
 from gui.views.base import View

@@ -15,14 +15,9 @@ from PIL import Image
 from benchmarks.make_database import make_database
 from benchmarks.synthetic_data import Size
 from core.i18n import set_language
-from core.storage.queries.growth import (
-    DayCount,
-    growth_by_day,
-    top_clients,
-    top_projects,
-)
-from core.storage.queries.runs import GrowthRow, growth
-from core.storage.reader import Reader
+from core.phones.storage.queries.growth import DayCount, growth_by_day, top_clients, top_projects
+from core.phones.storage.queries.runs import GrowthRow, growth
+from core.phones.storage.reader import Reader
 from gui.charts import of_runs
 from gui.charts.axis import places_to_label, round_steps, short
 from gui.charts.drawing import Drawing, Look
@@ -190,7 +185,7 @@ def test_few_runs_have_a_label_each_on_a_narrow_chart() -> None:
 
 
 def test_a_long_run_keeps_few_samples() -> None:
-    from core.events import Progress, Totals
+    from core.phones.events import Progress, Totals
 
     samples = Samples()
     for second in range(200_000):

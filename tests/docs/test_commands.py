@@ -12,10 +12,10 @@ import pytest
 import dev
 from core.cli import exit_codes
 from core.cli.main import COMMANDS, build_parser
-from core.reports.catalog import ReportName
+from core.phones.reports.catalog import ReportName
+from core.phones.settings.fields import BY_NAME
+from core.phones.telegram.menu import COMMANDS as BOT_COMMANDS
 from core.settings.document import markdown_table
-from core.settings.fields import BY_NAME
-from core.telegram.menu import COMMANDS as BOT_COMMANDS
 from tests.docs.pages import PAGES, ROOT, app_commands, app_commands_in, code, named, read, rows
 
 

@@ -18,8 +18,8 @@ from PIL import Image
 from PyInstaller.archive.readers import CArchiveReader
 
 from core import __version__
-from core.datamaster.demo.expected import Expected, expected
-from core.datamaster.demo.options import dataset_from, parser
+from core.phones.datamaster.demo.expected import Expected, expected
+from core.phones.datamaster.demo.options import dataset_from, parser
 from devtools.environment import ROOT
 from devtools.screen import virtual_screen
 from devtools.wine import Wine

@@ -74,7 +74,7 @@ class Stage:
         """A window as gui.app opens it; its other views are built `ahead` only if asked for,
         which takes most of the time of a short test."""
         from core.i18n import set_language
-        from core.program import open_program
+        from core.phones.program import open_program
         from gui import window_state
         from gui.icons import icon
         from gui.main_window import MainWindow
@@ -148,8 +148,8 @@ class Stage:
 @pytest.fixture(scope="session")
 def collected_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which one run of SMALL_DEMO was completed, without a window."""
-    from core.program import open_program
-    from core.run_request import RunRequest
+    from core.phones.program import open_program
+    from core.phones.run_request import RunRequest
 
     stage = Stage(tmp_path_factory.mktemp("collected") / "home")
     program = open_program(demo=True, environ={**stage.environ, "DATAMASTER_DEMO": SMALL_DEMO})

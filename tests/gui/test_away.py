@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.events import RunStatus
+from core.phones.events import RunStatus
 from tests.gui.conftest import SMALL_DEMO, Stage
 
 pytestmark = [

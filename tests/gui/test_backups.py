@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.storage.backup import list_backups, make_backup
+from core.phones.storage.backup import list_backups, make_backup
 from gui.dialogs.backups import BackupsDialog
 from gui.dialogs.recovery import RecoveryDialog
 from tests.gui.conftest import SMALL_DEMO, Stage, rows

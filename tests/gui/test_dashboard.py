@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.events import Mode, Progress, RunStarted, RunState, Totals
+from core.phones.events import Mode, Progress, RunStarted, RunState, Totals
 from tests.gui.conftest import Stage, open_on, rows
 
 pytestmark = pytest.mark.gui

@@ -6,7 +6,7 @@ from tkinter import filedialog
 
 import pytest
 
-from core.storage.backup import list_backups
+from core.phones.storage.backup import list_backups
 from gui.dialogs.backups import BackupsDialog
 from gui.dialogs.forget import ForgetDialog
 from gui.dialogs.tasks import ReportDialog, RevalidateDialog

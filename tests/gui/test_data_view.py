@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.storage.queries.tables import ProjectRow
+from core.phones.storage.queries.tables import ProjectRow
 from gui.views.data_sheets import Filters
 from tests.gui.conftest import SMALL_DEMO, Stage, open_on, rows
 

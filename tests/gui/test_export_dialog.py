@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.gui.conftest import Stage, open_on, rows
-from tests.reports.reading import read_csv
+from tests.phones.reports.reading import read_csv
 
 pytestmark = pytest.mark.gui
 
@@ -80,7 +80,7 @@ def test_a_wrong_choice_is_a_sentence(
 def test_cancel_in_the_middle(
     stage: Stage, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.storage.queries import report_rows
+    from core.phones.storage.queries import report_rows
 
     monkeypatch.setattr(report_rows, "PHONES_A_BATCH", 50)
     reached, go_on = threading.Event(), threading.Event()
@@ -109,7 +109,7 @@ def test_cancel_in_the_middle(
 def test_a_folder_that_refuses_is_a_sentence(
     stage: Stage, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.reports import workshop
+    from core.tables import workshop
 
     def refused(**_options: object) -> str:
         raise PermissionError(errno.EACCES, "Permission denied")

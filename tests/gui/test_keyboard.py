@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.events import RunStatus
+from core.phones.events import RunStatus
 from gui.views import VIEWS
 from tests.gui.conftest import Stage, open_on
 

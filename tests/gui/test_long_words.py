@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.events import (
+from core.phones.events import (
     Activity,
     ActivityChanged,
     LeftOut,
@@ -18,7 +18,7 @@ from core.events import (
     RunStatus,
     Totals,
 )
-from core.upstream import Reason
+from core.phones.upstream import Reason
 from gui import style
 from tests.gui.conftest import Stage
 

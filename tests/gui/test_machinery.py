@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from core.events import OutageEnded
+from core.phones.events import OutageEnded
 from core.turns import computing
 from gui.alarm import Alarm
 from gui.background import Background

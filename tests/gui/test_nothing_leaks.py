@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.faults import Faults
-from core.datamaster.demo.server import DemoServer
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.faults import Faults
+from core.phones.datamaster.demo.server import DemoServer
 from gui.views import VIEWS
 from tests.gui.conftest import Stage, rows
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from core.storage import diskspace
-from core.storage.diskspace import WARN_BYTES
+from core.database import diskspace
+from core.database.diskspace import WARN_BYTES
 from tests.gui.conftest import Stage
-from tests.telegram_bot.stand_in import CHAT, TOKEN, BotApi, unauthorized
+from tests.phones.telegram_bot.stand_in import CHAT, TOKEN, BotApi, unauthorized
 
 API_TOKEN = "0123456789abcdef0123456789abcdef"  # made up
 

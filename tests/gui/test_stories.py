@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.events import RunState, RunStatus
 from core.i18n import set_language
+from core.phones.events import RunState, RunStatus
 from gui.dialogs.export import ExportDialog
 from gui.views import VIEWS
 from tests.gui.conftest import QUICK_DEMO, SMALL_DEMO, Stage, rows
-from tests.reports.reading import read_csv
+from tests.phones.reports.reading import read_csv
 
 pytestmark = pytest.mark.gui
 
@@ -263,7 +263,7 @@ def test_another_process_holding_the_database_is_named(stage: Stage) -> None:
     database = window.program.settings.database_path
     stage.closed()
     code = (
-        "import sys, datetime, pathlib; from core.storage.lock import CollectionLock;"
+        "import sys, datetime, pathlib; from core.database.lock import CollectionLock;"
         " lock = CollectionLock(pathlib.Path(sys.argv[1]));"
         " lock.acquire(datetime.datetime.now(datetime.UTC));"
         " print('held', flush=True); sys.stdin.read()"

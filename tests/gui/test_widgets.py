@@ -92,7 +92,7 @@ class TestLog:
 
 class TestWhatToCollect:
     def test_2411_clients_are_searched_and_ticked(self, stage: Stage) -> None:
-        from core.storage.queries.tables import ClientRow
+        from core.phones.storage.queries.tables import ClientRow
         from gui.dialogs.what_to_collect import WhatToCollect
 
         window = stage.open()
@@ -304,7 +304,7 @@ def test_eight_hours_of_events_take_no_memory(stage: Stage) -> None:
     """As many events as a run at two requests a second sends in 8 hours."""
     import psutil
 
-    from core.events import (
+    from core.phones.events import (
         Mode,
         Progress,
         ProjectFinished,
@@ -313,7 +313,7 @@ def test_eight_hours_of_events_take_no_memory(stage: Stage) -> None:
         Target,
         Totals,
     )
-    from core.upstream import Reason
+    from core.phones.upstream import Reason
 
     window = stage.open(ahead=True)
     stage.until(lambda: len(list(window.views.built())) == len(VIEWS))

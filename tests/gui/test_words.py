@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.events import (
+from core.database.failures import StorageProblem
+from core.i18n import set_language
+from core.phones.events import (
     Activity,
     ActivityChanged,
     Mode,
@@ -23,12 +25,10 @@ from core.events import (
     RunStatus,
     Totals,
 )
-from core.i18n import set_language
-from core.storage.failures import StorageProblem
-from core.storage.queries.runs import newest_unfinished
-from core.storage.reader import Reader
-from core.upstream import Reason
-from core.wording.run import log_line
+from core.phones.storage.queries.runs import newest_unfinished
+from core.phones.storage.reader import Reader
+from core.phones.upstream import Reason
+from core.phones.wording.run import log_line
 from gui import notices, states, status
 from gui.run_model import RunModel
 from gui.states import BUTTONS, Phase

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings.advice import advice
+from core.phones.settings.advice import advice
 from core.settings.load import load
 from core.settings.paths import Places
 

@@ -7,10 +7,10 @@ import pytest
 
 from core.errors import SettingsError
 from core.i18n import current_language, set_language
-from core.log_text import masked
-from core.settings.fields import FIELDS
+from core.logs.log_text import masked
+from core.phones.settings.fields import FIELDS
+from core.phones.settings.model import Source, WrongSettings
 from core.settings.load import load, load_settings, save, use_language
-from core.settings.model import Source, WrongSettings
 from core.settings.paths import Places
 from core.settings.secret import Secret
 

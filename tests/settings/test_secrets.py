@@ -16,9 +16,9 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from core.errors import SettingsError
+from core.phones.settings.model import Source
 from core.settings import secrets
 from core.settings.load import load, save
-from core.settings.model import Source
 from core.settings.paths import Places
 from core.settings.secret import Secret
 from core.settings.secrets import TokenPlace, forget_token, load_token, store_token

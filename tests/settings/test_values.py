@@ -5,10 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from core.phones.settings.fields import BY_NAME, FIELDS
+from core.phones.settings.model import (
+    Settings,
+    Source,
+    WrongSettings,
+    wrong_setting,
+    wrong_settings,
+)
 from core.settings.document import env_example, markdown_table
-from core.settings.fields import BY_NAME, FIELDS
 from core.settings.kinds import is_near
-from core.settings.model import Settings, Source, WrongSettings, wrong_setting, wrong_settings
 from core.settings.secret import Secret
 
 RIGHT = [

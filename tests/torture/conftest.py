@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.server import DemoServer
-from tests.cli.conftest import Installation, install
-from tests.engine.conftest import collect
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.server import DemoServer
+from tests.phones.cli.conftest import Installation, install
+from tests.phones.engine.conftest import collect
 from tests.small_disk import mounted
 
 __all__ = ["chance", "collect", "install", "rounds", "small_disk"]

@@ -14,21 +14,21 @@ from typing import Any
 import psutil
 import pytest
 
-from core.collector import Collector, CollectorSetup
-from core.datamaster.api import DataMasterSource
-from core.datamaster.demo.dataset import DemoDataset
-from core.datamaster.demo.expected import expected
-from core.datamaster.demo.faults import Faults, mixed
-from core.datamaster.demo.server import DemoServer
-from core.engine.session import EngineSettings
-from core.events import Event, RunFinished, RunStatus
-from core.run_request import RunRequest
+from core.database.diskspace import Room
+from core.phones.collector import Collector, CollectorSetup
+from core.phones.datamaster.api import DataMasterSource
+from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.expected import expected
+from core.phones.datamaster.demo.faults import Faults, mixed
+from core.phones.datamaster.demo.server import DemoServer
+from core.phones.engine.session import EngineSettings
+from core.phones.events import Event, RunFinished, RunStatus
+from core.phones.run_request import RunRequest
+from core.phones.upstream import Reason
 from core.stop import StopSignal
-from core.storage.diskspace import Room
-from core.upstream import Reason
 from tests.contents import contents
-from tests.engine.conftest import Collection
-from tests.storage.consistency import contradictions
+from tests.phones.engine.conftest import Collection
+from tests.phones.storage.consistency import contradictions
 from tests.torture.conftest import DATA, FULL, rounds
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800 if FULL else 300)]

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from core.storage.connect import open_writer
-from core.storage.failures import StorageFailure, StorageProblem
-from core.storage.salvage import salvage
-from tests.storage.conftest import collected_twice
-from tests.storage.consistency import contradictions
-from tests.storage.test_salvage import PAGE, destroy, garble
+from core.database.failures import StorageFailure, StorageProblem
+from core.phones.storage.connect import open_writer
+from core.phones.storage.salvage import salvage
+from tests.phones.storage.conftest import collected_twice
+from tests.phones.storage.consistency import contradictions
+from tests.phones.storage.test_salvage import PAGE, destroy, garble
 from tests.torture.conftest import FULL, rounds
 
 __all__ = ["collected_twice"]

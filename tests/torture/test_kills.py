@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from core.datamaster.demo.faults import Faults, mixed
-from core.datamaster.demo.growth import Growth
-from core.datamaster.demo.server import DemoServer
-from core.storage.copying import copy_database
-from tests.cli.conftest import Installation
+from core.phones.datamaster.demo.faults import Faults, mixed
+from core.phones.datamaster.demo.growth import Growth
+from core.phones.datamaster.demo.server import DemoServer
+from core.phones.storage.copying import copy_database
 from tests.contents import contents
-from tests.storage.consistency import contradictions
+from tests.phones.cli.conftest import Installation
+from tests.phones.storage.consistency import contradictions
 from tests.torture.conftest import DATA, FULL, at_home, rounds
 
 pytestmark = [

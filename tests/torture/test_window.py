@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from core.events import RunState
+from core.phones.events import RunState
 from tests.gui.conftest import Stage, _screen, rows, stage
-from tests.storage.consistency import contradictions
+from tests.phones.storage.consistency import contradictions
 from tests.torture.conftest import FULL, rounds
 
 __all__ = ["_screen", "stage"]

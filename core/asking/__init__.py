@@ -1,0 +1,1 @@
+"""Asking a server politely: turns, pace, budget, retries, outages, and the HTTP below them."""

@@ -1,0 +1,260 @@
+"""Every request of a run goes through here: its turn, its retries, the outage.
+
+This is the only place that tries anything again.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from core.asking.budget import Budget, BudgetSpent
+from core.asking.limiter import Closed, Limiter, Stopped
+from core.asking.span import Span
+from core.clock import Clock
+from core.phones.events import (
+    Activity,
+    ActivityChanged,
+    OutageEnded,
+    OutageStarted,
+    RequestRetried,
+    Target,
+    Watcher,
+)
+from core.phones.upstream import Reason, TemporaryTrouble, UpstreamError
+from core.stop import StopSignal
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+FIRST_BACKOFF = 1.0
+LONGEST_BACKOFF = 60.0
+WORTH_TELLING = 1.0  # seconds of silence below which the status line would only flicker
+
+
+class OutageTooLong(UpstreamError):
+    """The server was away for longer than OUTAGE_LIMIT."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a request is about, for log and events."""
+
+    target: Target
+    id: int = 0
+    page: int = 0
+
+
+def backoff(attempt: int, jitter: Callable[[], float] = random.random) -> float:
+    """Seconds before try number `attempt` + 1: 1, 2, 4 … 60, each less up to a quarter.
+
+    The jitter keeps workers that failed together from coming back together.
+    """
+    full = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** (attempt - 1))
+    return full * (1 - jitter() / 4)
+
+
+class Requester:
+    """Asks until it is answered, `max_retries` are used up, or the run is stopped.
+
+    One object serves all workers of a run. `ask` raises `Stopped`, `BudgetSpent`,
+    `TokenRejected`, `Refused`, `OutageTooLong`, or the last `TemporaryTrouble`.
+    """
+
+    def __init__(
+        self,
+        limiter: Limiter,
+        clock: Clock,
+        stop: StopSignal,
+        watcher: Watcher,
+        *,
+        max_retries: int,
+        outage_limit: float,
+        requests_before: int = 0,
+        budget: Budget | None = None,
+    ) -> None:
+        self._limiter = limiter
+        self._clock = clock
+        self._stop = stop
+        self._watch = watcher
+        self._max_retries = max_retries
+        self._outage_limit = outage_limit
+        self._counting = threading.Lock()
+        self._requests = requests_before
+        self._budget = budget
+        self.budget_spent = False
+        self._silent_until = 0.0  # monotonic time up to which the server asked for silence, as told
+        self._last_good = float("-inf")  # when the newest answered request was sent
+        self._outage = threading.Lock()
+        self._outage_ended = float("-inf")
+
+    @property
+    def budget(self) -> Budget | None:
+        """What the run may spend, None without a limit."""
+        return self._budget
+
+    @property
+    def requests(self) -> int:
+        """Requests started in this run, those of earlier sessions included."""
+        return self._requests
+
+    def ask(
+        self, about: About, call: Callable[[], Answer], probe: Callable[[], None]
+    ) -> tuple[Answer, Span]:
+        """The answer, and when the request that brought it was under way."""
+        attempt = 0
+        failing_since: float | None = None
+        while True:
+            self._limiter.wait_turn()
+            started = self._clock.monotonic()
+            number = self._count()
+            self._tell_end_of_silence(started)
+            try:
+                answer = call()
+            except TemporaryTrouble as trouble:
+                if self._stop.is_set:
+                    raise Stopped from None
+                self._note_failure(trouble)
+                if failing_since is None:
+                    failing_since = self._clock.monotonic()
+                attempt += 1
+                if attempt > self._max_retries:
+                    if not self._was_outage(failing_since, trouble, probe):
+                        raise
+                    attempt, failing_since = 0, None
+                    continue
+                self._wait_before_retry(about, attempt, trouble)
+            else:
+                span = Span(number, self._requests)
+                self._last_good = max(self._last_good, started)
+                self._limiter.pace.answered(self._clock.monotonic() - started)
+                return answer, span
+
+    def _count(self) -> int:
+        with self._counting:
+            if self._budget is not None and not self._budget.allows(self._requests):
+                self.budget_spent = True
+                raise BudgetSpent
+            self._requests += 1
+            return self._requests
+
+    def _note_failure(self, trouble: TemporaryTrouble) -> None:
+        self._limiter.pace.failed(trouble.reason)
+        if trouble.wait is not None:
+            # The server speaks to the token, not to one worker: all of them keep silent.
+            self._limiter.hold(trouble.wait)
+            self._tell_silence(trouble, trouble.wait)
+
+    def _tell_silence(self, trouble: TemporaryTrouble, wait: float) -> None:
+        """For the status line: why nothing is asked, and until when."""
+        until = self._clock.monotonic() + wait
+        with self._counting:
+            if wait < WORTH_TELLING or until < self._silent_until + WORTH_TELLING:
+                return  # known: requests that were under way together say the same
+            self._silent_until = until
+        told = self._clock.now() + timedelta(seconds=wait)
+        self._watch(ActivityChanged(Activity.RETRYING, told, trouble.reason, trouble.detail))
+
+    def _tell_end_of_silence(self, now: float) -> None:
+        with self._counting:
+            if not 0.0 < self._silent_until <= now:
+                return
+            self._silent_until = 0.0
+        self._watch(ActivityChanged(Activity.READING))
+
+    def _wait_before_retry(self, about: About, attempt: int, trouble: TemporaryTrouble) -> None:
+        wait = max(backoff(attempt), trouble.wait or 0.0)
+        log.warning(
+            "%s: %s, retry %d of %d in %.1f s",
+            _words(about),
+            trouble,
+            attempt,
+            self._max_retries,
+            wait,
+        )
+        self._watch(
+            RequestRetried(
+                target=about.target,
+                id=about.id,
+                page=about.page,
+                attempt=attempt,
+                attempts=self._max_retries,
+                reason=trouble.reason,
+                detail=trouble.detail,
+                wait=wait,
+            )
+        )
+        if self._clock.wait(self._stop, wait):
+            raise Stopped
+
+    def _was_outage(
+        self, failing_since: float, trouble: TemporaryTrouble, probe: Callable[[], None]
+    ) -> bool:
+        """Find out whether everything fails or only this; wait until an outage is over.
+
+        A request sent after the first failure and answered proves that the server is there; one
+        that was under way already proves nothing. Otherwise one request that always works tells.
+        Only one thread probes, the others wait for it here.
+        """
+        with self._outage:
+            if self._stop.is_set:
+                raise Stopped
+            if self._outage_ended > failing_since:
+                return True
+            if self._last_good > failing_since or self._answers(probe):
+                return False
+            self._wait_for_server(trouble, probe)
+            return True
+
+    def _answers(self, probe: Callable[[], None]) -> bool:
+        self._limiter.wait_turn(probing=True)
+        self._count()
+        sent = self._clock.monotonic()
+        try:
+            probe()
+        except TemporaryTrouble as trouble:
+            if self._stop.is_set:
+                raise Stopped from None
+            self._note_failure(trouble)
+            return False
+        self._last_good = max(self._last_good, sent)
+        return True
+
+    def _wait_for_server(self, trouble: TemporaryTrouble, probe: Callable[[], None]) -> None:
+        began = self._clock.monotonic()
+        self._limiter.close_gate(Closed.OUTAGE)
+        log.error("outage: nothing is answered (%s); waiting for the server", trouble)
+        self._watch(OutageStarted(trouble.reason, trouble.detail))
+        interval = FIRST_BACKOFF
+        try:
+            while True:
+                until = self._clock.now() + timedelta(seconds=interval)
+                self._watch(ActivityChanged(Activity.OUTAGE, until, trouble.reason, trouble.detail))
+                if self._clock.wait(self._stop, interval):
+                    raise Stopped
+                if self._answers(probe):
+                    break
+                if self._clock.monotonic() - began > self._outage_limit:
+                    raise OutageTooLong(Reason.OUTAGE, trouble.detail)
+                interval = min(LONGEST_BACKOFF, interval * 2)
+        finally:
+            self._outage_ended = self._clock.monotonic()
+            seconds = self._outage_ended - began
+            self._limiter.open_gate(Closed.OUTAGE)
+        log.info("outage over after %.0f s", seconds)
+        self._watch(OutageEnded(seconds))
+        self._watch(ActivityChanged(Activity.READING))
+
+
+def _words(about: About) -> str:
+    match about.target:
+        case Target.CLIENTS:
+            return "list of clients"
+        case Target.CLIENT:
+            return f"client {about.id}"
+        case Target.PROJECT:
+            return f"project {about.id} page {about.page}"

@@ -1,0 +1,154 @@
+"""One POST over HTTP: bytes there, bytes back, or a typed error saying what went wrong.
+
+Knows nothing of DataMaster's commands. `requests` finds the way (proxies of the system, TLS);
+each call then goes straight to the connection pool it found, because the way never changes and
+the rest of `requests` would cost more than the call itself.
+"""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+import requests.adapters
+import requests.utils
+import urllib3
+import urllib3.exceptions as http_errors
+
+from core import __version__
+from core.asking.address import check_address, is_this_machine
+from core.asking.connection_trouble import connection_trouble
+from core.asking.inflight import Call, InFlight, tracked
+from core.phones.datamaster.secret import SecretBytes
+from core.phones.upstream import BrokenAnswer, Reason
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024  # an answer has some 70 KB, the longest list some 500 KB
+MAX_CONNECT_SECONDS = 10.0
+CALL_SECONDS_PER_TIMEOUT = 4  # a whole call may take so many read timeouts, however it trickles
+
+# A connection that lay idle this long may have been cut on the way without our noticing. One that
+# was just used and breaks was broken by the server: that is for the engine to pace and count.
+_IDLE_SECONDS = 1.0
+
+_NO_RETRIES = urllib3.Retry(total=False, redirect=0, read=False)  # the engine's business
+
+_HEADERS = {
+    "User-Agent": f"DataMasterCollector/{__version__}",
+    "Content-Type": "application/json",
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, complete: status, headers (any case) and the decoded body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport:
+    """Connections to one address, shared by all threads. Any thread may call any method.
+
+    `timeout` is seconds to wait for each read, `connections` how many are kept open.
+    Raises UnsafeAddress where a token must not be sent to `url`.
+    """
+
+    def __init__(self, url: str, *, timeout: float, connections: int) -> None:
+        check_address(url)
+        self._timeout = urllib3.Timeout(connect=min(timeout, MAX_CONNECT_SECONDS), read=timeout)
+        self._in_flight = InFlight(timeout * CALL_SECONDS_PER_TIMEOUT)
+        self._adapter = _Adapter(connections, _tls() if url.startswith("https") else None)
+        request = requests.Request("POST", url).prepare()
+        proxies = {} if is_this_machine(url) else requests.utils.get_environ_proxies(url)
+        self._target = self._adapter.request_url(request, proxies)
+        pool: Any = self._adapter.get_connection_with_tls_context(request, True, proxies=proxies)
+        pool.ConnectionCls = tracked(pool.ConnectionCls, self._in_flight)
+        self._pool = pool
+
+    def post(self, body: SecretBytes) -> Reply:
+        """Send `body` and wait for the whole answer, whatever its status.
+
+        Raises TemporaryTrouble or BrokenAnswer. Redirects are not followed: the token goes to no
+        other address than the one in the settings.
+        """
+        with self._in_flight.call() as call:
+            try:
+                return self._exchange(body, call)
+            except (http_errors.HTTPError, OSError, ValueError) as error:
+                raise connection_trouble(error, call.broken_off) from error
+
+    def break_off(self) -> None:
+        """Make every call in flight raise TemporaryTrouble now."""
+        self._in_flight.break_off_all(Reason.DROPPED)
+
+    def close(self) -> None:
+        """Break off what is in flight and close all connections."""
+        self.break_off()
+        self._in_flight.close()
+        self._adapter.close()
+
+    def _exchange(self, body: SecretBytes, call: Call) -> Reply:
+        try:
+            response = self._open(body)
+        except http_errors.ProtocolError:
+            idle = call.idle_before
+            if call.broken_off is not None or idle is None or idle < _IDLE_SECONDS:
+                raise
+            # It was cut while nothing was said. Those beside it are as old: take none of them.
+            self._in_flight.distrust_idle()
+            response = self._open(body)
+        try:
+            return self._whole(response, call)
+        finally:
+            response.close()
+            response.release_conn()
+
+    def _open(self, body: SecretBytes) -> urllib3.BaseHTTPResponse:
+        response: urllib3.BaseHTTPResponse = self._pool.urlopen(
+            "POST",
+            self._target,
+            body=body,
+            headers=_HEADERS,
+            retries=_NO_RETRIES,
+            redirect=False,
+            assert_same_host=False,
+            timeout=self._timeout,
+            preload_content=False,
+        )
+        return response
+
+    def _whole(self, response: urllib3.BaseHTTPResponse, call: Call) -> Reply:
+        announced = response.headers.get("Content-Length", "")
+        if announced.isdecimal() and int(announced) > MAX_ANSWER_BYTES:
+            raise BrokenAnswer(Reason.TOO_LARGE, f"{announced[:20]} bytes")
+        body = response.read(MAX_ANSWER_BYTES + 1)
+        if len(body) > MAX_ANSWER_BYTES:
+            raise BrokenAnswer(Reason.TOO_LARGE, f"more than {MAX_ANSWER_BYTES} bytes")
+        if call.broken_off is not None:  # a shut socket looks like the end of an answer
+            raise http_errors.ProtocolError("broken off")
+        return Reply(response.status, response.headers, body)
+
+
+class _Adapter(requests.adapters.HTTPAdapter):
+    """Connects with our TLS settings, directly or through a proxy, and never retries."""
+
+    def __init__(self, connections: int, tls: ssl.SSLContext | None) -> None:
+        self._tls = tls
+        super().__init__(pool_connections=1, pool_maxsize=connections, pool_block=False)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._tls)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(proxy, **kwargs, ssl_context=self._tls)
+
+
+def _tls() -> ssl.SSLContext:
+    """TLS that trusts what the system trusts, so also an antivirus or company proxy."""
+    import truststore  # only here: `app.py status` needs no TLS and should start at once
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,0 +1,103 @@
+"""How a log record becomes one safe line: no secret, no whole phone number, no foreign controls.
+
+The masking is done on the finished text, so that it also covers tracebacks and the messages of
+other libraries. Whoever shows log records elsewhere (the window) uses the same formatter.
+"""
+
+import json
+import logging
+import re
+import threading
+import traceback
+from urllib.parse import quote
+
+from core.logs.masking import mask_numbers
+
+_DOTS = "•••"
+_SHORTEST_SECRET = 4  # a shorter one would black out ordinary words
+
+# A net under the registered secrets: tokens of Telegram bots by their form, and whatever is
+# called a token in JSON, in a Python dict or in a query.
+_BOT_TOKEN = re.compile(r"(?<!\d)\d{6,12}(?::|%3[Aa])[A-Za-z0-9_-]{30,}")
+_CALLED_TOKEN = re.compile(r"""(?i)(token(?:["']\s*:\s*["']|=))[^"'\s,&}]+""")
+
+# C0 and C1 controls, line and paragraph separators, marks that turn the direction of writing.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+_lock = threading.Lock()
+_secrets: dict[str, None] = {}
+_pattern: re.Pattern[str] | None = None
+
+
+def register_secret(text: str) -> None:
+    """Mask `text` in everything logged from now on, also as written in an URL, in JSON or by repr.
+
+    Fewer than four characters are not masked. Any thread may call.
+    """
+    global _pattern
+    if len(text) < _SHORTEST_SECRET:
+        return
+    forms = (text, quote(text, safe=""), quote(text), json.dumps(text)[1:-1], repr(text)[1:-1])
+    with _lock:
+        if text in _secrets:
+            return
+        _secrets.update(dict.fromkeys(forms))
+        longest_first = sorted(_secrets, key=len, reverse=True)
+        _pattern = re.compile("|".join(map(re.escape, longest_first)))
+
+
+def masked(text: str) -> str:
+    """`text` without registered secrets, tokens and whole phone numbers. Any thread may call."""
+    if _pattern is not None:
+        text = _pattern.sub(_DOTS, text)
+    text = _BOT_TOKEN.sub(_DOTS, text)
+    text = _CALLED_TOKEN.sub(rf"\1{_DOTS}", text)
+    return mask_numbers(text)
+
+
+def one_line(text: str) -> str:
+    """`text` with line ends and other controls written out (`\\n`), so that it stays one line."""
+    return _CONTROLS.sub(_written_out, text)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    return match[0].encode("unicode-escape").decode("ascii")
+
+
+class LogFormatter(logging.Formatter):
+    """`2026-11-21 12:00:00 INFO  run 42: client 100001 (d.client-one): 932 projects`, local time.
+
+    A message is one line whatever it holds. A traceback follows in lines that are indented, so
+    that no foreign text can look like a record of its own. Never raises.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(datefmt="%Y-%m-%d %H:%M:%S")
+
+    def format(self, record: logging.LogRecord) -> str:
+        head = f"{self.formatTime(record, self.datefmt)} {record.levelname:<5} "
+        return head + one_line(masked(_message(record))) + _indented(_appendix(record))
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception as error:
+        text = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        return f"{text} (not to be formatted: {type(error).__name__})"
+
+
+def _appendix(record: logging.LogRecord) -> str:
+    parts = []
+    if record.exc_info and record.exc_info[1] is not None:
+        parts.append("".join(traceback.format_exception(record.exc_info[1])))
+    if record.stack_info:
+        parts.append(record.stack_info)
+    return "\n".join(parts).rstrip("\n")
+
+
+def _indented(text: str) -> str:
+    if not text:
+        return ""
+    lines = masked(text).split("\n")
+    return "".join(f"\n    {_CONTROLS.sub(_written_out, line)}" for line in lines)

@@ -1,0 +1,137 @@
+"""What an answer means that is no success: its status, its headers, the server's own words."""
+
+import email.utils
+import math
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.logs.masking import mask_numbers
+from core.phones.datamaster.answers import clean, document, error_text
+from core.phones.datamaster.secret import Token
+from core.phones.upstream import (
+    BrokenAnswer,
+    Reason,
+    Refused,
+    TemporaryTrouble,
+    TokenRejected,
+    UpstreamError,
+)
+
+MAX_WORDS = 300
+MAX_WAIT = 24 * 3600.0  # seconds; no server means more, whatever it says
+
+_TOKEN = re.compile(
+    r"token|токен|api.?key|api.?ключ|ключ\w* api|unauthori[sz]ed|not authori[sz]ed"
+    r"|not authenticated|авториз|аутентиф",
+    re.IGNORECASE,
+)
+_NOT_ACCEPTED = re.compile(
+    r"invalid|wrong|bad|incorrect|expired|revoked|missing|required|unknown|denied|disabled|blocked"
+    r"|not (?:found|valid|accepted|active|authori[sz]ed|authenticated)|unauthori[sz]ed"
+    r"|невер|недейств|неправ|некоррект|ист[её]к|просроч|отозван|отсутств|требуется|неизвест"
+    r"|заблок|отключ|не (?:найден|действ|указан|передан|авториз|прин)|ошибка (?:авториз|аутентиф)",
+    re.IGNORECASE,
+)
+_TOO_MANY = re.compile(
+    r"too many|rate.?limit|limit (?:is )?exceeded|exceeded .{0,20}limit|quota|throttl|flood"
+    r"|слишком (?:много|часто)|превыш\w* .{0,20}(?:лимит|числ|колич)|лимит \w* ?(?:запрос|превыш)",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"try (?:it )?(?:again )?(?:later|again)|retry later|temporar|maintenance|overload|timed? ?out"
+    r"|internal (?:server )?error|unavailable|deadlock|gone away|too busy|server is busy"
+    r"|попробуйте (?:позже|ещ[её])|повторите (?:\w+ )?(?:позже|попытку)|временно|внутренняя ошибка"
+    r"|технические работы|недоступ(?:ен|на|но)\b.*позже|перегруж",
+    re.IGNORECASE,
+)
+
+
+def refusal_by_status(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    token: Token,
+    *,
+    asks_nothing_special: bool,
+) -> UpstreamError:
+    """The error that an answer with a status other than 2xx stands for.
+
+    `asks_nothing_special`: the request is one that every valid token may make, so a refusal of
+    it is a refusal of the token. The token is masked where the server repeats it.
+    """
+    wait = retry_after(headers)
+    if status == 429:
+        return TemporaryTrouble(Reason.TOO_MANY_REQUESTS, wait=wait)
+    if status >= 500 or status in (408, 425):
+        return TemporaryTrouble(Reason.SERVER_ERROR, str(status), wait)
+    if 300 <= status < 400:
+        # Perhaps a hotel's log-in page: worth trying again.
+        return BrokenAnswer(Reason.REDIRECTED, _host(headers.get("Location", "")))
+    try:
+        answer = document(body)
+    except BrokenAnswer:
+        answer = {}
+    if status == 401 or (status == 403 and asks_nothing_special):
+        return TokenRejected(
+            Reason.TOKEN_REJECTED, _shown(error_text(answer), token) or str(status)
+        )
+    if error_text(answer):
+        return refusal_by_words(answer, headers, token, asks_nothing_special=asks_nothing_special)
+    return Refused(Reason.REFUSED, f"HTTP {status}")
+
+
+def refusal_by_words(
+    answer: dict[str, Any], headers: Mapping[str, str], token: Token, *, asks_nothing_special: bool
+) -> UpstreamError:
+    """The error that an answer without "status": "success" stands for, by what it says."""
+    words = _shown(error_text(answer), token)
+    if not words:
+        return BrokenAnswer(Reason.UNKNOWN_SHAPE, "no success and no error text")
+    if _TOO_MANY.search(words):
+        return TemporaryTrouble(Reason.TOO_MANY_REQUESTS, words, retry_after(headers))
+    if _TOKEN.search(words) and (asks_nothing_special or _NOT_ACCEPTED.search(words)):
+        return TokenRejected(Reason.TOKEN_REJECTED, words)
+    if _LATER.search(words):
+        return TemporaryTrouble(Reason.SERVER_ERROR, words, retry_after(headers))
+    return Refused(Reason.REFUSED, words)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks us to wait, None where it does not say or makes no sense.
+
+    A date is compared with the server's own clock where it tells it: ours may be wrong. Ours is
+    taken in whole seconds, as the date was, so that the wait is never shorter than meant.
+    """
+    text = headers.get("Retry-After", "").strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        until, now = _date(text), _date(headers.get("Date", ""))
+        if until is None:
+            return None
+        seconds = until - (math.floor(time.time()) if now is None else now)
+    if math.isnan(seconds):
+        return None
+    return min(max(seconds, 0.0), MAX_WAIT)
+
+
+def _date(text: str) -> float | None:
+    try:
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def _shown(words: str, token: Token) -> str:
+    """The server's words as they may be kept and shown."""
+    return mask_numbers(clean(token.hidden_in(words), MAX_WORDS))
+
+
+def _host(location: str) -> str:
+    try:
+        return clean(urlsplit(location).hostname or "", MAX_WORDS)
+    except ValueError:
+        return ""

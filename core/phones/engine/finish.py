@@ -1,0 +1,91 @@
+"""Why a run ended, in the words of the database."""
+
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+from core.database.failures import StorageFailure, StorageProblem, storage_failure
+from core.database.lock import DatabaseHeld
+from core.phones.engine.selection import UnknownClients
+from core.phones.storage.exclusive import holder_words
+from core.phones.storage.writer import WriterClosed
+from core.phones.upstream import Reason, UpstreamError
+
+NAMES_TOLD = 20  # of clients that the server does not know
+
+
+class NothingToContinue(Exception):
+    """Every run is completed and nothing failed in the newest one."""
+
+
+class Failure(NamedTuple):
+    """What a failed run says of itself."""
+
+    reason: Reason
+    detail: str = ""
+
+
+# Endings that are nobody's mistake in the program: told in a sentence, without a traceback.
+FORESEEN = (
+    UpstreamError,
+    WriterClosed,
+    StorageFailure,
+    DatabaseHeld,
+    UnknownClients,
+    NothingToContinue,
+)
+
+
+def reason_of(error: BaseException) -> Failure:
+    """The reason that stands for an exception. Its text is ours or cleaned, never a secret."""
+    match error:
+        case UpstreamError():
+            return Failure(error.reason, error.detail)
+        case WriterClosed(failure=StorageFailure() as failure):
+            return reason_of(failure)
+        case StorageFailure(problem=StorageProblem.DISK_FULL):
+            return Failure(Reason.DISK_FULL)
+        case StorageFailure():
+            return Failure(Reason.DATABASE, str(error.problem))
+        case DatabaseHeld():
+            return Failure(Reason.DATABASE_HELD, holder_words(error.holder))
+        case UnknownClients():
+            more = ["…"] if len(error.names) > NAMES_TOLD else []
+            return Failure(Reason.UNKNOWN_CLIENTS, ", ".join([*error.names[:NAMES_TOLD], *more]))
+        case OSError():
+            return reason_of(storage_failure(error, Path()))
+        case NothingToContinue():
+            return Failure(Reason.NOTHING_TO_CONTINUE)
+        case _:
+            return Failure(Reason.INTERNAL, type(error).__name__)
+
+
+def is_locked_out(error: BaseException) -> bool:
+    """Whether only another program's lock on the database kept it from being written."""
+    match error:
+        case WriterClosed(failure=StorageFailure() as failure):
+            return is_locked_out(failure)
+        case StorageFailure():
+            return error.problem is StorageProblem.BUSY
+        case _:
+            return False
+
+
+class FirstFailure:
+    """Keeps the first failure that any thread reports; later ones only follow from it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._error: BaseException | None = None
+
+    def report(self, error: BaseException) -> bool:
+        """True where this was the first."""
+        with self._lock:
+            first = self._error is None
+            if first:
+                self._error = error
+            return first
+
+    @property
+    def error(self) -> BaseException | None:
+        return self._error

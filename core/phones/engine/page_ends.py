@@ -1,0 +1,267 @@
+"""Which page was the last of its project, without asking for an empty one each time.
+
+The server does not promise a page size, so a page shorter than the others is only probably
+the last. Three rules keep every record, whatever the size is and if it changes:
+
+* At first and now and then later the page after a short one is asked for all the same. Where an
+  earlier run knew the project, also if it had more records then; where none did, also if the page
+  is longer than all before it, or several of one length come and none longer between them.
+* A short page taken for the last stays in *doubt* until a later page turns out longer: the
+  server's pages were longer before and after, so that one was not full. What is left in
+  doubt at the end of the run (about ln(projects) different lengths) is asked for, of every
+  project: one that fills its pages exactly ends there and says nothing of the others. Unless
+  full pages are still as long as they were, or, where there is none, the longest page.
+* A page followed by another one was full: its length was the page size at that moment.
+  Where that disproves an assumption, the projects that ended on a page of this length are
+  read further; where pages turn out longer than they were, page numbers mean other records,
+  and projects of several pages not proven since are read again.
+
+A page counts as earlier or later than another only where it surely was (`core.asking.span`).
+
+This relies on two things: the size does not change before it was seen once (two pages of one
+project), nor to and fro within the few requests between two proofs.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from core.asking.span import LONG_AGO, Span
+
+DOCUMENTED_SIZE = 1000
+CHECKS_AT_FIRST = 3
+CHECK_EVERY = 200
+FIRST_TIE = 2  # so many of one length in a row are looked into
+NEXT_TIE = 4  # times as many where that was nothing: small projects are often of one size
+TIES_IN = 200  # short pages for each look at such a row, beside the first
+
+
+class Verdict(Enum):
+    """What follows a page."""
+
+    MORE = "more"
+    LAST = "last"
+    ASSUMED_LAST = "assumed_last"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`reopen_length`: a page size that was taken for a last page; projects that ended on it
+    go on. `reread_after`: projects of several pages whose last answer came after so many
+    requests had been started are read again from page 1 (None: nothing of the kind)."""
+
+    verdict: Verdict
+    reopen_length: int | None = None
+    reread_after: int | None = None
+
+
+@dataclass(slots=True)
+class _Doubt:
+    since: int  # the oldest Span.answered of a page of this length that nothing settled
+    answered: int  # the newest
+    times: int = 0
+    in_a_row: int = 0  # with none longer between them, in the order of their answers
+
+
+class PageEnds:
+    """Judges pages as they arrive. Any thread may call; state is a few numbers.
+
+    A `span` says when a page was asked for. `learned_size` is what earlier runs found out,
+    None at first.
+    """
+
+    def __init__(self, learned_size: int | None = None) -> None:
+        self._lock = threading.Lock()
+        self._size = learned_size or DOCUMENTED_SIZE
+        self._true_sizes: set[int] = {learned_size} if learned_size else set()
+        self._checks_left = 1 if learned_size else CHECKS_AT_FIRST
+        self._short_pages = 0
+        self._longest = 0
+        self._doubts: dict[int, _Doubt] = {}
+        self._tie: dict[int, int] = {}  # so many in a row of a length are looked into next
+        self._ties_checked = 0
+        self._proven_at = 0  # the newest Span.started of a proof of the size
+        self._paged_at = 0  # the newest Span.answered of a page found by its number
+        self.epoch = 0
+
+    @property
+    def size(self) -> int:
+        """The length of a full page as far as it is known now."""
+        return self._size
+
+    @property
+    def learned_size(self) -> int | None:
+        """The page size that was proven, for the next run."""
+        return self._size if self._size in self._true_sizes else None
+
+    @property
+    def true_sizes(self) -> frozenset[int]:
+        """Every length that proved to be a full page during the run."""
+        return frozenset(self._true_sizes)
+
+    @property
+    def as_ever(self) -> bool:
+        """Whether the size is known, from earlier runs or this one, and no other was seen."""
+        return self._true_sizes == {self._size}
+
+    def judge(
+        self,
+        length: int,
+        span: Span,
+        previous: int = 0,
+        previous_span: Span = LONG_AGO,
+        known: int | None = None,
+    ) -> Judgement:
+        """Judge a page of `length` records; `previous` is the length of the page before it in
+        the same project (0 for the first page), asked for at `previous_span`. `known` is how
+        many records stood from this page on at an earlier run, None where that is not known."""
+        with self._lock:
+            if length == 0:
+                if previous >= self._size or previous in self._true_sizes:
+                    self._paged_at = max(self._paged_at, span.answered)
+                elif previous:
+                    self._checked(previous)
+                return Judgement(Verdict.LAST)
+            longest, self._longest = self._longest, max(self._longest, length)
+            self._settle_doubts(length, span)
+            reopen = None
+            if previous:
+                self._paged_at = max(self._paged_at, span.answered)
+                reopen = self._learn_from_pair(previous, previous_span)
+            reread = self._grown(length)
+            return Judgement(self._verdict(length, span, longest, known), reopen, reread)
+
+    def proven(self, size: int, span: Span) -> None:
+        """The records known from another run stood on the page where `size` records a page put
+        them: that was the size when that page was asked for."""
+        with self._lock:
+            if size != self._size:
+                return
+            self._true_sizes.add(size)
+            self._settle_doubts(size, span)
+            self._checks_left = 0
+            self._proven_at = max(self._proven_at, span.started)
+
+    def doubtful_lengths(self) -> list[int]:
+        """Lengths of assumed last pages that nothing has confirmed since."""
+        with self._lock:
+            return sorted(self._doubts)
+
+    def in_doubt_since(self, length: int) -> int:
+        """The oldest `Span.answered` of a page of `length` in doubt: those before are settled."""
+        with self._lock:
+            return self._doubts[length].since
+
+    def continue_from(
+        self, doubts: Sequence[tuple[int, int]], *, paged: bool, size: int | None
+    ) -> None:
+        """A run that continues: its assumed ends, each a length and the newest `Span.answered`,
+        are in doubt again, and so are page numbers if it read any project of several pages.
+        `size` is what pages proved to have then, None where nothing proved it."""
+        with self._lock:
+            self._paged_at = 1 if paged else 0
+            if size is not None:
+                self._size = size
+                self._true_sizes.add(size)
+            for length, answered in doubts:
+                self._doubts[length] = _Doubt(0, answered, times=1)  # or more
+
+    @property
+    def numbering_in_doubt(self) -> bool:
+        """Whether a page was found by its number, perhaps, since the size was last proven."""
+        return self._paged_at > 0 and self._paged_at >= self._proven_at
+
+    def numbering_checked(self, expected: int, length: int, span: Span) -> Judgement:
+        """A full page was asked for again: has it the length that it had?"""
+        with self._lock:
+            self._paged_at = 0
+            if length == expected:
+                self._proven_at = span.started
+                return Judgement(Verdict.LAST)
+            self.epoch += 1
+            if 0 < length < expected:
+                self._true_sizes.add(length)
+                self._size = length
+            else:
+                self._size = max(self._size, length)
+            return Judgement(Verdict.LAST, None, self._after_proof)
+
+    def shown(self, length: int, span: Span) -> None:
+        """A page of `length` is there. Where that is the only size ever seen, or no full page was
+        ever seen, shorter pages before were not full."""
+        with self._lock:
+            if not self._true_sizes or (self.as_ever and length == self._size):
+                self._settle_doubts(length, span)
+
+    def confirm(self, length: int) -> None:
+        """All projects that ended on `length` were looked into: nothing is in doubt."""
+        with self._lock:
+            self._doubts.pop(length, None)
+
+    @property
+    def _after_proof(self) -> int:
+        """`Span.answered` of what was not surely over before the newest proof is greater."""
+        return self._proven_at - 1
+
+    def _settle_doubts(self, length: int, span: Span) -> None:
+        doubts = self._doubts.items()
+        settled = [n for n, doubt in doubts if n < length and doubt.answered < span.started]
+        for shorter in settled:
+            del self._doubts[shorter]
+
+    def _learn_from_pair(self, previous: int, previous_span: Span) -> int | None:
+        """The page before this one was full. Was it taken for something else before?"""
+        news = previous not in self._true_sizes
+        self._true_sizes.add(previous)
+        if previous < self._size:
+            self._size = previous
+            self._checks_left = CHECKS_AT_FIRST
+        self._doubts.pop(previous, None)
+        self._proven_at = max(self._proven_at, previous_span.started)
+        return previous if news else None
+
+    def _grown(self, length: int) -> int | None:
+        if length <= self._size:
+            return None
+        grown = self._size in self._true_sizes
+        self._size = length
+        if not grown:
+            return None
+        self.epoch += 1
+        return self._after_proof
+
+    def _verdict(self, length: int, span: Span, longest: int, known: int | None) -> Verdict:
+        for other, shorter in self._doubts.items():
+            if other < length:
+                shorter.in_a_row = 0
+        if length >= self._size or length in self._true_sizes:
+            return Verdict.MORE
+        self._short_pages += 1
+        doubt = self._doubts.setdefault(length, _Doubt(span.answered, span.answered))
+        doubt.since = min(doubt.since, span.answered)
+        doubt.answered = max(doubt.answered, span.answered)
+        doubt.times += 1
+        doubt.in_a_row += 1
+        check = (
+            self._checks_left > 0
+            or (known is None and (length > longest or self._tied(length, doubt)))
+            or (known is not None and length < known)
+            or self._short_pages % CHECK_EVERY == 0
+        )
+        return Verdict.MORE if check else Verdict.ASSUMED_LAST
+
+    def _tied(self, length: int, doubt: _Doubt) -> bool:
+        """Whether so many pages of one length came in a row that it may be the size."""
+        wanted = self._tie.get(length, FIRST_TIE)
+        if doubt.in_a_row < wanted or self._ties_checked > self._short_pages // TIES_IN:
+            return False
+        self._tie[length] = wanted * NEXT_TIE
+        self._ties_checked += 1
+        return True
+
+    def _checked(self, length: int) -> None:
+        self._checks_left = max(0, self._checks_left - 1)
+        doubt = self._doubts.get(length)
+        if doubt is not None and doubt.times <= 1:
+            del self._doubts[length]

@@ -1,0 +1,274 @@
+"""Reads one project page by page: in full, or only where new records can be.
+
+`core.phones.engine.reading_plan` says how a reading begins. Every page that is received is stored
+with a checkpoint that says how to go on, so that a reading can be interrupted anywhere; what
+is remembered for the next quick read is written with the last page.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from functools import partial
+
+from core.asking.requester import About
+from core.asking.span import LONG_AGO, Span
+from core.phones.engine import remembering
+from core.phones.engine.landmarks import HeadSearch, Landmarks
+from core.phones.engine.normalizing import sort_page
+from core.phones.engine.page_ends import Judgement, Verdict
+from core.phones.engine.project_report import ProjectReport
+from core.phones.engine.reading_plan import plan
+from core.phones.engine.session import Session
+from core.phones.engine.tail_probe import Tail, look_at_tail
+from core.phones.events import PageSizeLearned, Target
+from core.phones.storage.checkpoints import ProjectTask, reopen_ended_on, reread_paged
+from core.phones.storage.pages import PageToStore
+from core.phones.storage.project_memory import ProjectMemory, Reading
+from core.phones.upstream import Page, Upstream
+from core.turns import computing
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A reading on its way: `records` stand before page `number`, which comes next."""
+
+    task: ProjectTask
+    report: ProjectReport
+    reading: Reading
+    epoch: int
+    number: int = 1
+    records: int = 0
+    previous: int = 0
+    previous_span: Span = LONG_AGO
+    counted: int | None = None
+    landmarks: Landmarks | None = None  # None where an earlier session read a part
+    search: HeadSearch | None = None
+    held: list[PageToStore] = field(default_factory=list)
+
+    @property
+    def known_left(self) -> int | None:
+        """How many records stood from here on when the project was read last."""
+        if self.task.memory is None or self.reading is Reading.HEAD:
+            return None
+        return self.task.memory.records - self.records
+
+    def pass_page(self, page: Page, span: Span) -> None:
+        if self.previous and len(page):  # the one before was full; longer ones before it count less
+            self.records = min(self.records, (self.number - 1) * self.previous)
+        self.number += 1
+        self.records += len(page)
+        self.previous, self.previous_span = len(page), span
+        if self.landmarks is not None:
+            self.landmarks.add(page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """How the page that ends a reading ends it; `found`: so many records before the old head."""
+
+    assumed: bool = False
+    complete: bool = True
+    found: int | None = None
+
+
+class ProjectReader:
+    """Reads projects for one worker, on the worker's thread."""
+
+    def __init__(self, session: Session, upstream: Upstream) -> None:
+        self._session = session
+        self._upstream = upstream
+
+    def read(self, task: ProjectTask) -> None:
+        """Read `task` to its end. Raises what `Requester.ask` and `Writer.put` raise.
+
+        Pages stored before an exception stay stored; the next try goes on after them.
+        """
+        report = ProjectReport(self._session, task)
+        reading = task.reading
+        if reading is Reading.UNDECIDED:
+            reading = self._plan(task)
+            if reading is Reading.TAIL and task.memory is not None:
+                walk = self._from_tail(task, task.memory, report)
+                if walk is not None:
+                    self._go(walk)
+                return
+        self._go(self._from_checkpoint(task, reading, report))
+
+    def _plan(self, task: ProjectTask) -> Reading:
+        session = self._session
+        if session.limits.pages is not None:
+            return Reading.FULL
+        size, every = session.page_ends.size, session.settings.quick_full_every
+        return plan(task.memory, session.mode, size, every)
+
+    def _from_checkpoint(self, task: ProjectTask, reading: Reading, report: ProjectReport) -> _Walk:
+        walk = _Walk(task, report, reading, self._session.page_ends.epoch, counted=task.counted)
+        if walk.epoch and task.next_page > 1:
+            # It came there by other page numbers, perhaps: the task is older than their change.
+            return self._anew(walk)
+        if task.next_page == 1:
+            walk.landmarks = Landmarks()
+        else:
+            walk.number, walk.records = task.next_page, task.records
+            # When that page was asked for is not known any more, so it proves nothing.
+            walk.previous, walk.previous_span = task.last_length, Span(0, task.last_request)
+        if reading is Reading.HEAD and task.memory is not None:
+            walk.search = HeadSearch(task.memory.head, walk.records)
+        return walk
+
+    def _from_tail(
+        self, task: ProjectTask, memory: ProjectMemory, report: ProjectReport
+    ) -> _Walk | None:
+        """Look at the old tail; where to go on from, None where that was all."""
+        ends = self._session.page_ends
+        walk = _Walk(task, report, Reading.TAIL, ends.epoch, landmarks=Landmarks())
+        tail = look_at_tail(memory, partial(self._ask, task))
+        if tail.reading is not Reading.TAIL:
+            return self._from_page_1(walk, tail, memory)
+        ends.proven(memory.page_size, tail.pages[0][1])
+        walk.number, walk.records = tail.first, tail.before
+        for page, span in tail.pages:
+            walk.pass_page(page, span)
+            ended = tail.ended and walk.number == tail.first + len(tail.pages)
+            self._store(walk, page, _Ending() if ended else None)
+        return None if tail.ended else walk
+
+    def _from_page_1(self, walk: _Walk, tail: Tail, memory: ProjectMemory) -> _Walk:
+        """The tail has moved or is gone: keep what was received, and begin at the front."""
+        walk.reading, walk.counted = tail.reading, tail.counted
+        for page, span in tail.pages:
+            walk.previous_span = span
+            self._store(walk, page, None, next_page=1)
+        walk.previous, walk.previous_span = 0, LONG_AGO
+        if tail.reading is Reading.HEAD:
+            walk.search = HeadSearch(memory.head, 0)
+        return walk
+
+    def _go(self, walk: _Walk) -> None:
+        """Read from page `walk.number` to the end, or to the old head."""
+        ends = self._session.page_ends
+        while True:
+            page, span = self._ask(walk.task, walk.number)
+            if ends.epoch != walk.epoch:
+                # Page numbers mean other records than when this project was begun.
+                walk = self._anew(walk)
+                continue
+            known = walk.known_left
+            judgement = ends.judge(len(page), span, walk.previous, walk.previous_span, known)
+            if judgement.reread_after is not None and walk.number > 1:
+                self._follow(judgement)
+                walk = self._anew(walk)
+                continue
+            ending = self._ending(walk, page, judgement.verdict)
+            walk.pass_page(page, span)
+            self._store(walk, page, ending)
+            self._follow(judgement)
+            if ending is not None:
+                return
+
+    def _anew(self, walk: _Walk) -> _Walk:
+        epoch = self._session.page_ends.epoch
+        return _Walk(walk.task, walk.report, Reading.FULL, epoch, landmarks=Landmarks())
+
+    def _ending(self, walk: _Walk, page: Page, verdict: Verdict) -> _Ending | None:
+        """What `page` ends the reading with, None where it goes on."""
+        if walk.search is not None and walk.task.memory is not None:
+            found = walk.search.look(page)
+            if found is not None:
+                if walk.counted in (None, walk.task.memory.records + found):
+                    return _Ending(found=found)
+                walk.search = None  # something was put in behind the head, too
+        limit = self._session.limits.pages
+        if verdict is not Verdict.MORE:
+            return _Ending(assumed=verdict is Verdict.ASSUMED_LAST)
+        return _Ending(complete=False) if limit is not None and walk.number >= limit else None
+
+    def _ask(self, task: ProjectTask, number: int) -> tuple[Page, Span]:
+        return self._session.requester.ask(
+            About(Target.PROJECT, task.project_id, number),
+            lambda: self._upstream.page(task.project_id, number),
+            self._upstream.probe,
+        )
+
+    def _store(
+        self, walk: _Walk, page: Page, ending: _Ending | None, next_page: int | None = None
+    ) -> None:
+        """Hand over `page`, which `walk` has passed; with `next_page` the walk goes on there."""
+        session, task = self._session, walk.task
+        with computing:
+            sorted_page = sort_page(page, session.settings.accept, session.forgotten)
+        session.forecast.page_read(task.client_id)
+        if ending is not None:
+            session.forecast.project_finished(task.client_id)
+        memory = None if ending is None else self._memory(walk, ending)
+        records = walk.records
+        if ending is not None and ending.found is not None and task.memory is not None:
+            records = task.memory.records + ending.found
+        number = walk.number - 1
+        walk.held.append(
+            PageToStore(
+                project_id=task.project_id,
+                length=len(page),
+                phones=sorted_page.phones,
+                raws=sorted_page.raws,
+                created=sorted_page.created,
+                rejected=sorted_page.rejected,
+                forgotten=sorted_page.forgotten,
+                next_page=next_page or number + 1,
+                done=ending is not None,
+                request=walk.previous_span.answered,
+                records=records,
+                end_assumed=ending is not None and ending.assumed,
+                first=number == 1 and next_page is None,
+                reading=walk.reading,
+                counted=walk.counted,
+                complete=ending is None or ending.complete,
+                memory=memory,
+                stored=partial(walk.report.page_stored, len(page), ending is not None),
+            )
+        )
+        if ending is None and walk.search is not None and walk.search.may_have_begun:
+            return  # only the next page tells, and then both are stored
+        for waiting in walk.held:
+            session.writer.put(waiting)
+        walk.held.clear()
+
+    @staticmethod
+    def _memory(walk: _Walk, ending: _Ending) -> ProjectMemory | None:
+        """What to remember of a reading that ends here; None leaves what was remembered."""
+        landmarks, before = walk.landmarks, walk.task.memory
+        if landmarks is None or not ending.complete:
+            return None
+        if ending.found is not None and before is not None:
+            counted = walk.counted is not None
+            return remembering.after_head(landmarks, ending.found, before, counted=counted)
+        if walk.reading is Reading.TAIL and before is not None:
+            return remembering.after_tail(landmarks, walk.records, before)
+        return remembering.after_full(landmarks, walk.records)
+
+    def _follow(self, judgement: Judgement) -> None:
+        """What a judgement means for projects that were read before this one."""
+        session = self._session
+        reopened = 0
+        if judgement.reopen_length is not None:
+            length = judgement.reopen_length
+            anew = session.page_ends.epoch > 0
+            reopened += session.writer.call(
+                lambda db: reopen_ended_on(db, session.run, [length], anew=anew)
+            )
+        if judgement.reread_after is not None:
+            window = (judgement.reread_after, session.requester.requests)
+            session.rereads.append(window)
+            reopened += session.writer.call(lambda db: reread_paged(db, session.run, *window))
+        if reopened:
+            size = session.page_ends.size
+            log.warning(
+                "run %d: the server's page size is %d now, %d projects are read further",
+                session.run,
+                size,
+                reopened,
+            )
+            session.tally.projects_reopened(reopened)
+            session.forecast.projects_reopened(reopened)
+            session.watcher(PageSizeLearned(size, reopened))

@@ -1,0 +1,99 @@
+"""One run in one process: what its threads share."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from core.asking.limiter import Limiter
+from core.asking.requester import Requester
+from core.clock import Clock
+from core.phones.engine.claimed import ClaimedProjects
+from core.phones.engine.forecast import Forecast
+from core.phones.engine.frontier import Frontier
+from core.phones.engine.page_ends import PageEnds
+from core.phones.engine.tally import ClientSum, Tally
+from core.phones.events import ClientFinished, Mode, Watcher
+from core.phones.numbers.outcome import Accept
+from core.phones.storage.forgotten import Forgotten
+from core.phones.storage.writer import Writer
+from core.stop import StopSignal
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What the engine needs of the settings. `delay` None looks for the pace by itself."""
+
+    workers: int = 5
+    delay: float | None = 0.5
+    max_per_second: float = 20.0
+    max_retries: int = 3
+    outage_limit: float = 14400.0
+    accept: Accept = Accept.VALID
+    smart_max_days: float = 7.0  # no project is left unread for longer in smart mode
+    quick_full_every: int = 10  # every such quick read of a project is a full one
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of a trial for each client and project; None is no limit."""
+
+    projects: int | None = None
+    pages: int | None = None
+
+
+@dataclass(slots=True)
+class Session:
+    """Made by the run's thread, used by its workers."""
+
+    run: int
+    mode: Mode
+    by_rhythm: bool  # the projects were chosen before, by what each of them brings
+    settings: EngineSettings
+    limits: Limits
+    clock: Clock
+    stop: StopSignal
+    watcher: Watcher
+    writer: Writer
+    limiter: Limiter
+    requester: Requester
+    frontier: Frontier
+    page_ends: PageEnds
+    tally: Tally
+    forecast: Forecast
+    claimed: ClaimedProjects
+    fail: Callable[[BaseException], None]
+    """Ends the run for the reason given; the first call counts. Any thread may call."""
+    forgotten: Forgotten = field(default_factory=Forgotten)
+    """Numbers that were erased and must not be stored again."""
+    rereads: list[tuple[int, int]] = field(default_factory=list)
+    """(after, upto] numbers of requests whose projects were put back to page 1."""
+    deferring: bool = True
+    """Whether what fails now is tried once more at the end of the run."""
+
+    def client_progress(self, client_id: int, *, failed: bool) -> None:
+        """A project of the client is finished or has failed: tell if it was the last one."""
+        self.client_closed(client_id, self.tally.project_finished(client_id, failed=failed))
+
+    def client_closed(self, client_id: int, brought: ClientSum | None) -> None:
+        """Announce what a client brought; None where projects of it are still open."""
+        if brought is None:
+            return
+        log.info(
+            "run %d: client %d (%s) completed: %d records, %d new",
+            self.run,
+            client_id,
+            brought.username,
+            brought.received,
+            brought.new,
+        )
+        self.watcher(
+            ClientFinished(
+                client_id,
+                brought.username,
+                brought.received,
+                brought.new,
+                brought.failed_projects,
+            )
+        )

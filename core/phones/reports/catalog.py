@@ -1,0 +1,187 @@
+"""Which reports there are: one entry each for menu, dialog, command line and files."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.phones.storage.queries import report_rows as rows
+from core.phones.storage.queries.report_stream import Stream
+
+
+class ReportName(StrEnum):
+    """The names of the command line and of files; a contract."""
+
+    AGGREGATED = "aggregated"
+    SUMMARY = "summary"
+    GROWTH = "growth"
+    CLIENTS = "clients"
+    PHONES = "phones"
+    NEW = "new"
+    REJECTED = "rejected"
+    ERRORS = "errors"
+    BASE = "base"
+    ALL = "all"
+
+
+class Kind(StrEnum):
+    """What stands in a column."""
+
+    TEXT = "text"  # from outside: may hold anything
+    TIME = "time"  # ISO text made by us
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`width` in characters, for the sheet."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+    width: int = 14
+
+
+class Narrowing(StrEnum):
+    """What a report can be narrowed by."""
+
+    RUN = "run"
+    PERIOD = "period"
+    CLIENTS = "clients"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A table that can be written as CSV and XLSX."""
+
+    name: ReportName
+    columns: Sequence[Column]
+    stream: Stream
+    by: frozenset[Narrowing]
+
+
+def _number(name: str, width: int = 14) -> Column:
+    return Column(name, Kind.INTEGER, width)
+
+
+_PHONE = Column("phone", width=16)
+_CLIENT_ID, _CLIENT = _number("client_id", 12), Column("client", width=28)
+_PROJECT_ID, _PROJECT = _number("project_id", 12), Column("project_name", width=36)
+
+
+def _time(name: str) -> Column:
+    return Column(name, Kind.TIME, 22)
+
+
+TABLES: dict[ReportName, Report] = {
+    report.name: report
+    for report in (
+        Report(
+            ReportName.AGGREGATED,
+            (
+                _PROJECT,
+                _number("total_phones"),
+                _number("new_phones"),
+                _PROJECT_ID,
+                _CLIENT_ID,
+                _CLIENT,
+            ),
+            rows.aggregated,
+            frozenset({Narrowing.RUN, Narrowing.CLIENTS}),
+        ),
+        Report(
+            ReportName.SUMMARY,
+            (
+                _number("run_id", 8),
+                _time("started_at"),
+                _time("completed_at"),
+                Column("status", width=12),
+                _number("total_clients"),
+                _number("total_projects"),
+                _number("total_phones"),
+                _number("new_phones"),
+                _number("errors", 10),
+            ),
+            rows.summary,
+            frozenset({Narrowing.PERIOD}),
+        ),
+        Report(
+            ReportName.GROWTH,
+            (
+                _number("run_id", 8),
+                _time("started_at"),
+                _number("total_phones"),
+                _number("new_phones"),
+                _number("unique_phones_so_far", 22),
+                Column("growth_percent", Kind.DECIMAL, 16),
+            ),
+            rows.growth,
+            frozenset({Narrowing.PERIOD}),
+        ),
+        Report(
+            ReportName.CLIENTS,
+            (_CLIENT_ID, _CLIENT, _number("projects"), _number("phones"), _number("new_phones")),
+            rows.clients,
+            frozenset({Narrowing.RUN, Narrowing.CLIENTS}),
+        ),
+        Report(
+            ReportName.PHONES,
+            (
+                _PHONE,
+                Column("original_format", width=20),
+                _time("first_seen_at"),
+                _time("last_seen_at"),
+                _number("first_run_id"),
+                _number("projects", 10),
+            ),
+            rows.phones,
+            frozenset({Narrowing.PERIOD, Narrowing.CLIENTS}),
+        ),
+        Report(
+            ReportName.NEW,
+            (
+                _PHONE,
+                _time("first_seen_at"),
+                _PROJECT_ID,
+                _PROJECT,
+                _CLIENT_ID,
+                _CLIENT,
+            ),
+            rows.new,
+            frozenset({Narrowing.RUN, Narrowing.PERIOD, Narrowing.CLIENTS}),
+        ),
+        Report(
+            ReportName.REJECTED,
+            (
+                _PROJECT_ID,
+                Column("raw", width=24),
+                Column("reason", width=22),
+                _number("first_run_id"),
+                _number("last_run_id"),
+            ),
+            rows.rejected,
+            frozenset({Narrowing.CLIENTS}),
+        ),
+        Report(
+            ReportName.ERRORS,
+            (
+                Column("what", width=10),
+                _CLIENT_ID,
+                _CLIENT,
+                _PROJECT_ID,
+                _PROJECT,
+                Column("reason", width=22),
+                Column("detail", width=40),
+                Column("explanation", width=60),
+            ),
+            rows.errors,
+            frozenset({Narrowing.RUN, Narrowing.CLIENTS}),
+        ),
+    )
+}
+
+
+def narrowings(name: ReportName) -> frozenset[Narrowing]:
+    """What the report can be narrowed by; `all` takes everything and passes it on."""
+    if name is ReportName.ALL:
+        return frozenset(Narrowing)
+    return TABLES[name].by if name in TABLES else frozenset()

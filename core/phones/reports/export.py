@@ -1,0 +1,252 @@
+"""Makes the files of a report.
+
+    result = export(database, ExportRequest(ReportName.PHONES, folder=folder), progress, stop)
+
+Runs on the calling thread, which must not be the one of a window. Nothing is written to the
+database, and no read lasts longer than a moment.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from core.database.failures import StorageFailure, StorageProblem
+from core.errors import UsageError
+from core.i18n import _
+from core.own_name import own_name
+from core.phones.reports.base_file import BaseFile
+from core.phones.reports.catalog import TABLES, Report, ReportName
+from core.phones.reports.parts import ROWS_A_PART, Parts, Table
+from core.phones.reports.protected import refuse_protected
+from core.phones.storage.copying import Cancelled
+from core.phones.storage.queries import runs
+from core.phones.storage.queries.report_rows import distinct_phones
+from core.phones.storage.queries.report_stream import Batch, Scope
+from core.phones.storage.reader import Reader
+from core.stop import StopSignal
+from core.tables.csv_table import CsvTable
+from core.tables.problems import export_failure
+from core.tables.workshop import Workshop
+from core.tables.xlsx_table import XlsxTable
+
+log = logging.getLogger(__name__)
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class ExportCancelled(Cancelled):
+    """Stopped as asked. No file was left behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What to export and where to.
+
+    `run_id` None: the newest run. `clients` are ids; empty means all. `since` and `until` are
+    UTC days, both included. `delimiter` and `decimal` are for CSV. `out` is a file, or a
+    folder for `all`; None: a name of its own in `folder`.
+    """
+
+    report: ReportName
+    folder: Path
+    out: Path | None = None
+    run_id: int | None = None
+    clients: Sequence[int] = ()
+    since: date | None = None
+    until: date | None = None
+    format: Format = Format.CSV
+    delimiter: str = ","
+    decimal: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress:
+    """`fraction` of the whole export, 0 to 1; `rows` written so far, over all reports."""
+
+    report: ReportName
+    fraction: float
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """The finished files and how many data rows (without headers) stand in them."""
+
+    files: tuple[Path, ...]
+    rows: int
+
+
+def export(
+    database: Path,
+    request: ExportRequest,
+    progress: Callable[[ExportProgress], None] | None = None,
+    stop: StopSignal | None = None,
+    rows_a_part: int = ROWS_A_PART,
+) -> ExportResult:
+    """Write the files of one report, or of all.
+
+    Raises ExportCancelled after `stop`, ExportFailed where files cannot be written,
+    UsageError for a run that does not exist or a file that must not be replaced,
+    StorageFailure where the database cannot be read. In each case there is no new file and
+    the old ones are whole.
+    """
+    stop = stop or StopSignal()
+    with Reader(database, stop=lambda: stop.is_set) as reader:
+        scope = _scope(reader, request)
+        folder = request.out or request.folder
+        try:
+            target = _target(request, scope)
+            folder = target if request.report is ReportName.ALL else target.parent
+            targets = _targets(request, target)
+            for file in targets.values():
+                refuse_protected(file, database)
+            with Workshop(folder, stop.wait) as workshop:
+                work = _Export(reader, request, scope, progress, stop, workshop, rows_a_part)
+                for name, file in targets.items():
+                    work.make(name, file)
+                if stop.is_set:
+                    raise ExportCancelled
+                files = workshop.deliver()
+        except StorageFailure as failure:
+            if failure.problem is StorageProblem.INTERRUPTED:
+                raise ExportCancelled from None
+            raise
+        except OSError as error:
+            log.warning("export of %s failed", request.report, exc_info=True)
+            raise export_failure(error, folder) from error
+    log.info("exported %s: %d rows, %d files", request.report, work.rows, len(files))
+    return ExportResult(files, work.rows)
+
+
+def _names(report: ReportName) -> Sequence[ReportName]:
+    if report is not ReportName.ALL:
+        return [report]
+    return [*TABLES, ReportName.BASE]
+
+
+def _scope(reader: Reader, request: ExportRequest) -> Scope:
+    run_id = request.run_id
+    if run_id is None:
+        newest = runs.newest_run(reader)
+        run_id = newest.id if newest else None
+    elif runs.find_run(reader, run_id) is None:
+        raise UsageError(
+            _("There is no run {run}.").format(run=run_id),
+            _("`{program} runs` lists the runs there are.").format(program=own_name()),
+        )
+    return Scope(run_id, request.clients, request.since, request.until)
+
+
+def default_name(request: ExportRequest, run_id: int | None, now: datetime) -> str:
+    """Report, run and time, e.g. `phones_run42_2026-11-21_07-33-05.csv`; no suffix for `all`."""
+    name = f"{request.report}_run{run_id or 0}_{now:%Y-%m-%d_%H-%M-%S}"
+    match request.report:
+        case ReportName.ALL:
+            return name
+        case ReportName.BASE:
+            return f"{name}.db"
+    return f"{name}.{request.format}"
+
+
+def _target(request: ExportRequest, scope: Scope) -> Path:
+    name = default_name(request, scope.run_id, datetime.now().astimezone())
+    if request.out is None:
+        return request.folder / name
+    if request.report is not ReportName.ALL and request.out.is_dir():
+        return request.out / name
+    return request.out
+
+
+def _targets(request: ExportRequest, target: Path) -> dict[ReportName, Path]:
+    """The file of each report."""
+    if request.report is not ReportName.ALL:
+        return {request.report: target}
+    return {
+        name: target / f"{name}{'.db' if name is ReportName.BASE else f'.{request.format}'}"
+        for name in _names(request.report)
+    }
+
+
+class _Export:
+    """One call of `export`: makes report after report in a workshop."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        request: ExportRequest,
+        scope: Scope,
+        progress: Callable[[ExportProgress], None] | None,
+        stop: StopSignal,
+        workshop: Workshop,
+        rows_a_part: int,
+    ) -> None:
+        self._reader = reader
+        self._request = request
+        self._scope = scope
+        self._progress = progress
+        self._stop = stop
+        self._workshop = workshop
+        self._rows_a_part = rows_a_part
+        self._number = 0
+        self.rows = 0
+
+    def make(self, name: ReportName, target: Path) -> None:
+        """Write one report; it is delivered with all others."""
+        if name is ReportName.BASE:
+            self._make_base(target)
+        else:
+            self._make_table(TABLES[name], target)
+        self._number += 1
+
+    def _make_base(self, target: Path) -> None:
+        path = self._workshop.new_path(".db")
+        base = BaseFile(path)
+        try:
+            for batch in distinct_phones(self._reader):
+                base.write(batch.columns[0])
+                self._tell(ReportName.BASE, batch, base.rows)
+            base.close()
+        except BaseException:
+            base.abandon()
+            raise
+        self.rows += base.rows
+        self._workshop.finish(path, target)
+
+    def _make_table(self, report: Report, target: Path) -> None:
+        parts = Parts(
+            lambda: self._workshop.new_path(f".{self._request.format}"),
+            lambda path: self._open(report, path),
+            self._rows_a_part,
+        )
+        try:
+            for batch in report.stream(self._reader, self._scope):
+                parts.write(batch.columns)
+                self._tell(report.name, batch, parts.rows)
+            parts.close()
+        except BaseException:
+            with suppress(OSError):
+                parts.abandon()
+            raise
+        self.rows += parts.rows
+        for path, part_target in zip(parts.paths, parts.targets(target), strict=True):
+            self._workshop.finish(path, part_target)
+
+    def _open(self, report: Report, path: Path) -> Table:
+        if self._request.format is Format.XLSX:
+            return XlsxTable(path, report.columns, report.name)
+        return CsvTable(path, report.columns, self._request.delimiter, self._request.decimal)
+
+    def _tell(self, name: ReportName, batch: Batch, rows: int) -> None:
+        if self._progress is not None:
+            count = len(_names(self._request.report))
+            fraction = (self._number + batch.done) / count
+            self._progress(ExportProgress(name, fraction, self.rows + rows))
+        if self._stop.is_set:
+            raise ExportCancelled

@@ -1,0 +1,1 @@
+"""The phone collector's settings: their table and their typed values."""

@@ -1,0 +1,239 @@
+"""Runs, what failed in them, and how the base grew from run to run."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core.phones.events import LeftOut, Mode, RunStatus, Target
+from core.phones.run_request import RunRequest
+from core.phones.storage.reader import Reader, Row
+from core.phones.upstream import Reason
+
+_COLUMNS = (
+    "id, started_at, completed_at, status, mode, total_clients, total_projects, total_phones,"
+    " new_phones, errors_count, received, known, repeated, rejected, new_links, requests,"
+    " active_seconds, reason, detail, not_due, left_out, clients_left_out"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run. Times are UTC; `seconds` is working time over all its sessions."""
+
+    id: int
+    started_at: datetime
+    completed_at: datetime | None
+    status: RunStatus
+    mode: Mode
+    total_clients: int
+    total_projects: int
+    total_phones: int
+    new_phones: int
+    errors_count: int
+    received: int
+    known: int
+    repeated: int
+    rejected: int
+    new_links: int
+    requests: int
+    seconds: float
+    reason: Reason | None
+    detail: str
+    left_out: LeftOut
+
+
+def _run(row: Row) -> RunRow:
+    number, started_at, completed_at, status, mode, *counters = row[:-5]
+    reason, detail, *left_out = row[-5:]
+    values: Row = (
+        number,
+        _moment(started_at),
+        _moment(completed_at) if completed_at else None,
+        RunStatus(status),
+        Mode(mode),
+        *counters,
+        Reason(reason) if reason else None,
+        detail,
+        LeftOut(*left_out),
+    )
+    return RunRow(*values)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def run_list(reader: Reader, limit: int = 500, before: int | None = None) -> list[RunRow]:
+    """The newest runs first; `before` is the id of the last one of the page before."""
+    rows = reader.rows(
+        f"SELECT {_COLUMNS} FROM runs WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2",
+        (before, limit),
+    )
+    return [_run(row) for row in rows]
+
+
+def count_completed(reader: Reader) -> int:
+    """How many runs were completed."""
+    return reader.number("SELECT count(*) FROM runs WHERE status = 'completed'")
+
+
+def find_run(reader: Reader, run_id: int) -> RunRow | None:
+    row = reader.row(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run_id,))
+    return _run(row) if row else None
+
+
+def run_request(reader: Reader, run_id: int) -> RunRequest:
+    """What the run was asked to do. Raises LookupError where there is no such run."""
+    row = reader.row("SELECT request FROM runs WHERE id = ?", (run_id,))
+    if row is None:
+        raise LookupError(run_id)
+    return RunRequest.from_json(json.loads(row[0]))
+
+
+def newest_run(reader: Reader) -> RunRow | None:
+    found = run_list(reader, limit=1)
+    return found[0] if found else None
+
+
+def running_run(reader: Reader) -> RunRow | None:
+    """The run that is going on, where a process collects into this database (`is_held`)."""
+    row = reader.row(
+        f"SELECT {_COLUMNS} FROM runs WHERE status = 'running' ORDER BY id DESC LIMIT 1"
+    )
+    return _run(row) if row else None
+
+
+def every_run(reader: Reader) -> Iterator[RunRow]:
+    """All runs, the newest first, read a few hundred at a time."""
+    before: int | None = None
+    while page := run_list(reader, before=before):
+        yield from page
+        before = page[-1].id
+
+
+def run_before(reader: Reader, run_id: int) -> RunRow | None:
+    """The run to compare with when nothing else is said."""
+    found = run_list(reader, limit=1, before=run_id)
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedRun:
+    """How far a run got that can be continued; totals grow while lists are still read.
+
+    `clients_listed`: of how many clients the projects are in `projects_total`.
+    """
+
+    run: RunRow
+    clients_done: int
+    clients_total: int
+    projects_done: int
+    projects_total: int
+    clients_listed: int
+
+    @property
+    def projects_expected(self) -> int | None:
+        """Those of all clients, if the rest have as many each; None where no list is known."""
+        if not self.clients_listed:
+            return None
+        return round(self.projects_total * self.clients_total / self.clients_listed)
+
+    @property
+    def fraction(self) -> float:
+        """About how much of the work is done, from 0 to 1."""
+        expected = self.projects_expected
+        return min(1.0, self.projects_done / expected) if expected else 0.0
+
+
+def newest_unfinished(reader: Reader) -> UnfinishedRun | None:
+    """The run that Continue would take up: the newest that did not complete.
+
+    A run that is 'running' may be alive in another process; the lock tells, not this.
+    """
+    row = reader.row(
+        f"SELECT {_COLUMNS} FROM runs WHERE status <> 'completed' ORDER BY id DESC LIMIT 1"
+    )
+    if row is None:
+        return None
+    run = _run(row)
+    clients, listed = reader.rows(
+        "SELECT count(*), coalesce(sum(state <> 'pending'), 0) FROM run_clients WHERE run_id = ?",
+        (run.id,),
+    )[0]
+    # Not what the lists name: a smart run takes few of them, and most without a list.
+    left = reader.number(
+        "SELECT count(*) FROM run_projects WHERE run_id = ? AND state <> 'done'", (run.id,)
+    )
+    done = run.total_projects
+    if done + left and run_request(reader, run.id).by_rhythm:
+        listed = clients  # it chose among the known projects; the lists only add new ones
+    return UnfinishedRun(run, run.total_clients, clients, done, done + left, listed)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedItem:
+    """A client or a project that stayed unfinished in a run, and why."""
+
+    target: Target  # CLIENT or PROJECT
+    client_id: int
+    client: str
+    project_id: int | None
+    project: str
+    reason: str  # a core.phones.upstream.Reason as stored
+    detail: str
+
+
+def failed_items(
+    reader: Reader, run_id: int, limit: int = 1000, offset: int = 0
+) -> list[FailedItem]:
+    """What failed in the run: clients first, then projects, by id."""
+    rows = reader.rows(
+        """
+        SELECT 'client', r.client_id, c.username, NULL, '', coalesce(r.reason, ''), r.detail
+        FROM run_clients r JOIN clients c ON c.id = r.client_id
+        WHERE r.run_id = ?1 AND r.state = 'failed'
+        UNION ALL
+        SELECT * FROM (
+            SELECT 'project', r.client_id, c.username, r.project_id, p.name,
+                coalesce(r.reason, ''), r.detail
+            FROM run_projects r JOIN projects p ON p.id = r.project_id
+            JOIN clients c ON c.id = r.client_id
+            WHERE r.run_id = ?1 AND r.state = 'failed' AND r.state <> 'done'
+            ORDER BY r.client_id, r.project_id)
+        LIMIT ?2 OFFSET ?3
+        """,
+        (run_id, limit, offset),
+    )
+    return [FailedItem(Target(target), *others) for target, *others in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthRow:
+    """A run and what it added. `unique_so_far` are the phones known after it."""
+
+    run: RunRow
+    unique_so_far: int
+
+    @property
+    def growth_percent(self) -> float | None:
+        """New phones in percent of those known before; None where there were none."""
+        before = self.unique_so_far - self.run.new_phones
+        return 100 * self.run.new_phones / before if before > 0 else None
+
+
+def growth(reader: Reader) -> list[GrowthRow]:
+    """Every run, oldest first.
+
+    Counted backwards from the number of phones there are now, so that the newest row always
+    agrees with it, also after numbers were erased.
+    """
+    so_far = reader.number("SELECT value FROM totals WHERE name = 'phones'")
+    found: list[GrowthRow] = []
+    for row in reader.rows(f"SELECT {_COLUMNS} FROM runs ORDER BY id DESC"):
+        run = _run(row)
+        found.append(GrowthRow(run, so_far))
+        so_far -= run.new_phones
+    found.reverse()
+    return found

@@ -1,0 +1,158 @@
+"""Why something did not work, and what to do about it."""
+
+from core.database.failures import StorageProblem
+from core.i18n import _
+from core.phones.numbers.outcome import Rejection
+from core.phones.upstream import Reason
+
+
+def reason(value: Reason | str, detail: str = "") -> str:  # noqa: C901 - one case a reason
+    """What went wrong, without a full stop: 'the server answered 502'."""
+    match Reason(value):
+        case Reason.NO_CONNECTION:
+            return _("no connection to the server")
+        case Reason.TIMED_OUT:
+            return _("the server did not answer in time")
+        case Reason.DROPPED:
+            return _("the connection was dropped")
+        case Reason.SERVER_ERROR:
+            status_code = detail.strip() or "5xx"
+            return _("the server answered {status}").format(status=status_code)
+        case Reason.TOO_MANY_REQUESTS:
+            return _("the server answered {status}").format(status=429)
+        case Reason.NOT_JSON:
+            return _("the answer was not data but a page")
+        case Reason.CUT_SHORT:
+            return _("the answer was cut short")
+        case Reason.UNKNOWN_SHAPE:
+            return with_detail(_("the answer has an unknown form"), detail)
+        case Reason.TOO_LARGE:
+            return _("the answer was too large")
+        case Reason.REDIRECTED:
+            return with_detail(_("the server sent us to another address"), detail)
+        case Reason.CERTIFICATE:
+            return _("the server's certificate is not trusted")
+        case Reason.REFUSED:
+            return with_detail(_("the server refused"), detail)
+        case Reason.TOKEN_REJECTED:
+            return _("the server does not accept the token")
+        case Reason.OUTAGE:
+            return _("the server could not be reached for too long")
+        case Reason.DISK_FULL:
+            return _("there is no room on the disk")
+        case Reason.DATABASE:
+            return storage_problem(detail)
+        case Reason.DATABASE_HELD:
+            return with_detail(_("another program collects into this database"), detail)
+        case Reason.UNKNOWN_CLIENTS:
+            return with_detail(_("these clients are not known to the server"), detail)
+        case Reason.NOTHING_TO_CONTINUE:
+            return _("there is nothing to continue")
+        case Reason.INTERNAL:
+            return with_detail(_("an error in the program"), detail)
+
+
+def advice(value: Reason | str, detail: str = "") -> str:
+    """What to do about it; empty where waiting or Continue is all there is to do."""
+    match Reason(value):
+        case Reason.TOKEN_REJECTED:
+            return _("Enter a valid token in the settings, then continue the run.")
+        case Reason.DISK_FULL:
+            return _("Free some space on the disk, then continue the run.")
+        case Reason.CERTIFICATE:
+            return _("Ask your administrator to install the certificate of the company's proxy.")
+        case Reason.REDIRECTED:
+            return _("Check the API address in the settings.")
+        case Reason.DATABASE:
+            return _database_advice(detail)
+        case Reason.DATABASE_HELD:
+            return _(
+                "Wait until the other run has ended, or stop it there. The data can be looked at"
+                " meanwhile."
+            )
+        case Reason.UNKNOWN_CLIENTS:
+            return _("Choose the clients anew.")
+        case Reason.NOTHING_TO_CONTINUE:
+            return _("Start a new run.")
+        case Reason.OUTAGE | Reason.NO_CONNECTION:
+            return _("Check the network, then continue the run.")
+        case Reason.INTERNAL:
+            return _("The details are in the log. The run can be continued.")
+        case _:
+            return ""
+
+
+def advice_for_test(value: Reason | str) -> str:
+    """What to do where only the connection was tested and no run is to be continued."""
+    match Reason(value):
+        case Reason.TOKEN_REJECTED:
+            return _("Copy it anew from your DataMaster account.")
+        case Reason.NO_CONNECTION | Reason.TIMED_OUT | Reason.DROPPED:
+            return _("Check the network and the API address, then test again.")
+        case Reason.CERTIFICATE | Reason.REDIRECTED:
+            return advice(value)
+        case _:
+            return ""
+
+
+def rejection(value: Rejection | str) -> str:
+    """Why a number was rejected, without a full stop: 'too short'."""
+    match Rejection(value):
+        case Rejection.EMPTY:
+            return _("empty")
+        case Rejection.NOT_A_NUMBER:
+            return _("not a phone number")
+        case Rejection.TOO_SHORT:
+            return _("too short")
+        case Rejection.TOO_LONG:
+            return _("too long")
+        case Rejection.INVALID_LENGTH:
+            return _("no number of its country has this length")
+        case Rejection.LOCAL_ONLY:
+            return _("the area code is missing")
+        case Rejection.INVALID_COUNTRY_CODE:
+            return _("unknown country code")
+        case Rejection.INVALID_NUMBER:
+            return _("unknown number range")
+
+
+def storage_problem(problem: str) -> str:
+    """What is wrong with the file; `problem` is a StorageProblem, or words of the system."""
+    match problem:
+        case StorageProblem.DISK_FULL:
+            return _("there is no room on the disk")
+        case StorageProblem.NOT_A_DATABASE:
+            return _("the file is not a database, it was left as it is")
+        case StorageProblem.FOREIGN:
+            return _("the file belongs to another program, it was left as it is")
+        case StorageProblem.TOO_NEW:
+            return _("the database was made by a newer version of this program")
+        case StorageProblem.DAMAGED:
+            return _("the database is damaged")
+        case StorageProblem.BUSY:
+            return _("another program keeps the database locked")
+        case StorageProblem.READ_ONLY:
+            return _("the database cannot be written: the file or its folder is read-only")
+        case StorageProblem.UNREACHABLE:
+            return _("the database cannot be opened")
+        case _:
+            return with_detail(_("the database could not be written"), problem)
+
+
+def _database_advice(problem: str) -> str:
+    match problem:
+        case StorageProblem.NOT_A_DATABASE | StorageProblem.FOREIGN:
+            return _("Choose another file in DATABASE_PATH, or move this one away.")
+        case StorageProblem.TOO_NEW:
+            return _("Install the newest version of the program, or choose another file.")
+        case StorageProblem.DAMAGED:
+            return _("Restore the newest good backup.")
+        case StorageProblem.READ_ONLY | StorageProblem.UNREACHABLE:
+            return _("Allow writing to its folder, or choose another one in DATABASE_PATH.")
+        case _:
+            return _("Close other programs that hold the database, then continue the run.")
+
+
+def with_detail(text: str, detail: str) -> str:
+    """A sentence, and what is known beyond it."""
+    return f"{text}: {detail}" if detail else text

@@ -1,0 +1,1 @@
+"""Tables for people: CSV and XLSX files whose cells no spreadsheet runs."""

@@ -1,0 +1,63 @@
+"""A table as CSV the way Excel opens it: UTF-8 with BOM, CRLF, plain phones."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.phones.reports.catalog import Column, Kind
+from core.phones.storage.queries.report_stream import Cell, Columns
+from core.tables.cells import neutralised_column
+
+BUFFER_BYTES = 1 << 20
+
+
+class CsvTable:
+    """Writes rows to a new file at `path`. Raises OSError.
+
+    `decimal` is the sign between whole and part: where a comma is expected Excel takes 1.5
+    for the first of May.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[Column], delimiter: str, decimal: str) -> None:
+        self._kinds = [column.kind for column in columns]
+        self._delimiter = delimiter
+        self._decimal = decimal
+        self._line = delimiter.join(["%s"] * len(columns)) + "\r\n"
+        self._file = path.open("w", encoding="utf-8-sig", newline="", buffering=BUFFER_BYTES)
+        self._writer = csv.writer(self._file, delimiter=delimiter, lineterminator="\r\n")
+        self._writer.writerow([column.name for column in columns])
+
+    def write(self, columns: Columns) -> None:
+        ready = list(map(self._column, self._kinds, columns))
+        rows = zip(*ready, strict=True)
+        if all(map(self._plain, self._kinds, ready)):
+            # Nothing to quote in the whole batch: twice as fast as csv.writer, same text.
+            self._file.write("".join(map(self._line.__mod__, rows)))
+        else:
+            self._writer.writerows(rows)
+
+    def _column(self, kind: Kind, cells: Sequence[Cell]) -> Sequence[Cell]:
+        if kind is Kind.TEXT:
+            return neutralised_column(cells)
+        if kind is Kind.DECIMAL and self._decimal != ".":
+            return [
+                None if cell is None else str(cell).replace(".", self._decimal) for cell in cells
+            ]
+        return cells
+
+    def _plain(self, kind: Kind, cells: Sequence[Cell]) -> bool:
+        """Whether no cell needs quotes and none is None."""
+        if kind is Kind.TIME:
+            return True
+        if kind is not Kind.TEXT:
+            return None not in cells and kind is Kind.INTEGER
+        text = "".join(cells)  # type: ignore[arg-type]
+        return not any(sign in text for sign in (self._delimiter, '"', "\r", "\n"))
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Let go of the file; it will be thrown away."""
+        self._file.close()

@@ -1,0 +1,311 @@
+"""Reading answers: every shape that is known, and nothing that is not."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from core.phones.datamaster.answers import (
+    MAX_NAME,
+    document,
+    error_text,
+    read_clients,
+    read_page,
+    read_projects,
+    result_list,
+)
+from core.phones.upstream import BrokenAnswer, Client, Page, Project, Reason
+
+
+def reason_of(call: Any, *arguments: Any) -> tuple[Reason, str]:
+    with pytest.raises(BrokenAnswer) as caught:
+        call(*arguments)
+    return caught.value.reason, caught.value.detail
+
+
+# From bytes to an object
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", Reason.NOT_JSON),
+        (b"<html>", Reason.NOT_JSON),
+        (b"null", Reason.UNKNOWN_SHAPE),
+        (b"[]", Reason.UNKNOWN_SHAPE),
+        (b'"success"', Reason.UNKNOWN_SHAPE),
+        (b"\xff\xfe{}", Reason.NOT_JSON),
+        (b'{"a":"\xcf\xf0"}', Reason.NOT_JSON),
+        (b'{"a":NaN}', Reason.NOT_JSON),
+        (b'{"a":-Infinity}', Reason.NOT_JSON),
+        (b'{"a":' + b"9" * 5000 + b"}", Reason.NOT_JSON),
+        (b'{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}", Reason.UNKNOWN_SHAPE),
+        (b'{"a":1}{"b":2}', Reason.NOT_JSON),
+        (b"{'a':1}", Reason.NOT_JSON),
+    ],
+)
+def test_bodies_that_are_no_answer(body: bytes, reason: Reason) -> None:
+    assert reason_of(document, body)[0] is reason
+
+
+def test_a_byte_order_mark_does_not_hurt() -> None:
+    assert document(b'\xef\xbb\xbf{"a":1}') == {"a": 1}
+
+
+def test_of_repeated_keys_the_last_counts() -> None:
+    assert document(b'{"status":"error","status":"success"}') == {"status": "success"}
+
+
+def test_every_way_to_cut_an_answer_is_seen() -> None:
+    rows = [{"phone": "79070000001", "created_at": None, "w": 'т"\\😀'}, {"phone": 7, "x": [1.5e3]}]
+    body = json.dumps({"status": "success", "result": rows, "more": False}).encode()
+    assert document(body)
+    for length in range(1, len(body)):
+        assert reason_of(document, body[:length]) == (Reason.CUT_SHORT, ""), body[:length]
+
+
+# From the object to a list
+
+
+@pytest.mark.parametrize("wrapper", ["items", "data", "phones", "rows", "list"])
+def test_wrapped_lists(wrapper: str) -> None:
+    assert result_list({"result": {"total": 1, wrapper: [1]}}) == [1]
+    assert result_list({"result": {wrapper: []}}) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"result": None},
+        {"result": ""},
+        {"result": "[]"},
+        {"result": 0},
+        {"result": {}},
+        {"result": {"items": None}},
+        {"result": {"items": {"0": {}}}},
+        {"result": {"entries": []}},
+        {"items": []},
+    ],
+)
+def test_what_is_no_list_is_never_no_more_data(answer: dict[str, Any]) -> None:
+    assert reason_of(result_list, answer)[0] is Reason.UNKNOWN_SHAPE
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ({"error": "a"}, "a"),
+        ({"message": "a"}, "a"),
+        ({"error": {"message": "a", "code": 5}}, "a"),
+        ({"message": {"message": "a"}}, "a"),
+        ({"error": True, "message": "a"}, "a"),
+        ({"error": "", "message": "a"}, "a"),
+        ({"error": 5}, ""),
+        ({"error": {"message": ["a"]}}, ""),
+        ({}, ""),
+    ],
+)
+def test_error_texts(answer: dict[str, Any], text: str) -> None:
+    assert error_text(answer) == text
+
+
+# Clients and projects
+
+
+def test_clients_and_projects_as_the_server_writes_them() -> None:
+    assert read_clients([{"id": 100001, "username": "d.client-one"}]) == [
+        Client(100001, "d.client-one")
+    ]
+    rows = [
+        {"id": "2000001", "name": "B1_нс сайт-1.рф", "status": 0, "limit": 14},
+        {"id": 2000002, "name": "two"},
+        {"id": " 3\x1f", "name": 15, "status": "2\x1c"},
+        {"id": 2**63 - 1, "name": None, "status": None},
+    ]
+    assert read_projects(rows) == [
+        Project(2000001, "B1_нс сайт-1.рф", 0),
+        Project(2000002, "two", 1),
+        Project(3, "15", 2),
+        Project(2**63 - 1, "", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0, -1, 2**63, 10**400, True, False, 1.0, None, "", "0", "-5", "+5", "1e3", "٣", "1" * 30, [1]],
+)
+def test_ids_that_are_none(value: Any) -> None:
+    reason, detail = reason_of(read_projects, [{"id": 5, "name": "a"}, {"id": value}])
+    assert reason is Reason.UNKNOWN_SHAPE
+    assert detail.startswith("row 2: id is ")
+    assert len(detail) < 60
+    assert reason_of(read_clients, [{"id": value}])[0] is Reason.UNKNOWN_SHAPE
+
+
+def test_a_client_that_cannot_be_read_does_not_hide_the_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    rows = [{"id": 5, "username": "a"}, {"id": -1}, None, {"id": 6, "username": "b"}]
+    assert read_clients(rows) == [Client(5, "a"), Client(6, "b")]
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+    assert "row 2: id is -1" in caplog.text
+
+
+@pytest.mark.parametrize("row", [None, 5, "text", [], {}, {"ID": 5}])
+def test_rows_that_are_none(row: Any) -> None:
+    for read in (read_clients, read_projects):
+        assert reason_of(read, [row])[0] is Reason.UNKNOWN_SHAPE
+
+
+@pytest.mark.parametrize("status", [True, 1.0, "on", [], 2**70])
+def test_statuses_that_are_none(status: Any) -> None:
+    assert reason_of(read_projects, [{"id": 1, "name": "a", "status": status}])[1].startswith(
+        "row 1: status is "
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a\x00b\r\nc\x1b[31m", "a b c [31m"),
+        ("\u202etxt.exe\u2066", "txt.exe"),
+        ("x\ud800y\udfff", "x y"),
+        ("я" * 1_000_000, "я" * MAX_NAME),
+        ("  Сайт «№1» ₽ 😀 ", "Сайт «№1» ₽ 😀"),
+    ],
+)
+def test_names_are_cleaned(name: str, kept: str) -> None:
+    assert read_projects([{"id": 1, "name": name}]) == [Project(1, kept, 1)]
+    kept.encode()
+
+
+# Pages
+
+
+def test_pages_are_columns() -> None:
+    rows = [
+        {"phone": "79070000001", "created_at": "2023-09-05 10:30:05"},
+        {"phone": 79070000002},
+        {"phone": "+7 (907) 000-00-03", "created_at": None},
+        {"phone": None, "created_at": ""},
+        {"phone": -5},
+        {"phone": 10**30},
+    ]
+    assert read_page(rows) == Page(
+        ["79070000001", 79070000002, "+7 (907) 000-00-03", "", "-5", str(10**30)],
+        ["2023-09-05 10:30:05", None, None, "", None, None],
+    )
+    assert read_page([]) == Page([], [])
+
+
+def test_dirty_numbers_and_dates_are_cleaned() -> None:
+    page = read_page(
+        [
+            {"phone": "7907\x000000001", "created_at": "x" * 5000},
+            {"phone": "9" * 5000, "created_at": "2023\ud800"},
+            {"phone": "\u202a79070000001\u202c", "created_at": None},
+        ]
+    )
+    assert page.phones == ["7907 0000001", "9" * 300, " 79070000001 "]
+    assert page.created_at == ["x" * 100, "2023 ", None]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"created_at": "2023-09-05 10:30:05"},
+        {"tel": "79070000001"},
+        {"phone": 7.9e10},
+        {"phone": True},
+        {"phone": ["79070000001"]},
+        {"phone": {"number": "79070000001"}},
+        {"phone": "79070000001", "created_at": 1693909805},
+        {"phone": "79070000001", "created_at": {}},
+        "79070000001",
+        79070000001,
+        None,
+        [],
+    ],
+)
+def test_a_page_with_a_row_that_is_none_is_no_page(row: Any) -> None:
+    good = {"phone": "79070000001", "created_at": "2023-09-05 10:30:05"}
+    reason, detail = reason_of(read_page, [good, row, good])
+    assert reason is Reason.UNKNOWN_SHAPE
+    assert "7907" not in detail
+
+
+# Fuzzing: whatever comes, it is an answer or a BrokenAnswer
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=12,
+)
+KEYS = st.sampled_from(["id", "phone", "created_at", "name", "username", "status", "x"])
+ROWS = st.lists(st.dictionaries(KEYS, JSON, max_size=5) | JSON, max_size=5)
+ANSWERS = st.fixed_dictionaries(
+    {"status": st.just("success")},
+    optional={
+        "result": ROWS | st.dictionaries(st.sampled_from(["items", "data", "x"]), ROWS) | JSON,
+        "error": JSON,
+        "message": JSON,
+    },
+)
+
+
+def read_everything(body: bytes) -> None:
+    """Read `body` in every way; only BrokenAnswer may come out, and only sound values."""
+    try:
+        answer = document(body)
+        assert isinstance(error_text(answer), str)
+        rows = result_list(answer)
+    except BrokenAnswer:
+        return
+    for read in (read_clients, read_projects):
+        try:
+            items = read(rows)
+        except BrokenAnswer:
+            continue
+        assert len(items) == len(rows) or (items and read is read_clients)
+        for item in items:
+            assert 0 < item.id < 2**63
+    try:
+        page = read_page(rows)
+    except BrokenAnswer:
+        return
+    assert len(page.phones) == len(page.created_at) == len(rows)
+    for phone in page.phones:
+        assert type(phone) in (str, int)
+        str(phone).encode()
+        assert len(str(phone)) <= 300
+    for date in page.created_at:
+        assert date is None or len(date.encode("utf-8")) <= 400
+
+
+@settings(deadline=None)
+@given(ANSWERS)
+@example({"status": "success", "result": [{"id": 1, "phone": "\ud800", "created_at": "\x00"}]})
+def test_fuzz_answers_of_any_contents(answer: dict[str, Any]) -> None:
+    read_everything(json.dumps(answer).encode())
+    read_everything(json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200))
+def test_fuzz_bytes(body: bytes) -> None:
+    read_everything(body)
+
+
+@settings(deadline=None)
+@given(ANSWERS, st.integers(0, 2**32))
+def test_fuzz_damaged_answers(answer: dict[str, Any], seed: int) -> None:
+    body = bytearray(json.dumps(answer).encode())
+    draws = random.Random(seed)
+    for _ in range(draws.randrange(1, 4)):
+        at = draws.randrange(len(body))
+        body[at : at + draws.randrange(3)] = draws.randbytes(draws.randrange(3))
+    read_everything(bytes(body))
