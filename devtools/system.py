@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 from devtools.problem import Problem
 
@@ -55,6 +56,12 @@ def need_programs(packages: dict[str, str]) -> None:
     missing = {packages[name]: name for name in packages if shutil.which(name) is None}
     if missing:
         install(missing)
+
+
+def need_postgres() -> None:
+    """See to it that tests can start a PostgreSQL. Debian keeps its programs off the path."""
+    if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        need_programs({"initdb": "postgresql"})
 
 
 def is_debian_root() -> bool:

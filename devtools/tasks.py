@@ -8,7 +8,14 @@ from collections.abc import Iterator
 
 from devtools.environment import DEVELOPMENT, PROGRAM, python_with, run
 from devtools.screen import virtual_screen
-from devtools.system import has_display, has_tkinter, is_debian_root, need_programs, need_tkinter
+from devtools.system import (
+    has_display,
+    has_tkinter,
+    is_debian_root,
+    need_postgres,
+    need_programs,
+    need_tkinter,
+)
 from devtools.test_suite import run_suite
 
 _SCREEN = {"Xvfb": "xvfb", "xdotool": "xdotool"}
@@ -81,6 +88,7 @@ def _place_for_tests() -> Iterator[tuple[str, dict[str, str]]]:
     if is_debian_root():
         # Before the tests: what installs fonts and libraries beside open windows breaks them.
         need_programs(_PACKING)
+        need_postgres()
     # A folder of its own: what a killed run left behind in the usual one may be in the way.
     with _screen() as display, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         yield python, {"PYTEST_DEBUG_TEMPROOT": folder, **display}

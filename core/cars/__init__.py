@@ -1,0 +1,1 @@
+"""Cars: every listing of CHE168, loaded once and kept current."""
