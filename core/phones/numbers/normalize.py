@@ -1,6 +1,6 @@
 """The definition of a normalised phone number: slow (25 µs a number) and plain.
 
-`core.phones.numbers.fastpath` gives the same answers for whole pages; what it cannot prove it asks here.
+`fastpath` beside it gives the same answers for whole pages; what it cannot prove it asks here.
 
 What counts as a digit: every Unicode decimal digit (category Nd: ASCII, Arabic-Indic, fullwidth
 and so on). Superscripts, circled and Roman numerals do not. Everything that is not a digit is

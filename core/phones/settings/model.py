@@ -31,7 +31,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Every setting, valid. Paths are absolute. What each means stands in core.phones.settings.fields.
+    """Every setting, valid. Paths are absolute. What each means stands in `fields`.
 
     Times of day are local. `rate_limit_delay` is None for the automatic pace; `language` is
     empty for the system's; all durations are seconds.

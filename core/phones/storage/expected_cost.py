@@ -1,8 +1,8 @@
 """How many requests reads are expected to cost, from what earlier reads left in the database.
 
-The SQL says what `core.phones.engine.reading_plan` decides: a project is read in full, or in about one
-request where enough is remembered of it. Used before a run (`core.phones.estimate`) and at the
-beginning of one, or of its continuation (`core.phones.engine.forecast`).
+The SQL says what `core.phones.engine.reading_plan` decides: a project is read in full, or in
+about one request where enough is remembered of it. Used before a run (`core.phones.estimate`) and
+at the beginning of one, or of its continuation (`core.phones.engine.forecast`).
 """
 
 import sqlite3

@@ -25,7 +25,7 @@ def repair(database: Path, now: datetime, watch: Watch = UNWATCHED) -> Repaired:
     """Replace `database` by a new one with all that can be read of it.
 
     Raises StorageFailure (NOT_A_DATABASE or DAMAGED where nothing at all can be read),
-    core.errors.DatabaseBusy while a run goes on, and core.phones.storage.copying.Cancelled. In all of
+    core.errors.DatabaseBusy while a run goes on, and `copying.Cancelled`. In all of
     these the database is as it was.
     """
     saved_file = database.with_name(database.name + ".saved")

@@ -61,9 +61,9 @@ class _Record:
 def revalidate(database: Path, accept: Accept, watch: Watch = UNWATCHED) -> Revalidated:
     """Try every rejected record again.
 
-    The caller holds the database alone (core.phones.storage.exclusive). Works in batches, each in one
-    transaction: ended at any moment, whatever was done stays done and the next call does the
-    rest. Raises StorageFailure and, where the watcher cancels,
+    The caller holds the database alone (`exclusive`). Works in batches, each in one transaction:
+    ended at any moment, whatever was done stays done and the next call does the rest.
+    Raises StorageFailure and, where the watcher cancels,
     core.phones.storage.copying.Cancelled.
     """
     try:

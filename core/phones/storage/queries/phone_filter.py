@@ -70,7 +70,7 @@ class Conditions:
 
 
 def conditions(where: PhoneFilter) -> Conditions:
-    """Run and period; for the text there are other ways: core.phones.storage.queries.phone_search."""
+    """Run and period; for the text there are other ways (`phone_search`)."""
     parts: list[str] = []
     values: dict[str, Any] = {}
     if where.run_id is not None:
