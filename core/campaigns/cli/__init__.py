@@ -1,0 +1,1 @@
+"""The commands `app.py campaigns …`."""

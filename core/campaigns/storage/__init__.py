@@ -1,0 +1,1 @@
+"""The campaigns' database: one code for SQLite and PostgreSQL."""

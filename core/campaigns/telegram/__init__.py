@@ -1,0 +1,1 @@
+"""What campaigns know of the Bot API: its calls, and what each answer means for a chat."""
