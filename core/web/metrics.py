@@ -1,0 +1,12 @@
+"""The text that Prometheus reads."""
+
+import asyncio
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.responses import Response
+
+
+async def exposition(registry: CollectorRegistry) -> Response:
+    """All of `registry`. It is read in another thread: its collectors may ask a database."""
+    text = await asyncio.to_thread(generate_latest, registry)
+    return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
