@@ -5,6 +5,8 @@ Texts in the code are English and stand in `_()`, `ngettext()` or `pgettext()`; 
 language is looked up at each call, so it can change while the program runs: whoever keeps a text
 instead of asking again (a window) asks again after `set_language`.
 
+A program that speaks with several people at once says whom it is speaking with now: `speaking`.
+
 Until `set_language` is called the language is English. Any thread may call what stands here.
 """
 
@@ -13,7 +15,10 @@ import logging
 import os
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -33,17 +38,17 @@ _log = logging.getLogger(__name__)
 
 def _(text: str) -> str:
     """The translation of `text`, or `text` itself where there is none."""
-    return _translations.gettext(text)
+    return _present().translations.gettext(text)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form for `count` things: Russian has three of them."""
-    return _translations.ngettext(singular, plural, count)
+    return _present().translations.ngettext(singular, plural, count)
 
 
 def pgettext(context: str, text: str) -> str:
     """As `_`, for a word that needs different translations in different places."""
-    return _translations.pgettext(context, text)
+    return _present().translations.pgettext(context, text)
 
 
 def set_language(language: str) -> None:
@@ -51,17 +56,33 @@ def set_language(language: str) -> None:
 
     Raises ValueError for any other. A missing catalogue is logged and leaves the texts English.
     """
-    global _language, _translations
+    global _speech
     chosen = system_language() if language in {"", "system"} else language
     if chosen not in LANGUAGES:
         raise ValueError(f"unknown language: {language}")
-    _translations = _load(chosen)
-    _language = chosen
+    _speech = _Speech(chosen, _load(chosen))
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak 'ru' or 'en' within the block, and in asyncio's tasks and helper threads begun there.
+
+    Everything else goes on in the language of the process. Raises KeyError for any other language.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    if language not in _speeches:
+        _speeches[language] = _Speech(language, _load(language))
+    token = _here.set(_speeches[language])
+    try:
+        yield
+    finally:
+        _here.reset(token)
 
 
 def current_language() -> str:
     """'ru' or 'en'."""
-    return _language
+    return _present().language
 
 
 def system_language(environ: Mapping[str, str] = os.environ) -> str:
@@ -102,5 +123,16 @@ def _load(language: str) -> catalogues.NullTranslations:
         return catalogues.NullTranslations()
 
 
-_language = SOURCE_LANGUAGE
-_translations = catalogues.NullTranslations()
+def _present() -> "_Speech":
+    return _here.get() or _speech
+
+
+@dataclass(frozen=True, slots=True)
+class _Speech:
+    language: str
+    translations: catalogues.NullTranslations
+
+
+_speech = _Speech(SOURCE_LANGUAGE, catalogues.NullTranslations())
+_speeches: dict[str, _Speech] = {}  # those that `speaking` has needed
+_here: ContextVar[_Speech | None] = ContextVar("speech", default=None)

@@ -1,5 +1,6 @@
 """Which language the program speaks, and that it can change while it runs."""
 
+import asyncio
 import shutil
 import sys
 import threading
@@ -17,6 +18,7 @@ from core.i18n import (
     ngettext,
     pgettext,
     set_language,
+    speaking,
     system_language,
 )
 
@@ -150,3 +152,24 @@ def test_each_language_has_a_catalogue():
     for language in LANGUAGES:
         exists = (locale_folder() / language / "LC_MESSAGES" / "collector.mo").exists()
         assert exists == (language != i18n.SOURCE_LANGUAGE)
+
+
+def test_each_conversation_has_its_own_language():
+    async def converse(language: str) -> list[str]:
+        with speaking(language):
+            words = [_("Settings"), current_language()]
+            await asyncio.sleep(0)
+            words.append(await asyncio.to_thread(_, "Settings"))
+        return [*words, _("Settings")]
+
+    async def both() -> list[list[str]]:
+        return await asyncio.gather(converse("ru"), converse("en"))
+
+    russian, english = asyncio.run(both())
+    assert russian == ["Настройки", "ru", "Настройки", "Settings"]
+    assert english == ["Settings", "en", "Settings", "Settings"]
+
+
+def test_no_conversation_in_a_language_that_there_is_not():
+    with pytest.raises(KeyError), speaking("de"):
+        pass
