@@ -10,21 +10,31 @@ from core.database.failures import StorageFailure, StorageProblem
 from core.database.lock import CollectionLock, DatabaseHeld
 from core.formats import size
 from core.i18n import _
-from core.phones.events import RunStatus
 from core.phones.storage.backup import list_backups
 from core.phones.storage.health import look as look_for_damage
 from core.phones.storage.queries.overview import overview
-from core.phones.storage.queries.runs import UnfinishedRun, newest_run, newest_unfinished
+from core.phones.storage.queries.runs import (
+    RunRow,
+    UnfinishedRun,
+    count_failed_projects,
+    newest_run,
+    newest_unfinished,
+    run_to_continue,
+)
 from core.phones.storage.reader import Reader
 from core.settings.paths import risky_location
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`file_bytes` is 0 where there is no database yet; `backed_up` is the newest backup's time."""
+    """`continues` is the run that Continue takes up, `unfinished` how far it got if it is not
+    completed; `failed_projects` are those of the newest run, `last`. `file_bytes` is 0 where there
+    is no database yet; `backed_up` is the newest backup's time."""
 
+    continues: RunRow | None = None
     unfinished: UnfinishedRun | None = None
-    can_continue: bool = False
+    last: RunRow | None = None
+    failed_projects: int = 0
     clients: int = 0
     held_by: str | None = None
     warnings: tuple[str, ...] = ()
@@ -44,14 +54,14 @@ def look(path: Path) -> Findings:
         raise
     with reader:
         unfinished = newest_unfinished(reader)
-        newest = newest_run(reader)
-        failed = newest is not None and newest.errors_count > 0
+        last = newest_run(reader)
         totals = overview(reader)
         backups = list_backups(path)
         return Findings(
+            continues=run_to_continue(reader),
             unfinished=unfinished,
-            can_continue=unfinished is not None
-            or (failed and newest is not None and newest.status is RunStatus.COMPLETED),
+            last=last,
+            failed_projects=count_failed_projects(reader, last.id) if last else 0,
             clients=totals.clients,
             held_by=_holder(path),
             warnings=_warnings(path),

@@ -171,6 +171,7 @@ def _continue_question(found: UnfinishedRun) -> NoticeCard:
             Offer(_("Continue"), "continue", "primary"),
             Offer(_("New run"), "start"),
             Offer(_("Later"), "later"),
+            Offer(_("Discard…"), "discard"),
         ),
     )
 

@@ -17,15 +17,20 @@ from core.phones.estimate import estimate, in_words
 from core.phones.events import Event, Mode, RunFinished, RunStarted
 from core.phones.program import engine_settings
 from core.phones.run_request import RunRequest, Selection
+from core.phones.storage.discard import discard
+from core.phones.storage.exclusive import exclusive
 from core.phones.storage.queries.runs import UnfinishedRun
 from core.phones.storage.reader import Reader
 from core.phones.upstream import Reason
 from gui import notices, opening, states
 from gui.findings import Findings, look
 from gui.notices import NoticeCard
+from gui.run_model import RunModel
 from gui.safekeeping import DAMAGE
 from gui.shell import Shell
 from gui.side_bar import SideBar
+from gui.widgets.banner import Answer
+from gui.widgets.dialog import Question
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +59,7 @@ class RunControl:
             "start": self.start,
             "continue": self.resume,
             "later": self.answer_later,
+            "discard": self.ask_to_discard,
             "enter_token": lambda: window.navigate("welcome"),
             "try_demo": lambda: window.session.enter_demo(),
             "open_settings": lambda: window.navigate("settings"),
@@ -83,6 +89,7 @@ class RunControl:
         return states.phase(
             run.state,
             can_continue=run.can_continue,
+            can_retry=run.continues is not None and run.can_retry,
             has_token=self.has_token,
             read_only=self.held_by is not None,
         )
@@ -113,12 +120,44 @@ class RunControl:
         if self._window.program.collector.start(request):
             self._began()
 
-    def resume(self) -> None:
-        """Continue the newest unfinished run, or what failed in the last one."""
-        if not states.BUTTONS[self.phase]["continue"].enabled:
+    def resume(self, run_id: int | None = None) -> None:
+        """Continue the run that Collect speaks of, or the one of this number; of a completed one
+        what failed. Nothing where that cannot be done now."""
+        needed = "continue" if run_id is None else "start"
+        if not states.BUTTONS[self.phase][needed].enabled:
             return
-        if self._window.program.collector.resume():
+        if self._window.program.collector.resume(run_id or self._window.run.continues):
             self._began()
+
+    def ask_to_discard(self, run_id: int | None = None) -> None:
+        """After a question: nobody offers this run, or the one that Collect speaks of, to be
+        continued any more. What it stored stays."""
+        window = self._window
+        run_id = run_id or window.run.continues
+        if run_id is None or window.run.active:
+            return
+        chosen = run_id
+        window.dialog(Question).ask(
+            _("Discard run {id}?").format(id=run_id),
+            _("It is not offered to be continued any more. What it has stored stays."),
+            (Answer(_("Discard the run"), lambda: self._discard(chosen), "danger"),),
+            kind="warning",
+            cancel=_("Cancel"),
+        )
+
+    def _discard(self, run_id: int) -> None:
+        path = self._window.program.settings.database_path
+
+        def work() -> None:
+            with exclusive(path):
+                discard(path, run_id)
+
+        self._window.background.run(work, lambda _none: self._discarded(), self._window.show_error)
+
+    def _discarded(self) -> None:
+        self._window.run = RunModel()
+        self.unfinished = None
+        self.look()
 
     def stop(self) -> None:
         """Ask the run to stop; the second time abandon the requests in flight."""
@@ -211,13 +250,26 @@ class RunControl:
         card = notices.warning(found.warnings)
         self._warning = None if card and card.sentence == self._dismissed else card
         if not run.active:
-            run.can_continue = found.can_continue
-            if run.finished is None:
-                self.unfinished = found.unfinished
-                run.show_unfinished(found.unfinished if found.held_by is None else None)
+            self._show_found(run, found)
         self._trouble = None
         self._weigh()
         self._window.run_changed()
+
+    def _show_found(self, run: RunModel, found: Findings) -> None:
+        """Of what this session saw no run of, the newest is shown, or how far it got."""
+        if run.finished is not None and run.finished.run_id:
+            return  # Collect speaks of the run that ended here, and Continue means that one
+        run.continues = found.continues.id if found.continues else None
+        run.can_retry = found.continues is not None and found.unfinished is None
+        if run.finished is not None:
+            return
+        self.unfinished = found.unfinished
+        if found.held_by is not None:
+            run.show_last(None, 0)
+        elif found.unfinished is not None:
+            run.show_unfinished(found.unfinished)
+        else:
+            run.show_last(found.last, found.failed_projects)
 
     def _not_found(self, error: Exception) -> None:
         self._window.side_bar.show_place(self._window.program, 0, None)

@@ -21,9 +21,10 @@ from core.phones.events import (
     RunFinished,
     RunStarted,
     RunState,
+    RunStatus,
     Totals,
 )
-from core.phones.storage.queries.runs import UnfinishedRun
+from core.phones.storage.queries.runs import RunRow, UnfinishedRun
 from core.phones.upstream import Reason
 
 
@@ -44,29 +45,48 @@ class RunModel:
     pace_reason: str = ""  # of the automatic pace, as PaceChanged has it
     disk_low: bool = False  # whether the disk of the database is nearly full
     finished: RunFinished | None = None
-    can_continue: bool = False  # an unfinished run, or a completed one with errors
+    continues: int | None = None  # the run that Continue takes up
+    can_retry: bool = False  # that one is completed, and Continue tries again what failed in it
+    last: RunRow | None = None  # the newest run, until one begins in this session
 
     @property
     def active(self) -> bool:
         return self.state is not RunState.IDLE
 
-    def show_unfinished(self, found: UnfinishedRun | None) -> None:
-        """What an unfinished run of an earlier start reached; None where there is none any more.
-        Until a run begins."""
-        if found is None:
+    @property
+    def can_continue(self) -> bool:
+        """Whether a run is unfinished."""
+        return self.continues is not None and not self.can_retry
+
+    def show_last(self, run: RunRow | None, failed_projects: int) -> None:
+        """What the newest run of an earlier start brought; None where there is none. Until a run
+        begins."""
+        self.last = run
+        if run is None:
             self.progress, self.totals = None, Totals()
             return
+        self.totals = _totals(run)
+        completed = run.status is RunStatus.COMPLETED  # else it was discarded
+        self.progress = Progress(
+            run_id=run.id,
+            totals=self.totals,
+            clients_total=run.total_clients,
+            projects_total=run.total_projects + failed_projects if completed else None,
+            projects_exact=True,
+            requests_total=run.requests if completed else None,
+            fraction=1.0 if completed else 0.0,
+            rate=0.0,
+            pace=0.0,
+            elapsed=run.seconds,
+            remaining=None,
+        )
+
+    def show_unfinished(self, found: UnfinishedRun) -> None:
+        """What an unfinished run of an earlier start reached. Until a run begins."""
         run, fraction = found.run, found.fraction
-        self.totals = Totals(
-            clients=found.clients_done,
-            projects=found.projects_done,
-            received=run.received,
-            new=run.new_phones,
-            known=run.known,
-            repeated=run.repeated,
-            rejected=run.rejected,
-            errors=run.errors_count,
-            requests=run.requests,
+        self.last = run
+        self.totals = replace(
+            _totals(run), clients=found.clients_done, projects=found.projects_done
         )
         self.progress = Progress(
             run_id=run.id,
@@ -86,6 +106,7 @@ class RunModel:
         """Start or Continue was pressed and the collector accepted it."""
         self.state = RunState.STARTING
         self.finished = None
+        self.last = None
         self.progress = None
         self.activity = None
         self.outage = None
@@ -170,4 +191,21 @@ class RunModel:
         self.outage = None
         if self.progress is not None:
             self.progress = replace(self.progress, totals=event.totals)
-        self.can_continue = event.status != "completed" or event.totals.errors > 0
+        if event.run_id:  # else it did not begin, and what could be continued still can
+            completed = event.status is RunStatus.COMPLETED
+            self.can_retry = completed and event.totals.errors > 0
+            self.continues = event.run_id if not completed or self.can_retry else None
+
+
+def _totals(run: RunRow) -> Totals:
+    return Totals(
+        clients=run.total_clients,
+        projects=run.total_projects,
+        received=run.received,
+        new=run.new_phones,
+        known=run.known,
+        repeated=run.repeated,
+        rejected=run.rejected,
+        errors=run.errors_count,
+        requests=run.requests,
+    )

@@ -14,6 +14,7 @@ class Phase(StrEnum):
     NO_TOKEN = "no_token"  # noqa: S105 - a state, not a secret
     READY = "ready"
     CONTINUABLE = "continuable"  # idle, and an unfinished run is there
+    RETRYABLE = "retryable"  # idle, and something failed in the newest run, which is completed
     STARTING = "starting"
     RUNNING = "running"
     STOPPING = "stopping"
@@ -69,6 +70,13 @@ BUTTONS: dict[Phase, dict[str, ButtonState]] = {
         "continue": ButtonState(True, _continue, "primary"),
         "export": _EXPORT,
     },
+    # What failed may fail for good (a project that is blocked): the next run is what Start is for.
+    Phase.RETRYABLE: {
+        "start": ButtonState(True, _start, "primary"),
+        "stop": _NO_STOP,
+        "continue": ButtonState(True, _continue),
+        "export": _EXPORT,
+    },
     Phase.STARTING: {
         "start": ButtonState(False, lambda: _("Starting…"), "primary"),
         "stop": ButtonState(True, _stop, "danger"),
@@ -98,8 +106,14 @@ BUTTONS: dict[Phase, dict[str, ButtonState]] = {
 
 
 def phase(
-    state: RunState, *, can_continue: bool, has_token: bool, read_only: bool = False
+    state: RunState,
+    *,
+    can_continue: bool,
+    can_retry: bool = False,
+    has_token: bool,
+    read_only: bool = False,
 ) -> Phase:
+    """`can_continue`: a run is unfinished; `can_retry`: it is completed, but something failed."""
     match state:
         case RunState.STARTING:
             return Phase.STARTING
@@ -112,4 +126,6 @@ def phase(
                 return Phase.READ_ONLY
             if not has_token:
                 return Phase.NO_TOKEN
-            return Phase.CONTINUABLE if can_continue else Phase.READY
+            if can_continue:
+                return Phase.CONTINUABLE
+            return Phase.RETRYABLE if can_retry else Phase.READY

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from core.formats import clock_to_the_second, duration, number
+from core.formats import clock_to_the_second, duration, moment, number
 from core.i18n import _
 from core.phones import wording
 from core.phones.events import Activity, RunState, RunStatus
+from core.phones.storage.queries.runs import RunRow
 from gui.run_model import RunModel
 
 
@@ -108,8 +109,25 @@ def _idle(run: RunModel, has_token: bool, cost: str, choosing: bool) -> Status:
         return Status(_("No token yet"), _("Enter it in Settings, or try the demo."))
     if run.can_continue and not choosing:
         return Status(_("A run can be continued"), _("Continue goes on where it ended."))
+    if run.last is not None and not choosing:
+        return _last(run.last, run, cost)
     ready = _("Ready to collect")
     return Status(ready, cost[:1].upper() + cost[1:] if cost else _("Press Start or F5."))
+
+
+def _last(last: RunRow, run: RunModel, cost: str) -> Status:
+    """Before the first run of this session: the newest one there is."""
+    headline = _("Last run: {date}, {new}").format(
+        date=moment(last.started_at), new=wording.new(last.new_phones)
+    )
+    pill = _("Run {id}: {outcome}").format(
+        id=last.id, outcome=wording.outcome(last.status, live=False, discarded=last.discarded)
+    )
+    if run.can_retry:
+        failed = wording.unfinished(last.errors_count)
+        return Status(headline, _("{failed}: Continue tries again").format(
+            failed=failed[:1].upper() + failed[1:]), pill, "warning")  # fmt: skip
+    return Status(headline, cost[:1].upper() + cost[1:], pill)
 
 
 def _finished(run: RunModel) -> Status:

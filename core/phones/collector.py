@@ -107,13 +107,14 @@ class Collector:
         """Start a new run. False, and nothing done, where one is going on."""
         return self._launch(request)
 
-    def resume(self) -> bool:
-        """Continue the newest unfinished run, or retry what failed in the newest completed one.
+    def resume(self, run_id: int | None = None) -> bool:
+        """Continue the newest run if it is unfinished, or retry what failed in it; with `run_id`
+        the run of that number, whatever came after it.
 
         False where a run is going on. Where there is nothing to continue, the run that begins
         here ends at once as failed with that reason.
         """
-        return self._launch(None)
+        return self._launch(None, run_id)
 
     def stop(self) -> None:
         """Ask the run to stop; a second call abandons the requests in flight."""
@@ -134,7 +135,7 @@ class Collector:
             thread.join(timeout)
         return thread is None or not thread.is_alive()
 
-    def _launch(self, request: RunRequest | None) -> bool:
+    def _launch(self, request: RunRequest | None, run_id: int | None = None) -> bool:
         with self._lock:
             if self._state is not RunState.IDLE:
                 return False
@@ -142,12 +143,18 @@ class Collector:
             self._stop = StopSignal()
             self._leader = None
             self._thread = threading.Thread(
-                target=self._work, args=(request, self._setup, self._stop), name="run"
+                target=self._work, args=(request, run_id, self._setup, self._stop), name="run"
             )
             self._thread.start()
             return True
 
-    def _work(self, request: RunRequest | None, setup: CollectorSetup, stop: StopSignal) -> None:
+    def _work(
+        self,
+        request: RunRequest | None,
+        run_id: int | None,
+        setup: CollectorSetup,
+        stop: StopSignal,
+    ) -> None:
         finished: RunFinished | None = None
         lock = CollectionLock(setup.database)
         try:
@@ -156,7 +163,7 @@ class Collector:
             self._back_up(setup, stop)
             source = setup.open_source()
             try:
-                finished = self._lead(request, setup, stop, source)
+                finished = self._lead(request, run_id, setup, stop, source)
             finally:
                 source.close()
         except Exception as error:
@@ -192,6 +199,7 @@ class Collector:
     def _lead(
         self,
         request: RunRequest | None,
+        run_id: int | None,
         setup: CollectorSetup,
         stop: StopSignal,
         source: UpstreamSource,
@@ -211,6 +219,7 @@ class Collector:
                     else None
                 ),
                 room_for=setup.room_for,
+                run_id=run_id,
             )
         )
         self._leader = leader

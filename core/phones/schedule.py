@@ -11,7 +11,7 @@ from core.database.failures import StorageFailure
 from core.phones.collector import Collector
 from core.phones.events import Mode, RunState, RunStatus
 from core.phones.run_request import RunRequest
-from core.phones.storage.queries.runs import newest_run, run_request
+from core.phones.storage.queries.runs import run_request, run_to_continue
 from core.phones.storage.reader import Reader
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class DailyRun:
         if unfinished is not None and unfinished != self._continued:
             self._continued = unfinished
             log.info("the daily run continues run %d", unfinished)
-            self._collector.resume()
+            self._collector.resume(unfinished)
         else:
             log.info("the daily run starts")
             self._collector.start(RunRequest(mode=self._mode()))
@@ -138,7 +138,7 @@ class DailyRun:
     def _unfinished(self) -> int | None:
         try:
             with Reader(self._database()) as reader:
-                newest = newest_run(reader)
+                newest = run_to_continue(reader)
                 if newest is None or newest.status is RunStatus.COMPLETED:
                     return None
                 request = run_request(reader, newest.id)

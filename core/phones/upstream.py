@@ -96,6 +96,7 @@ class Reason(StrEnum):
     DATABASE_HELD = "database_held"  # detail: who collects into it
     UNKNOWN_CLIENTS = "unknown_clients"  # detail: as they were typed
     NOTHING_TO_CONTINUE = "nothing_to_continue"
+    DISCARDED = "discarded"  # by the operator: what it stored stays, nobody offers to continue it
     INTERNAL = "internal"
 
 

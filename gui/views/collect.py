@@ -124,7 +124,8 @@ class CollectView(View):
         )
         self.controls.show_status(described)
         self.pill.show(described.pill, described.kind)
-        self.progress.show(run, status.now)
+        daily = None if run.active else self.window.program.daily
+        self.progress.show(run, status.now, daily.next_at if daily is not None else None)
         self.numbers.show(run)
         self._show_banner()
 

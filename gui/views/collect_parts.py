@@ -10,7 +10,7 @@ import customtkinter as ctk
 from core.formats import clock as clock_time
 from core.formats import duration, number, percent, remaining
 from core.i18n import _
-from core.phones.events import RunState
+from core.phones.events import RunState, RunStatus
 from gui import states, style
 from gui.run_model import RunModel
 from gui.status import Status
@@ -180,22 +180,28 @@ class ProgressCard(Card):
             texts.show(line.title, title)
             self.lines.append(line)
 
-    def show(self, run: RunModel, clock: Callable[[], datetime]) -> None:
+    def show(self, run: RunModel, clock: Callable[[], datetime], daily: datetime | None) -> None:
+        """`daily` is when the program begins the next run by itself; None for never."""
         progress = run.progress
+        next_daily = ""
+        if daily is not None and not run.active:
+            next_daily = _("Next daily run: {time}").format(time=clock_time(daily))
         self.elapsed.say(_elapsed(run))
         if progress is None:
             self.percent.say(_percent(0.0))
-            self.remaining.say("" if not run.active else _("estimating the time"))
+            self.remaining.say(next_daily if not run.active else _("estimating the time"))
             self.bar.move(0.0)
             for line in self.lines:
                 line.count.say("")
                 line.bar.move(0.0)
             return
-        ended = run.finished is not None and run.finished.status == "completed"
+        completed = RunStatus.COMPLETED
+        ended = run.finished is not None and run.finished.status is completed
+        ended = ended or (run.last is not None and run.last.status is completed)
         fraction = 1.0 if ended else progress.fraction
         self.percent.say(_percent(fraction))
         self.bar.move(fraction)
-        self.remaining.say(remaining_words(run, clock))
+        self.remaining.say(remaining_words(run, clock) or next_daily)
         totals = run.totals
         for line, done, total, exact in zip(
             self.lines,
@@ -205,7 +211,8 @@ class ProgressCard(Card):
             strict=True,
         ):
             line.count.say(_part(done, total, exact=exact))
-            line.bar.move(1.0 if ended else (done / total if total else 0.0))
+            whole = ended and not (totals.errors and total)
+            line.bar.move(1.0 if whole else (done / total if total else 0.0))
 
 
 class Numbers(TileRow):

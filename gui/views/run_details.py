@@ -26,13 +26,17 @@ class RunDetails(Card):
         self,
         master: tk.Misc,
         texts: Texts,
-        retry: Callable[[RunRow, Sequence[FailedItem]], Any],
+        resume: Callable[[RunRow], Any],
+        discard: Callable[[RunRow], Any],
     ) -> None:
+        """`resume` continues a run, `discard` asks whether it shall not be offered any more."""
         super().__init__(master)
-        self._retry = retry
+        self._resume = resume
+        self._discard = discard
         self._run: RunRow | None = None
         self._items: Sequence[FailedItem] = ()
         self._may_retry = True
+        self._live = False
         self.columnconfigure(0, weight=1)
         self.rowconfigure(2, weight=1)
         top = Row(self)
@@ -40,9 +44,11 @@ class RunDetails(Card):
         top.columnconfigure(0, weight=1)
         self.heading = Label(top, size=style.HEADING, bold=True)
         self.heading.grid(row=0, column=0, sticky="w")
-        self.retry = Button(top, command=self._retry_now, image="refresh")
-        self.retry.grid(row=0, column=1)
-        texts.show(self.retry, lambda: _("Retry only these"))
+        self.discard = Button(top, command=lambda: self._with_run(self._discard), look="quiet")
+        self.discard.grid(row=0, column=1, padx=(0, style.GRID * 2))
+        texts.show(self.discard, lambda: _("Discard…"))
+        self.retry = Button(top, command=lambda: self._with_run(self._resume), image="refresh")
+        self.retry.grid(row=0, column=2)
         self.sentence = Label(self, colour=style.MUTED, size=style.SECONDARY, wraps=True)
         self.sentence.grid(row=1, column=0, sticky="ew", padx=style.PAD, pady=(2, style.GRID))
         self.failures = Table(
@@ -71,28 +77,25 @@ class RunDetails(Card):
         self.heading.say("")
         self.sentence.say("")
         self._place(None)
-        self.retry.grid_remove()
+        self._show_buttons()
 
     def show_run(self, run: RunRow, items: Sequence[FailedItem], *, live: bool) -> None:
-        self._run, self._items = run, items
-        status = wording.outcome(run.status, live=live)
+        self._run, self._items, self._live = run, items, live
+        status = wording.outcome(run.status, live=live, discarded=run.discarded)
         self.heading.say(_("Run {id}, {status}").format(id=run.id, status=status))
         self.sentence.say(_sentence(run))
         self.failures.show((_failure(item) for item in items), keep_selection=False)
-        self.failures.empty.say(_("Nothing failed in this run."))
+        self.failures.empty.say(_nothing_failed(run, live=live))
         self._place(self.failures)
-        if items:
-            self.retry.grid()
-            self._show_retry()
-        else:
-            self.retry.grid_remove()
+        self._show_buttons()
 
     def say_comparing(self, older: int, newer: int) -> None:
         self.heading.say(
             _("Run {newer} compared with run {older}").format(older=older, newer=newer)
         )
         self.sentence.say(_("Comparing…"))
-        self.retry.grid_remove()
+        self._run = None
+        self._show_buttons()
         self._place(None)
 
     def show_comparison(self, found: Comparison) -> None:
@@ -122,18 +125,28 @@ class RunDetails(Card):
 
     def enable_retry(self, enabled: bool) -> None:
         self._may_retry = enabled
-        self._show_retry()
+        self._show_buttons()
 
     def retheme(self) -> None:
         self.failures.retheme()
         self.changes.retheme()
 
-    def _show_retry(self) -> None:
-        self.retry.enable(self._may_retry and bool(self._items))
+    def _show_buttons(self) -> None:
+        """What can be done with the run: continue it, or try again what failed in it."""
+        run = self._run
+        unfinished = run is not None and run.status is not RunStatus.COMPLETED and not self._live
+        if unfinished:
+            self.retry.configure(text=_("Continue this run"))
+        else:
+            self.retry.configure(text=_("Retry only these"))
+        _show(self.retry, unfinished or (run is not None and bool(self._items)))
+        _show(self.discard, unfinished and run is not None and not run.discarded)
+        self.retry.enable(self._may_retry)
+        self.discard.enable(self._may_retry)
 
-    def _retry_now(self) -> None:
+    def _with_run(self, action: Callable[[RunRow], Any]) -> None:
         if self._run is not None:
-            self._retry(self._run, self._items)
+            action(self._run)
 
     def _place(self, shown: Table | None) -> None:
         for table in (self.failures, self.changes):
@@ -141,6 +154,21 @@ class RunDetails(Card):
                 table.grid(row=2, column=0, sticky="nsew", padx=10, pady=(0, 8))
             else:
                 table.grid_remove()
+
+
+def _show(button: Button, shown: bool) -> None:
+    if shown:
+        button.grid()
+    else:
+        button.grid_remove()
+
+
+def _nothing_failed(run: RunRow, *, live: bool) -> str:
+    if run.status is RunStatus.COMPLETED:
+        return _("Nothing failed in this run.")
+    if run.status is RunStatus.RUNNING and live:
+        return _("Nothing has failed so far. The run is going on.")
+    return _("Nothing had failed until the run ended. It is not finished.")
 
 
 def _sentence(run: RunRow) -> str:

@@ -9,7 +9,6 @@ from core.formats import duration, moment, number
 from core.i18n import _
 from core.phones import wording
 from core.phones.events import RunStatus
-from core.phones.run_request import Selection
 from core.phones.storage.queries.compare import Comparison, compare_runs
 from core.phones.storage.queries.runs import FailedItem, RunRow, failed_items, run_list
 from core.phones.storage.reader import Reader
@@ -75,7 +74,7 @@ class RunsView(View):
         )
         self.table.grid(row=0, column=0, sticky="nsew", padx=10, pady=8)
         yield
-        self.details = RunDetails(self.body, self.texts, self._retry)
+        self.details = RunDetails(self.body, self.texts, self._resume, self._discard)
         self.details.grid(row=1, column=0, sticky="nsew")
         self.empty = EmptyState(
             self.body,
@@ -166,16 +165,12 @@ class RunsView(View):
     def _show_retry(self) -> None:
         self.details.enable_retry(not self.window.run.active and self.window.runs.has_token)
 
-    def _retry(self, run: RunRow, items: Sequence[FailedItem]) -> None:
-        """What failed in the newest run is taken up by Continue; of an older one the clients
-        concerned are collected anew."""
-        runs = self.window.runs
-        if str(run.id) == next(iter(self.runs), ""):
-            runs.resume()
-        else:
-            clients = sorted({str(item.client_id) for item in items})
-            runs.start(Selection(tuple(clients)))
+    def _resume(self, run: RunRow) -> None:
+        self.window.runs.resume(run.id)
         self.window.navigate("collect")
+
+    def _discard(self, run: RunRow) -> None:
+        self.window.runs.ask_to_discard(run.id)
 
     def _compare_text(self) -> str:
         two = self._two()
@@ -216,7 +211,7 @@ def _row(run: RunRow, *, live: bool) -> TableRow:
         number(run.id),
         moment(run.started_at),
         wording.mode(run.mode),
-        wording.outcome(run.status, live=live),
+        wording.outcome(run.status, live=live, discarded=run.discarded),
         duration(run.seconds),
         number(run.total_clients),
         number(run.total_projects),

@@ -56,7 +56,7 @@ def test_from_first_start_to_continued_run(stage: Stage) -> None:
 
     window = stage.open(RATE_LIMIT_DELAY="0")
     stage.until(lambda: "Continue" in answers(window))
-    assert set(answers(window)) == {"Continue", "New run", "Later"}
+    assert set(answers(window)) == {"Continue", "New run", "Later", "Discard…"}
     view = window.view("collect")
     assert f"{stored.projects} of" in view.banner.sentence.text
     assert view.numbers.tiles["received"].number.text == f"{stored.received:,}"

@@ -22,9 +22,15 @@ LOOK_EVERY = 0.2  # seconds
 
 
 def execute_run(
-    request: RunRequest | None, *, demo: bool, draw_growth: DrawGrowth | None = None
+    request: RunRequest | None,
+    *,
+    demo: bool,
+    run_id: int | None = None,
+    draw_growth: DrawGrowth | None = None,
 ) -> int:
-    """Start `request`, or continue where it is None; returns the exit code.
+    """Start `request`, or continue where it is None: the run of number `run_id` if that is given.
+
+    Returns the exit code.
 
     `draw_growth` makes the picture that Telegram gets with the message of the end. For the main
     thread, which handles the signals. Raises SettingsError.
@@ -57,7 +63,7 @@ def execute_run(
             with stopped_by_signals(stop):
                 try:
                     if request is None:
-                        collector.resume()
+                        collector.resume(run_id)
                     else:
                         collector.start(request)
                 finally:

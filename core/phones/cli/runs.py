@@ -47,7 +47,7 @@ def execute(options: argparse.Namespace) -> int:
             str(run.id),
             moment(run.started_at),
             wording.mode(run.mode),
-            wording.outcome(run.status, live=live),
+            wording.outcome(run.status, live=live, discarded=run.discarded),
             number(run.total_clients),
             number(run.total_projects),
             number(run.total_phones),

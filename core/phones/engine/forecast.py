@@ -62,6 +62,7 @@ class Forecast:
         self._listed, self._listed_projects, self._finished, self._pages = before
         self._expected_of_ended = 0.0
         self._read_of_ended = 0
+        self._failed = 0
         self._requests = 0
         self._began = clock.monotonic()
         self._paused = 0.0
@@ -100,10 +101,11 @@ class Forecast:
                 if known.expected is not None:
                     known.expected -= 1
 
-    def project_finished(self, client: int) -> None:
+    def project_finished(self, client: int, *, failed: bool = False) -> None:
         """A project of `client` is read to its end, or has failed for good."""
         with self._lock:
             self._finished += 1
+            self._failed += failed
             known = self._open.get(client)
             if known is None:
                 self._reopened = max(0, self._reopened - 1)
@@ -148,6 +150,11 @@ class Forecast:
             if unknown:
                 known += unknown * (1 + self._listed_projects / self._listed * mean)
             return known + self._reopened
+
+    @property
+    def projects_failed(self) -> int:
+        """Projects that stay unread in this session: part of the whole that is never done."""
+        return self._failed
 
     def projects_left(self) -> tuple[int | None, bool]:
         """Projects still to be read, and whether that is counted or estimated."""

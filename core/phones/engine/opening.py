@@ -53,7 +53,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunSetup:
-    """What a run needs from outside. `request` None continues."""
+    """What a run needs from outside. `request` None continues: the run of number `run_id`, or the
+    one that is due."""
 
     database: Path
     source: UpstreamSource
@@ -64,6 +65,7 @@ class RunSetup:
     watcher: Watcher
     before_migration: Callable[[Path], None] | None = None
     room_for: Callable[[Path], Room] = room_for
+    run_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ class Opening:
 
     def _continue(self) -> StoredRun:
         def reopen(db: Connection) -> StoredRun | None:
-            run = run_store.run_to_continue(db)
+            run = run_store.run_to_continue(db, self._setup.run_id)
             if run is not None:
                 run_store.reopen_run(db, run.id)
             return run

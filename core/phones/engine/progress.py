@@ -62,7 +62,9 @@ class Reporter:
             run_id=session.run,
             totals=totals,
             clients_total=self._clients_total,
-            projects_total=None if projects_left is None else totals.projects + projects_left,
+            projects_total=None
+            if projects_left is None
+            else totals.projects + projects_left + forecast.projects_failed,
             projects_exact=exact,
             requests_total=total,
             fraction=min(1.0, self._seen),

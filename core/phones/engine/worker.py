@@ -76,7 +76,7 @@ class Worker(threading.Thread):
                     self._fail(Target.PROJECT, project.project_id, project.name, error)
                     self._session.client_progress(project.client_id, failed=True)
                     if not self._session.deferring:
-                        self._session.forecast.project_finished(project.client_id)
+                        self._session.forecast.project_finished(project.client_id, failed=True)
         return ()
 
     def _list(self, client: Client, upstream: Upstream) -> Sequence[ReadProject]:

@@ -46,6 +46,8 @@ def create_run(db: sqlite3.Connection, mode: Mode, request: dict[str, Any], now:
     return cursor.lastrowid
 
 
+NOT_DISCARDED = f"reason IS NOT '{Reason.DISCARDED}'"
+
 _RUN = """
 SELECT id, mode, status, request, total_projects, received, new_phones, known, repeated, rejected,
     errors_count, requests, active_seconds, started_at, total_clients,
@@ -89,17 +91,33 @@ def load_run(db: sqlite3.Connection, run: int) -> StoredRun:
     return found
 
 
-def run_to_continue(db: sqlite3.Connection) -> StoredRun | None:
-    """The newest unfinished run, else the newest one if it completed with failures.
+def run_to_continue(db: sqlite3.Connection, run_id: int | None = None) -> StoredRun | None:
+    """The newest run, or the one of this number, if it is unfinished or completed with failures.
 
-    The caller holds the lock of the database, so a run left 'running' has no living process.
+    Of itself no run is continued that newer ones have overtaken, and none that was discarded; by
+    its number each can be. The caller holds the lock of the database, so a run left 'running'
+    has no living process.
     """
-    unfinished = db.execute(_RUN + "WHERE status <> 'completed' ORDER BY id DESC LIMIT 1")
-    found = _stored_run(unfinished.fetchone())
-    if found is None:
-        newest = _stored_run(db.execute(_RUN + "ORDER BY id DESC LIMIT 1").fetchone())
-        found = newest if newest is not None and newest.totals.errors else None
+    if run_id is not None:
+        found = _stored_run(db.execute(_RUN + "WHERE id = ?", (run_id,)).fetchone())
+    else:
+        newest = _RUN + f"WHERE {NOT_DISCARDED} ORDER BY id DESC LIMIT 1"
+        found = _stored_run(db.execute(newest).fetchone())
+    if found is None or (found.status is RunStatus.COMPLETED and not found.totals.errors):
+        return None
     return found
+
+
+def discard_run(db: sqlite3.Connection, run: int) -> None:
+    """The run is not to be continued: nobody offers it any more. What it stored stays.
+
+    The caller holds the lock of the database. A run that is completed is left as it is.
+    """
+    db.execute(
+        "UPDATE runs SET status = 'stopped', reason = ?, detail = ''"
+        " WHERE id = ? AND status <> 'completed'",
+        (Reason.DISCARDED, run),
+    )
 
 
 def end_dead_runs(db: sqlite3.Connection) -> None:

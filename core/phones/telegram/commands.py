@@ -22,7 +22,7 @@ from core.phones.reports.export import Format
 from core.phones.run_request import RunRequest
 from core.phones.storage.queries.growth import top_clients, top_projects
 from core.phones.storage.queries.overview import overview
-from core.phones.storage.queries.runs import RunRow, newest_run, newest_unfinished, run_before
+from core.phones.storage.queries.runs import RunRow, newest_run, run_before, run_to_continue
 from core.phones.storage.reader import Reader
 from core.phones.telegram import words
 from core.phones.telegram.inbox import Inbox
@@ -219,9 +219,7 @@ class Commands:
 
     def _can_continue(self) -> bool:
         with Reader(self._database) as reader:
-            newest = newest_run(reader)
-            failed = newest is not None and newest.errors_count > 0
-            return failed or newest_unfinished(reader) is not None
+            return run_to_continue(reader) is not None
 
     def _report(self, arguments: Sequence[str]) -> None:
         if not arguments:

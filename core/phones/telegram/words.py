@@ -164,7 +164,9 @@ def last_run(run: RunRow | None, before: RunRow | None, *, live: bool) -> str:
     if run is None:
         return _("There was no run yet.")
     heading = _("Run {id} of {date}: {status}").format(
-        id=run.id, date=moment(run.started_at), status=wording.outcome(run.status, live=live)
+        id=run.id,
+        date=moment(run.started_at),
+        status=wording.outcome(run.status, live=live, discarded=run.discarded),
     )
     died = run.status is RunStatus.RUNNING and not live
     lines = [
@@ -264,7 +266,9 @@ def _last_in_brief(run: RunRow | None, *, live: bool) -> list[str]:
     if run is None:
         return [_("There was no run yet.")]
     text = _("Run {id} of {date}: {status}").format(
-        id=run.id, date=moment(run.started_at), status=wording.outcome(run.status, live=live)
+        id=run.id,
+        date=moment(run.started_at),
+        status=wording.outcome(run.status, live=live, discarded=run.discarded),
     )
     return [f"{text}, {wording.numbers(run.total_phones)}, {wording.new(run.new_phones)}"]
 

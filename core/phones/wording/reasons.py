@@ -48,6 +48,8 @@ def reason(value: Reason | str, detail: str = "") -> str:  # noqa: C901 - one ca
             return with_detail(_("these clients are not known to the server"), detail)
         case Reason.NOTHING_TO_CONTINUE:
             return _("there is nothing to continue")
+        case Reason.DISCARDED:
+            return _("discarded")
         case Reason.INTERNAL:
             return with_detail(_("an error in the program"), detail)
 

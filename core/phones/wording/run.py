@@ -48,8 +48,11 @@ def mode(value: Mode | str) -> str:
     }[Mode(value)]
 
 
-def outcome(value: RunStatus | str, *, live: bool) -> str:
-    """`status`; but a run that is 'running' where no process collects (not `live`) has died."""
+def outcome(value: RunStatus | str, *, live: bool, discarded: bool = False) -> str:
+    """`status`; but a run that is 'running' where no process collects (not `live`) has died, and
+    a discarded one is no longer waiting to be continued."""
+    if discarded:
+        return _("discarded")
     if value == RunStatus.RUNNING and not live:
         return _("interrupted")
     return status(value)

@@ -21,10 +21,10 @@ Start = Callable[..., Api]
 Install = Callable[..., Installation]
 
 
-def begun(home: Installation, command: str) -> "Popen[str]":
+def begun(home: Installation, *command: str) -> "Popen[str]":
     """A run that has stored something."""
     before = home.log.count("records, ")
-    process = home.start(command)
+    process = home.start(*command)
     while home.log.count("records, ") <= before:
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
@@ -48,7 +48,12 @@ def test_a_run_whose_process_died_is_not_running(start_api: Start, install: Inst
     runs = json.loads(home.run("runs", "--json").stdout)
     assert [(run["id"], run["status"]) for run in runs] == [(2, "completed"), (1, "stopped")]
 
-    process = begun(home, "continue")  # the older one: the newer is completed
+    assert home.run("continue").returncode == 1  # the newer one is completed, without errors
+    for run, told in (("2", "nothing failed in it"), ("3", "There is no run 3")):
+        refused = home.run("continue", "--run", run)
+        assert refused.returncode == 2
+        assert told in refused.stderr
+    process = begun(home, "continue", "--run", "1")
     try:
         status = json.loads(home.run("status", "--json").stdout)
         assert status["collecting"]

@@ -13,6 +13,7 @@ import pytest
 from core.phones.datamaster.demo.dataset import DemoDataset
 from core.phones.datamaster.demo.expected import expected
 from core.phones.datamaster.demo.faults import Faults
+from core.phones.datamaster.demo.options import broken_projects
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
 from core.phones.events import (
@@ -271,3 +272,31 @@ def test_what_was_asked_before_there_is_a_list_is_counted(collect: Make) -> None
         assert collection.resume().status is RunStatus.COMPLETED
     assert collection.number("SELECT requests FROM runs") > asked
     assert collection.number("SELECT active_seconds FROM runs") > seconds
+
+
+def test_a_run_that_newer_ones_have_overtaken_is_continued_by_its_number(collect: Make) -> None:
+    with DemoServer(DATASET, faults=Faults(revoke_token_at=30)) as server:
+        collection = collect(server, STEADY)
+        assert collection.run().status is RunStatus.FAILED
+        server.faults = Faults()
+        server.restore_token()
+        assert collection.run().status is RunStatus.COMPLETED
+        assert collection.resume().reason is Reason.NOTHING_TO_CONTINUE
+        assert collection.collector.resume(1)
+        again = collection.end()
+        assert (again.run_id, again.status) == (1, RunStatus.COMPLETED)
+        assert again.totals.projects == expected(DATASET).projects
+        assert collection.collector.resume(1)
+        assert collection.end().reason is Reason.NOTHING_TO_CONTINUE
+        assert collection.collector.resume(7)
+        assert collection.end().reason is Reason.NOTHING_TO_CONTINUE
+
+
+def test_what_failed_stays_part_of_the_whole(collect: Make) -> None:
+    broken = broken_projects(DATASET, 2)
+    with DemoServer(DATASET, faults=Faults(broken_projects=broken)) as server:
+        collection = collect(server, STEADY)
+        end = collection.run()
+    last = collection.of(Progress)[-1]
+    assert end.totals.errors == 2
+    assert last.projects_total == end.totals.projects + 2

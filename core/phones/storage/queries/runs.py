@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from core.phones.events import LeftOut, Mode, RunStatus, Target
 from core.phones.run_request import RunRequest
 from core.phones.storage.reader import Reader, Row
+from core.phones.storage.run_store import NOT_DISCARDED
 from core.phones.upstream import Reason
 
 _COLUMNS = (
@@ -41,6 +42,16 @@ class RunRow:
     reason: Reason | None
     detail: str
     left_out: LeftOut
+
+    @property
+    def discarded(self) -> bool:
+        """Whether nobody offers any more to continue it."""
+        return self.reason is Reason.DISCARDED
+
+    @property
+    def can_be_continued(self) -> bool:
+        """By its number: it is unfinished, or something failed in it."""
+        return self.status is not RunStatus.COMPLETED or self.errors_count > 0
 
 
 def _run(row: Row) -> RunRow:
@@ -147,17 +158,23 @@ class UnfinishedRun:
         return min(1.0, self.projects_done / expected) if expected else 0.0
 
 
-def newest_unfinished(reader: Reader) -> UnfinishedRun | None:
-    """The run that Continue would take up: the newest that did not complete.
+def run_to_continue(reader: Reader) -> RunRow | None:
+    """The run that Continue takes up where none is named: the newest that was not discarded, if
+    it is unfinished or something failed in it.
 
     A run that is 'running' may be alive in another process; the lock tells, not this.
     """
-    row = reader.row(
-        f"SELECT {_COLUMNS} FROM runs WHERE status <> 'completed' ORDER BY id DESC LIMIT 1"
-    )
-    if row is None:
+    row = reader.row(f"SELECT {_COLUMNS} FROM runs WHERE {NOT_DISCARDED} ORDER BY id DESC LIMIT 1")
+    run = _run(row) if row else None
+    return run if run is not None and run.can_be_continued else None
+
+
+def newest_unfinished(reader: Reader) -> UnfinishedRun | None:
+    """How far the run got that `run_to_continue` finds; None where it is completed, if with
+    failures, or where there is none."""
+    run = run_to_continue(reader)
+    if run is None or run.status is RunStatus.COMPLETED:
         return None
-    run = _run(row)
     clients, listed = reader.rows(
         "SELECT count(*), coalesce(sum(state <> 'pending'), 0) FROM run_clients WHERE run_id = ?",
         (run.id,),
@@ -207,6 +224,14 @@ def failed_items(
         (run_id, limit, offset),
     )
     return [FailedItem(Target(target), *others) for target, *others in rows]
+
+
+def count_failed_projects(reader: Reader, run_id: int) -> int:
+    """How many projects stayed unfinished in the run."""
+    return reader.number(
+        "SELECT count(*) FROM run_projects WHERE run_id = ? AND state = 'failed' AND state <> 'done'",
+        (run_id,),
+    )
 
 
 @dataclass(frozen=True, slots=True)
