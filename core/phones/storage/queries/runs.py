@@ -229,7 +229,8 @@ def failed_items(
 def count_failed_projects(reader: Reader, run_id: int) -> int:
     """How many projects stayed unfinished in the run."""
     return reader.number(
-        "SELECT count(*) FROM run_projects WHERE run_id = ? AND state = 'failed' AND state <> 'done'",
+        "SELECT count(*) FROM run_projects"
+        " WHERE run_id = ? AND state = 'failed' AND state <> 'done'",  # the index of those not done
         (run_id,),
     )
 
