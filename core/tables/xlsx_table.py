@@ -11,6 +11,7 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxFileError
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from core.phones.reports.catalog import Column, Kind
@@ -53,7 +54,7 @@ class XlsxTable:
 
     def __init__(self, path: Path, columns: Sequence[Column], sheet: str) -> None:
         self._kinds = [column.kind for column in columns]
-        self._letters = [chr(ord("A") + number) for number in range(len(columns))]
+        self._letters = [xl_col_to_name(number) for number in range(len(columns))]
         self._rows = 0
         self._workbook = Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
         self._workbook.use_zip64()

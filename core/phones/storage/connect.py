@@ -155,6 +155,41 @@ def create_plain_file(path: Path, schema: str) -> sqlite3.Connection:
     return connection
 
 
+def open_scratch(base: Path) -> sqlite3.Connection:
+    """A database without a name, in a file that the system takes back when it is closed, with
+    the one at `base` attached for reading as `base`.
+
+    For work that is larger than memory and that nobody shall find afterwards. Raises what
+    `open_reader` raises.
+    """
+    open_reader(base).close()  # what it would refuse is refused here as well
+    with _explained(base):
+        connection = _connect("")
+        try:
+            connection.execute("PRAGMA journal_mode = OFF")  # a failed check is thrown away
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
+            _attach(connection, base)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _attach(connection: sqlite3.Connection, base: Path) -> None:
+    uri = database_uri(base, "ro")
+    try:
+        connection.execute("ATTACH ? AS base", (uri,))
+        connection.execute("SELECT count(*) FROM base.sqlite_schema")
+    except sqlite3.OperationalError as error:
+        wal = base.with_name(base.name + "-wal")
+        if error.sqlite_errorcode & 0xFF not in _NO_SHM or wal.exists():
+            raise
+        with suppress(sqlite3.Error):
+            connection.execute("DETACH base")
+        connection.execute("ATTACH ? AS base", (uri + "&immutable=1",))
+
+
 def open_blank(path: Path) -> sqlite3.Connection:
     """Make a new file that another database is going to be written into, for its maker alone.
 

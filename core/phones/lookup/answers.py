@@ -1,0 +1,102 @@
+"""The rows of a checked list, by filter: a page for the window, or all of them for a file."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from core.database.failures import storage_failure
+from core.phones.lookup import scratch as sql
+from core.phones.lookup.check import CheckedList, Counts, State
+
+ROWS_A_BATCH = 5_000
+
+
+class Shown(StrEnum):
+    """Which rows are wanted."""
+
+    ALL = "all"
+    KNOWN = "known"
+    NEW = "new"
+    NO_NUMBER = "no_number"
+    ERASED = "erased"
+    REPEATED = "repeated"
+    """A row whose number stands further up already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One row of the list. `id` is where the next page begins; `line` counts from 1.
+
+    `reason` is a `Rejection` where `phone` is None; `repeats` is the line in which the number
+    stands first, None where it is this one. `projects` counts those that the number is in;
+    `project_names` and `client_names` are those of at most `scratch.MOST_NAMES`.
+    """
+
+    id: int
+    line: int
+    cells: Sequence[str]
+    phone: str | None
+    reason: str
+    state: State
+    repeats: int | None
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
+    projects: int
+    project_names: str
+    client_names: str
+
+
+_WHERE = {
+    Shown.ALL: "",
+    Shown.REPEATED: "AND r.repeats IS NOT NULL",
+    **{Shown(state.value): f"AND r.state = '{state}'" for state in State},
+}
+
+
+def count(counts: Counts, shown: Shown) -> int:
+    """How many rows the filter leaves."""
+    return counts.rows if shown is Shown.ALL else int(getattr(counts, shown.value))
+
+
+def page(
+    checked: CheckedList, shown: Shown = Shown.ALL, after: int = 0, limit: int = 100
+) -> list[Answer]:
+    """Rows behind the row `after`, in the order of the list. Raises StorageFailure."""
+    try:
+        rows = checked.connection.execute(
+            sql.ANSWERS.format(where=_WHERE[shown]), {"after": after, "limit": limit}
+        ).fetchall()
+    except sqlite3.Error as error:
+        raise storage_failure(error, checked.database) from error
+    return [
+        Answer(
+            id=row[0],
+            line=row[1],
+            cells=json.loads(row[2]),
+            phone=row[3],
+            reason=row[4],
+            state=State(row[5]),
+            repeats=row[6],
+            first_seen_at=_moment(row[7]),
+            last_seen_at=_moment(row[8]),
+            projects=row[9],
+            project_names=row[10] or "",
+            client_names=row[11] or "",
+        )
+        for row in rows
+    ]
+
+
+def batches(checked: CheckedList, shown: Shown = Shown.ALL) -> Iterator[list[Answer]]:
+    """All rows that the filter leaves."""
+    after = 0
+    while rows := page(checked, shown, after, ROWS_A_BATCH):
+        yield rows
+        after = rows[-1].id
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
