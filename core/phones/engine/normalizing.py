@@ -1,12 +1,12 @@
 """From a page as received to a page as stored. Runs on the worker's thread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.phones.numbers.fastpath import normalize_page
-from core.phones.numbers.normalize import raw_text
-from core.phones.numbers.outcome import Accept
-from core.phones.storage.forgotten import Forgotten, identity
+from core.phones.numbers.normalize import numbers_in, raw_text
+from core.phones.numbers.outcome import Accept, Rejection
+from core.phones.storage.forgotten import Forgotten, identities
 from core.phones.storage.moments import Created, as_seconds
 from core.phones.storage.pages import RejectedRecord
 from core.phones.upstream import Page
@@ -16,8 +16,9 @@ from core.phones.upstream import Page
 class SortedPage:
     """The valid records of a page as columns of equal length, and the rejected ones.
 
-    `raws`: what was received, None where that was the bare digits of the phone.
-    `forgotten` counts records of numbers that were erased: they are in neither.
+    `raws`: what was received, None where that was the bare digits of the phone. A field of
+    several numbers is several records, each with its own part of the text. `forgotten` counts
+    records of numbers that were erased: they are in neither.
     """
 
     phones: Sequence[str]
@@ -30,13 +31,21 @@ class SortedPage:
 def sort_page(page: Page, accept: Accept, forgotten: Forgotten) -> SortedPage:
     """Normalise every record of `page`; what does not validate is kept with its reason."""
     raws = [raw if isinstance(raw, str) else raw_text(raw) for raw in page.phones]
+    created_at = page.created_at
     normalized = normalize_page(raws, accept)
+    if Rejection.SEVERAL_NUMBERS in normalized.rejected.values():
+        raws, created_at = _divided(raws, created_at, normalized.rejected, accept)
+        normalized = normalize_page(raws, accept)
     erased = forgotten.among(normalized.phones)
     if forgotten:
-        erased |= {place for place in normalized.rejected if identity(raws[place]) in forgotten}
+        erased |= {
+            place
+            for place in normalized.rejected
+            if any(phone in forgotten for phone in identities(raws[place]))
+        }
     if not normalized.rejected and not erased:
         valid = [phone for phone in normalized.phones if phone is not None]
-        return SortedPage(valid, _unusual(raws, valid), as_seconds(page.created_at), ())
+        return SortedPage(valid, _unusual(raws, valid), as_seconds(created_at), ())
     phones: list[str] = []
     kept: list[str] = []
     created: list[str | None] = []
@@ -44,13 +53,31 @@ def sort_page(page: Page, accept: Accept, forgotten: Forgotten) -> SortedPage:
         if phone is not None and place not in erased:
             phones.append(phone)
             kept.append(raws[place])
-            created.append(page.created_at[place])
+            created.append(created_at[place])
     rejected = [
-        RejectedRecord(raws[place], reason, page.created_at[place])
+        RejectedRecord(raws[place], reason, created_at[place])
         for place, reason in normalized.rejected.items()
         if place not in erased
     ]
     return SortedPage(phones, _unusual(kept, phones), as_seconds(created), rejected, len(erased))
+
+
+def _divided(
+    raws: Sequence[str],
+    created_at: Sequence[str | None],
+    rejected: Mapping[int, Rejection],
+    accept: Accept,
+) -> tuple[list[str], list[str | None]]:
+    """The columns with a row for each number of the fields that hold several valid ones."""
+    texts: list[str] = []
+    times: list[str | None] = []
+    for place, raw in enumerate(raws):
+        parts = [raw]
+        if rejected.get(place) is Rejection.SEVERAL_NUMBERS:
+            parts = [part.text for part in numbers_in(raw, accept)] or parts
+        texts += parts
+        times += [created_at[place]] * len(parts)
+    return texts, times
 
 
 def _unusual(raws: Sequence[str], phones: Sequence[str]) -> list[str | None]:

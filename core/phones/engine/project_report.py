@@ -20,12 +20,12 @@ class ProjectReport:
         self._received = 0
         self._pages = 0
 
-    def page_stored(self, received: int, done: bool, counts: PageCounts) -> None:
+    def page_stored(self, length: int, done: bool, counts: PageCounts) -> None:
         session, task = self._session, self.task
         self._counts += counts
-        self._received += received
-        self._pages += received > 0
-        session.tally.page_stored(task.client_id, received, counts)
+        self._received += counts.received
+        self._pages += length > 0
+        session.tally.page_stored(task.client_id, counts)
         if not done:
             return
         session.client_progress(task.client_id, failed=False)

@@ -51,12 +51,12 @@ class Tally:
         with self._lock:
             self._clients[client_id] = _OpenClient(username, projects)
 
-    def page_stored(self, client_id: int, received: int, counts: PageCounts) -> None:
+    def page_stored(self, client_id: int, counts: PageCounts) -> None:
         with self._lock:
             total = self._totals
             self._totals = replace(
                 total,
-                received=total.received + received,
+                received=total.received + counts.received,
                 new=total.new + counts.new,
                 known=total.known + counts.known,
                 repeated=total.repeated + counts.repeated,
@@ -64,7 +64,7 @@ class Tally:
             )
             client = self._clients.get(client_id)
             if client is not None:
-                client.received += received
+                client.received += counts.received
                 client.new += counts.new
 
     def project_finished(self, client_id: int, *, failed: bool) -> ClientSum | None:

@@ -29,9 +29,13 @@ _TEN_DIGITS = "[0-9]{10}(?![0-9])"
 _NEVER = "(?!)"
 _SEPARATORS = " \xa0().-"
 _BETWEEN = rf"[{re.escape(_SEPARATORS)}]{{0,4}}"  # far from MAX_RAW_LENGTH with eleven digits
-# One line at a time; the group holds the ten digits and what stands between them.
+# Perhaps decimals, or digits behind a whole number: `core.phones.numbers.written` knows.
+_LONG_AND_MORE = r"\+?[0-9]{7,}[^0-9\n]+[0-9]"
+# One line at a time; the group holds the ten digits and what stands between them. `+8` may be of
+# other countries than Russia.
 _SPELLED = re.compile(
-    rf"[ \xa0]{{0,4}}(?:\+?[78]|(?=9))((?:{_BETWEEN}[0-9]){{10}}){_BETWEEN}\n|[^\n]*\n"
+    rf"[ \xa0]{{0,4}}(?!{_LONG_AND_MORE})"
+    rf"(?:\+?7|8|(?=9))((?:{_BETWEEN}[0-9]){{10}}){_BETWEEN}\n|[^\n]*\n"
 )
 _WITHOUT_SEPARATORS = str.maketrans("", "", _SEPARATORS)
 
@@ -149,7 +153,7 @@ def _pattern(desc: PhoneNumberDesc | None) -> str:
 @cache
 def _line(accept: Accept) -> re.Pattern[str]:
     """Takes exactly one line at a time; its group holds the ten digits of an accepted number."""
-    return re.compile(rf"\+?[78]({national_pattern(accept)})\n|[^\n]*\n")
+    return re.compile(rf"(?:\+?7|8)({national_pattern(accept)})\n|[^\n]*\n")
 
 
 @cache

@@ -4,15 +4,15 @@
 
 What counts as a digit: every Unicode decimal digit (category Nd: ASCII, Arabic-Indic, fullwidth
 and so on). Superscripts, circled and Roman numerals do not. Everything that is not a digit is
-dropped, letters, NUL and control characters too, so `тел. 8 (957) 123-45-67` is a number, while
-an extension (`доб. 12`) adds digits and makes it too long.
+dropped, letters, NUL and control characters too, so `тел. 8 (957) 123-45-67` is a number; but
+digits that belong to something else are told apart before (`core.phones.numbers.written`).
 
 Any thread may call what stands here.
 """
 
 import re
 from json import dumps
-from unicodedata import decimal
+from typing import NamedTuple
 
 from phonenumbers import (
     NumberParseException,
@@ -24,6 +24,7 @@ from phonenumbers import (
     parse,
 )
 
+from core.phones.numbers import written
 from core.phones.numbers.outcome import Accept, Normalized, Rejection
 
 REGION = "RU"
@@ -34,10 +35,7 @@ MAX_RAW_LENGTH = 250
 
 # Spaces, NUL, and the invisible marks that copying from Excel or a contact list leaves in front.
 _INVISIBLE = r"[\s\x00\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
-_PLUS = "[+\uff0b]"  # the fullwidth plus is what phonenumbers takes for a plus as well
 _NOTHING = re.compile(_INVISIBLE)
-_FOREIGN = re.compile(rf"{_INVISIBLE}{_PLUS}(?P<next>.?)", re.DOTALL)
-_NOT_ASCII_DIGITS = re.compile("[^0-9]+")
 
 _PARSE_REASONS = {
     NumberParseException.INVALID_COUNTRY_CODE: Rejection.INVALID_COUNTRY_CODE,
@@ -66,24 +64,60 @@ def normalize(raw: object, accept: Accept = Accept.VALID) -> Normalized:
 
 
 def dialled(raw: object) -> str | Rejection:
-    """The text that phonenumbers shall parse: the digits alone, with `+` where they begin with 7.
+    """The text that phonenumbers shall parse: the digits of the one number that `raw` is.
 
-    Foreign numbers written with `+` stay as they are. Costs the same for any length of `raw`.
+    With `+` where they begin with 7 or where a plus stands before them. Costs the same for any
+    length of `raw`.
     """
     text = raw_text(raw)
     if len(text) > MAX_RAW_LENGTH:
         return Rejection.TOO_LONG
     if _NOTHING.fullmatch(text):
         return Rejection.EMPTY
-    foreign = _FOREIGN.match(text)
-    if foreign and _digits(foreign["next"]) not in ("7", "8"):
-        return text
-    digits = _digits(text)
+    text = written.plain(text)
+    try:
+        digits = written.digits_of_one(text)
+    except written.Several:
+        return Rejection.SEVERAL_NUMBERS
+    except written.NotWhole:
+        return Rejection.NOT_WHOLE
     if not digits:
         return Rejection.NOT_A_NUMBER
-    if len(digits) == 11 and digits[0] == "8":
+    international = written.is_international(text)
+    if len(digits) == 11 and digits[0] == "8" and (not international or _is_russian(digits[1:])):
         digits = "7" + digits[1:]
-    return "+" + digits if digits[0] == "7" else digits
+    return "+" + digits if international or digits[0] == "7" else digits
+
+
+def _is_russian(national: str) -> bool:
+    """Whether `+8` and ten digits are meant as Russia's trunk prefix, not as Asia's countries."""
+    return judge("+7" + national, Accept.VALID).phone is not None and (
+        judge("+8" + national, Accept.VALID).phone is None
+    )
+
+
+class Part(NamedTuple):
+    """One of several numbers in a field."""
+
+    phone: str
+    text: str
+
+
+def numbers_in(raw: object, accept: Accept = Accept.VALID) -> list[Part]:
+    """The numbers of a field that holds several, each once; empty unless each is valid alone.
+
+    For what `normalize` rejects as SEVERAL_NUMBERS.
+    """
+    text = raw_text(raw)
+    if len(text) > MAX_RAW_LENGTH:
+        return []
+    found: dict[str, str] = {}
+    for part in written.parts(written.plain(text)):
+        phone = normalize(part, accept).phone
+        if phone is None:
+            return []
+        found.setdefault(phone, part)
+    return [Part(phone, part) for phone, part in found.items()]
 
 
 def judge(text: str, accept: Accept) -> Normalized:
@@ -114,9 +148,3 @@ def raw_text(value: object) -> str:
         # Python refuses to write integers of more than 4300 digits.
         return str(value) if value.bit_length() < 4 * MAX_RAW_LENGTH else "9" * MAX_RAW_LENGTH + "…"
     return "" if value is None else dumps(value, ensure_ascii=False, default=str)
-
-
-def _digits(text: str) -> str:
-    if text.isascii():
-        return _NOT_ASCII_DIGITS.sub("", text)
-    return "".join([str(decimal(char)) for char in text if char.isdecimal()])

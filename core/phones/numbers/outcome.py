@@ -32,6 +32,10 @@ class Rejection(StrEnum):
     INVALID_COUNTRY_CODE = "invalid_country_code"
     INVALID_NUMBER = "invalid_number"
     """The length is right, but the range is allocated to nobody, as far as the metadata knows."""
+    SEVERAL_NUMBERS = "several_numbers"
+    """More than one, of which not each is valid alone; or digits that belong to no number."""
+    NOT_WHOLE = "not_whole"
+    """A number with decimals, or one that a spreadsheet has shortened (7.95E+10)."""
 
 
 class Normalized(NamedTuple):

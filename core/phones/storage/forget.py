@@ -16,7 +16,7 @@ from unicodedata import decimal
 
 from core.database.failures import storage_failure
 from core.phones.storage.connect import open_writer
-from core.phones.storage.forgotten import identity, remember_forgotten
+from core.phones.storage.forgotten import identities, identity, remember_forgotten
 from core.phones.storage.pages import add_to_totals
 from core.phones.storage.run_store import iso
 
@@ -148,7 +148,7 @@ def _erase_rejected(db: sqlite3.Connection, phone: str, written: set[str]) -> in
             break
         after = rows[-1]
         for project, raw in rows:
-            if _may_be(raw, tail) and identity(raw) == phone:
+            if _may_be(raw, tail) and phone in identities(raw):
                 written.add(raw)
                 db.execute(
                     "DELETE FROM rejected_phones WHERE project_id = ? AND raw = ?", (project, raw)

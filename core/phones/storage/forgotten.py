@@ -15,10 +15,18 @@ from collections.abc import Iterable, Sequence
 
 from core.phones.numbers.normalize import dialled, normalize
 from core.phones.numbers.outcome import Accept, Rejection
+from core.phones.numbers.written import parts, plain
 from core.phones.storage.meta import FORGOTTEN_SALT, get_meta, set_meta
 
 _HASH_BYTES = 16
 _SALT_BYTES = 16
+
+
+def identities(raw: str) -> set[str]:
+    """What a field as received holds: its `identity`, or that of each of its numbers."""
+    if dialled(raw) is not Rejection.SEVERAL_NUMBERS:
+        return {identity(raw)}
+    return {identity(part) for part in parts(plain(raw))}
 
 
 def identity(raw: str) -> str:

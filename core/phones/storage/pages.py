@@ -27,13 +27,18 @@ class RejectedRecord:
 
 @dataclass(frozen=True, slots=True)
 class PageCounts:
-    """What became of the records of one page. The first four add up to what was received."""
+    """What became of the records of one page."""
 
     new: int = 0
     known: int = 0
     repeated: int = 0
     rejected: int = 0
     new_links: int = 0
+
+    @property
+    def received(self) -> int:
+        """Records; a field of several numbers is several of them."""
+        return self.new + self.known + self.repeated + self.rejected
 
     def __add__(self, other: "PageCounts") -> "PageCounts":
         return PageCounts(
@@ -51,7 +56,7 @@ class PageToStore:
 
     `phones` (E.164), `raws` (None for the bare digits) and `created` are columns of the valid
     records. `length` is
-    the number of records the server sent. After it the project goes on at `next_page` in the
+    the number of rows the server sent. After it the project goes on at `next_page` in the
     same `reading`, or is `done` (`complete` unless a trial's limit ended it); `first` marks
     page 1, with which a project's read begins anew. `records` is the number of records that
     the project has up to the end of this page, `counted` the number that its tail told. `request`
@@ -168,7 +173,7 @@ def _write_checkpoints(
             **values,
             "valid": total.new + total.known + total.repeated,
             "new": total.new,
-            "received": sum(page.length for page in pages),
+            "received": total.received,
             "known": total.known,
             "repeated": total.repeated,
             "rejected": total.rejected,
@@ -198,7 +203,7 @@ def _checkpoint(pages: Sequence[tuple[PageToStore, PageCounts]]) -> tuple[object
         last.next_page,
         first is not None,
         last.records,
-        sum(page.length for page, _ in pages),
+        sums.received,
         sums.new,
         sums.known,
         sums.repeated,

@@ -5,6 +5,7 @@ read: it counts as found by the run that first saw it, and no longer as rejected
 runs in between keep what they counted, because which of them saw it is not known.
 """
 
+import json
 import logging
 import sqlite3
 from collections import Counter
@@ -16,8 +17,8 @@ from operator import attrgetter
 from pathlib import Path
 
 from core.database.failures import storage_failure
-from core.phones.numbers.normalize import normalize
-from core.phones.numbers.outcome import Accept
+from core.phones.numbers.normalize import Part, normalize, numbers_in
+from core.phones.numbers.outcome import Accept, Rejection
 from core.phones.storage.connect import open_writer
 from core.phones.storage.copying import UNWATCHED, Cancelled, Watch
 from core.phones.storage.forgotten import load_forgotten
@@ -55,7 +56,8 @@ class _Record:
     first_run: int
     last_run: int
     created: str | None
-    phone: str
+    parts: Sequence[Part]
+    """Its numbers: mostly one, several where the field held several."""
 
 
 def revalidate(database: Path, accept: Accept, watch: Watch = UNWATCHED) -> Revalidated:
@@ -85,7 +87,7 @@ def revalidate(database: Path, accept: Accept, watch: Watch = UNWATCHED) -> Reva
 
 _VALID_NOW = """
 CREATE TEMP TABLE valid_now (
-    first_run_id INTEGER, project_id INTEGER, raw TEXT, phone TEXT,
+    first_run_id INTEGER, project_id INTEGER, raw TEXT, parts TEXT,
     PRIMARY KEY (first_run_id, project_id, raw)
 ) WITHOUT ROWID
 """
@@ -103,14 +105,22 @@ def _find_valid(db: sqlite3.Connection, accept: Accept, watch: Watch) -> tuple[i
             raise Cancelled
         after = (rows[-1][0], rows[-1][1])
         valid = [
-            (run, project, raw, phone)
+            (run, project, raw, json.dumps(parts))
             for project, raw, run in rows
-            if (phone := normalize(raw, accept).phone) is not None and phone not in forgotten
+            if (parts := _parts(raw, accept)) and not any(p.phone in forgotten for p in parts)
         ]
         db.executemany("INSERT INTO valid_now VALUES (?, ?, ?, ?)", valid)
         tried, found = tried + len(rows), found + len(valid)
         watch.progress(min(0.5, 0.5 * tried / max(1, total)))
     return tried, found
+
+
+def _parts(raw: str, accept: Accept) -> Sequence[Part]:
+    """The numbers of a rejected field that are valid now."""
+    phone, rejection = normalize(raw, accept)
+    if phone is not None:
+        return [Part(phone, raw)]
+    return numbers_in(raw, accept) if rejection is Rejection.SEVERAL_NUMBERS else ()
 
 
 def _next(db: sqlite3.Connection, after: tuple[int, str]) -> list[tuple[int, str, int]]:
@@ -124,12 +134,15 @@ def _next(db: sqlite3.Connection, after: tuple[int, str]) -> list[tuple[int, str
 def _next_valid(db: sqlite3.Connection) -> list[_Record]:
     """The first of those that are noted; accepting one takes it out."""
     rows = db.execute(
-        "SELECT v.project_id, v.raw, r.first_run_id, r.last_run_id, r.created_at_api, v.phone"
+        "SELECT v.project_id, v.raw, r.first_run_id, r.last_run_id, r.created_at_api, v.parts"
         " FROM valid_now v CROSS JOIN rejected_phones r USING (project_id, raw)"
         " ORDER BY v.first_run_id, v.project_id, v.raw LIMIT ?",
         (RECORDS_A_BATCH,),
     )
-    return [_Record(*row) for row in rows.fetchall()]
+    return [
+        _Record(*row, [Part(*part) for part in json.loads(parts)])
+        for *row, parts in rows.fetchall()
+    ]
 
 
 def _accept_batch(db: sqlite3.Connection, records: Sequence[_Record]) -> Revalidated:
@@ -151,11 +164,14 @@ def _accept(db: sqlite3.Connection, run: int, records: Sequence[_Record]) -> Rev
     """Turn records that run `run` was the first to see from rejected ones into links."""
     fates = Counter[tuple[int, str]]()  # (project, counter of run_projects) -> records
     links = Counter[int]()
+    tried = Counter[int]()
     for record in records:
-        phone, fate = _phone(db, run, record)
-        fates[record.project, fate] += 1
-        if _link(db, phone, record):
-            links[record.project] += 1
+        tried[record.project] += 1
+        for part in record.parts:
+            phone, fate = _phone(db, run, record, part)
+            fates[record.project, fate] += 1
+            if _link(db, phone, record):
+                links[record.project] += 1
         db.execute(
             "DELETE FROM rejected_phones WHERE project_id = ? AND raw = ?",
             (record.project, record.raw),
@@ -164,16 +180,16 @@ def _accept(db: sqlite3.Connection, run: int, records: Sequence[_Record]) -> Rev
             "DELETE FROM valid_now WHERE first_run_id = ? AND project_id = ? AND raw = ?",
             (run, record.project, record.raw),
         )
-    _correct_counters(db, run, fates, links)
+    _correct_counters(db, run, fates, links, tried)
     new = sum(count for (_, fate), count in fates.items() if fate == "new_phones")
     add_to_totals(db, phones=new, links=links.total(), rejected=-len(records))
     return Revalidated(0, len(records), new, links.total())
 
 
-def _phone(db: sqlite3.Connection, run: int, record: _Record) -> tuple[int, str]:
+def _phone(db: sqlite3.Connection, run: int, record: _Record, part: Part) -> tuple[int, str]:
     """Id of the record's phone, made where it is new, and what the record was in its run."""
     found = db.execute(
-        "SELECT id, first_run_id FROM phones WHERE phone = ?", (record.phone,)
+        "SELECT id, first_run_id FROM phones WHERE phone = ?", (part.phone,)
     ).fetchone()
     if found is not None:
         phone, first_run = found
@@ -191,11 +207,11 @@ def _phone(db: sqlite3.Connection, run: int, record: _Record) -> tuple[int, str]
         " CAST(strftime('%s', l.started_at) AS INTEGER), :first, :last, 0, :project,"
         " nullif(:raw, substr(:phone, 2)) FROM runs f, runs l WHERE f.id = :first AND l.id = :last",
         {
-            "phone": record.phone,
+            "phone": part.phone,
             "first": run,
             "last": record.last_run,
             "project": record.project,
-            "raw": record.raw,
+            "raw": part.text,
         },
     )
     phone = int(cursor.lastrowid or 0)
@@ -243,13 +259,24 @@ def _link(db: sqlite3.Connection, phone: int, record: _Record) -> bool:
 
 
 def _correct_counters(
-    db: sqlite3.Connection, run: int, fates: Counter[tuple[int, str]], links: Counter[int]
+    db: sqlite3.Connection,
+    run: int,
+    fates: Counter[tuple[int, str]],
+    links: Counter[int],
+    tried: Counter[int],
 ) -> None:
     """Count in the run and its projects what was rejected as what it would have been."""
     for (project, fate), count in fates.items():
         for table, where in (("runs", "id = :run"), ("run_projects", "run_id = :run AND " + _OF)):
             db.execute(
                 f"UPDATE {table} SET {fate} = {fate} + :count,"  # noqa: S608 - our own names
+                f" received = received + :count WHERE {where}",
+                {"run": run, "project": project, "count": count},
+            )
+    for project, count in tried.items():
+        for table, where in (("runs", "id = :run"), ("run_projects", "run_id = :run AND " + _OF)):
+            db.execute(
+                f"UPDATE {table} SET received = received - :count,"  # noqa: S608 - our own names
                 f" rejected = rejected - :count WHERE {where}",
                 {"run": run, "project": project, "count": count},
             )

@@ -116,6 +116,10 @@ def rejection(value: Rejection | str) -> str:
             return _("unknown country code")
         case Rejection.INVALID_NUMBER:
             return _("unknown number range")
+        case Rejection.SEVERAL_NUMBERS:
+            return _("several numbers, or digits that belong to none")
+        case Rejection.NOT_WHOLE:
+            return _("a number with decimals, or shortened by a spreadsheet")
 
 
 def storage_problem(problem: str) -> str:
