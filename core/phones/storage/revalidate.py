@@ -140,8 +140,8 @@ def _next_valid(db: sqlite3.Connection) -> list[_Record]:
         (RECORDS_A_BATCH,),
     )
     return [
-        _Record(*row, [Part(*part) for part in json.loads(parts)])
-        for *row, parts in rows.fetchall()
+        _Record(project, raw, first, last, created, [Part(*part) for part in json.loads(parts)])
+        for project, raw, first, last, created, parts in rows.fetchall()
     ]
 
 

@@ -55,9 +55,30 @@ SPELLED = st.from_regex(
 )
 # What stands in one field beside a number, or instead of one.
 BESIDE = st.sampled_from(
-    " доб. 1| ext. 12|x3| #4|.0|,00|.5|E+10|e1|, |; | / |\n| и | 1|-1|(2)|+|tel:|(+|\x00| ".split(
-        "|"
-    )
+    [
+        " доб. 1",
+        " ext. 12",
+        "x3",
+        " #4",
+        ".0",
+        ",00",
+        ".5",
+        "E+10",
+        "e1",
+        ", ",
+        "; ",
+        " / ",
+        "\n",
+        " и ",
+        " 1",
+        "-1",
+        "(2)",
+        "+",
+        "tel:",
+        "(+",
+        "\x00",
+        " ",
+    ]
 )
 CROWDED = st.lists(st.one_of(USUAL, SPELLED, FOREIGN, BESIDE, DIGITS), max_size=4).map("".join)
 RAW = st.one_of(
