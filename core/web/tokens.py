@@ -5,7 +5,7 @@ import logging
 import secrets
 import string
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -51,6 +51,36 @@ class TokenStore(Protocol):
 
     async def note_use(self, token: StoredToken, now: datetime) -> None:
         """Keep when it was used last; at most once a minute a token. May raise anything."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownToken:
+    """A token as it can be shown. Times are UTC."""
+
+    id: int
+    description: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class TokenBook(Protocol):
+    """Where a system keeps its tokens. Each method raises what its database raises."""
+
+    def add(
+        self, hashed: str, description: str, scopes: Sequence[str], expires_at: datetime | None
+    ) -> int:
+        """Keep a new token by its hash; returns its number, which is never given again."""
+        ...
+
+    def all(self) -> list[KnownToken]:
+        """Those that are not revoked, the oldest first."""
+        ...
+
+    def revoke(self, number: int) -> bool:
+        """False where there is no such token."""
         ...
 
 

@@ -12,9 +12,11 @@ cut, a network share and a second process, so those rules stand here once.
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from core.database.failures import StorageFailure, StorageProblem, storage_failure
+from core.database.lock import CollectionLock
 from core.database.network import is_network_path
 from core.phones.storage.migrations import file_version, migrate
 from core.phones.storage.schema import READABLE_SINCE
@@ -139,6 +141,46 @@ def open_writer(
     return connection
 
 
+def make_database(path: Path) -> None:
+    """Make the file where there is none yet, or an empty one. Raises StorageFailure, and
+    DatabaseHeld where a process collects into it at this moment."""
+    if database_exists(path) and path.stat().st_size:
+        return
+    lock = CollectionLock(path)
+    lock.acquire(datetime.now(UTC))
+    try:
+        open_writer(path).close()
+    finally:
+        lock.release()
+
+
+@contextmanager
+def writing_beside(path: Path, wait: float = BUSY_SECONDS) -> Iterator[sqlite3.Connection]:
+    """A transaction of a moment in an existing database, also while a run goes on.
+
+    For small tables that no run knows, and not for what the writer writes: that needs the
+    collection's lock. Waits for the writer's present transaction, at most `wait` seconds.
+    Raises what `open_reader` raises, and READ_ONLY or DISK_FULL.
+    """
+    if not database_exists(path):
+        raise StorageFailure(StorageProblem.MISSING, path)
+    with _explained(path):
+        connection = _connect(database_uri(path, "rw"), wait)
+        try:
+            version = file_version(connection, path)
+            if version < READABLE_SINCE:
+                problem = StorageProblem.OUTDATED if version else StorageProblem.MISSING
+                raise StorageFailure(problem, path, f"version {version}")
+            # The WAL is put into the file by the writer: here it would take a long moment.
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            connection.close()  # what was not committed is rolled back
+
+
 def create_plain_file(path: Path, schema: str) -> sqlite3.Connection:
     """A new SQLite file that is not our database, for an export. Raises sqlite3.Error.
 
@@ -200,9 +242,9 @@ def open_blank(path: Path) -> sqlite3.Connection:
         return _connect(database_uri(path, "rwc"))
 
 
-def _connect(uri: str) -> sqlite3.Connection:
+def _connect(uri: str, wait: float = BUSY_SECONDS) -> sqlite3.Connection:
     return sqlite3.connect(
-        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        uri, uri=True, timeout=wait, isolation_level=None, check_same_thread=False
     )
 
 

@@ -1,0 +1,24 @@
+"""`app.py tokens create | list | revoke`: who may ask over HTTP."""
+
+import argparse
+
+from core.cli import token_commands
+from core.database.lock import DatabaseHeld
+from core.errors import DatabaseBusy
+from core.logs.setup import setup_logging
+from core.phones.storage.exclusive import holder_words
+from core.phones.storage.tokens import SCOPES, PhonesTokens
+from core.settings.load import load_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    token_commands.add_arguments(parser, SCOPES)
+
+
+def execute(options: argparse.Namespace) -> int:
+    settings = load_settings()
+    setup_logging(settings)
+    try:
+        return token_commands.execute(options, PhonesTokens(settings.database_path))
+    except DatabaseHeld as held:
+        raise DatabaseBusy(settings.database_path, holder_words(held.holder)) from None
