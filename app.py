@@ -39,16 +39,18 @@ def main(arguments: Sequence[str]) -> int:
 def _command(arguments: Sequence[str]) -> int:
     from core.cli.main import run
     from core.cli.parent_terminal import attach_to_parent_terminal
+    from core.systems import COMMAND_LINE
     from gui.charts.growth_picture import draw_growth  # loads matplotlib with the first picture
 
     attach_to_parent_terminal()
-    return run(arguments, draw_growth)
+    return run(arguments, COMMAND_LINE, {"draw_growth": draw_growth})
 
 
 def _window(arguments: Sequence[str]) -> int:
     from core.cli.no_window import explain_missing_window
+    from core.systems import COMMAND_LINE
 
-    missing = explain_missing_window()
+    missing = explain_missing_window(COMMAND_LINE)
     if missing is not None:
         return missing
     from gui.app import run_window

@@ -28,10 +28,10 @@ from benchmarks.processes import Size, api
 from benchmarks.references.asyncio_batch import PRAGMAS
 from benchmarks.references.row_by_row import SCHEMA, normalized
 from benchmarks.report import Finding, Row, ratio
+from core.asking.secret import SecretBytes
 from core.asking.transport import Transport
 from core.phones.datamaster.answers import document, read_page, result_list
 from core.phones.datamaster.demo.dataset import DemoDataset
-from core.phones.datamaster.secret import SecretBytes
 from core.phones.engine.normalizing import SortedPage, sort_page
 from core.phones.numbers.outcome import Accept
 from core.phones.storage.bulk import insert_columns
@@ -120,7 +120,7 @@ def _projects(size: Size) -> list[tuple[int, int]]:
 
 
 def _fetch(url: str, token: str, asked: Sequence[bytes]) -> list[bytes]:
-    transport = Transport(url, timeout=30, connections=1)
+    transport = Transport(url, timeout=30, connections=1, setting="")
     start = b'{"token":"%s","command":' % token.encode()
     with closing(transport):
         return [transport.post(SecretBytes(start + fields + b"}")).body for fields in asked]

@@ -25,11 +25,11 @@ from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
 from core.phones.events import RunFinished, RunStatus
 from core.phones.run_request import RunRequest
+from core.phones.telegram.config import TelegramConfig
 from core.phones.telegram.inbox import Inbox
 from core.phones.telegram.service import TelegramBot
 from core.phones.telegram.surroundings import Surroundings
 from core.settings.secret import Secret
-from core.telegram.config import TelegramConfig
 from tests.phones.telegram_bot.stand_in import CHAT, TOKEN, BotApi, hang
 
 DELAY = 0.1  # seconds between requests

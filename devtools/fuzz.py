@@ -14,13 +14,14 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["core"]):
-    from core.cli.main import COMMANDS, build_parser
+    from core.asking.troubles import BrokenAnswer
+    from core.cli.main import build_parser
     from core.errors import SettingsError
     from core.phones.datamaster import answers
     from core.phones.numbers.fastpath import normalize_page
     from core.phones.numbers.normalize import normalize
-    from core.phones.upstream import BrokenAnswer
     from core.settings.envfile import read_env, write_env
+    from core.systems import COMMAND_LINE
 
 Target = Callable[[bytes], None]
 
@@ -83,10 +84,9 @@ def environment(data: bytes) -> None:
 def command_line(data: bytes) -> None:
     """Arguments are understood, or refused with an exit code."""
     words = data.decode("utf-8", "surrogateescape").split("\n")
-    chosen = next((word for word in words if word in COMMANDS), None)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
-            build_parser(chosen).parse_args(words)
+            build_parser(COMMAND_LINE, words).parse_args(words)
         except SystemExit as end:
             if end.code not in (0, 2):
                 raise

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from core.asking.troubles import UpstreamError
 from core.errors import UserError
 from core.i18n import _
 from core.phones import wording
 from core.phones.datamaster.api import DataMasterSource
-from core.phones.upstream import UpstreamError
 
 TIMEOUT = 15.0  # seconds: the operator is watching
 

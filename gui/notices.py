@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.asking.troubles import Reason
 from core.database.failures import StorageProblem
 from core.formats import clock_to_the_second, duration, moment, number
 from core.i18n import _
 from core.phones import wording
 from core.phones.events import RunStatus
+from core.phones.run_failure import RunFailure
 from core.phones.storage.queries.runs import UnfinishedRun
-from core.phones.upstream import Reason
 from gui.run_model import RunModel
 
 
@@ -120,14 +121,14 @@ def _after(run: RunModel) -> NoticeCard | None:
     offers = {
         Reason.TOKEN_REJECTED: (Offer(_("Open Settings"), "open_settings", "primary"),),
         Reason.REDIRECTED: (Offer(_("Open Settings"), "open_settings", "primary"),),
-        Reason.DISK_FULL: (Offer(_("Open the data folder"), "open_folder"),),
-        Reason.INTERNAL: (
+        RunFailure.DISK_FULL: (Offer(_("Open the data folder"), "open_folder"),),
+        RunFailure.INTERNAL: (
             Offer(_("Copy details"), "copy_details"),
             Offer(_("Open the log"), "open_log"),
         ),
-        Reason.DATABASE_HELD: (Offer(_("Look at the data"), "look"),),
+        RunFailure.DATABASE_HELD: (Offer(_("Look at the data"), "look"),),
     }.get(end.reason, ())
-    if end.reason is Reason.DATABASE and end.detail == StorageProblem.DAMAGED:
+    if end.reason is RunFailure.DATABASE and end.detail == StorageProblem.DAMAGED:
         offers = (repair(),)
     return NoticeCard("error", title, sentence, offers)
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from core.database.explain import explain
 from core.database.failures import StorageFailure
 from core.errors import UserError
 from core.i18n import _
@@ -16,12 +15,13 @@ from core.phones import wording
 from core.phones.estimate import estimate, in_words
 from core.phones.events import Event, Mode, RunFinished, RunStarted
 from core.phones.program import engine_settings
+from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest, Selection
 from core.phones.storage.discard import discard
 from core.phones.storage.exclusive import exclusive
+from core.phones.storage.explain import explain
 from core.phones.storage.queries.runs import UnfinishedRun
 from core.phones.storage.reader import Reader
-from core.phones.upstream import Reason
 from gui import notices, opening, states
 from gui.findings import Findings, look
 from gui.notices import NoticeCard
@@ -280,7 +280,7 @@ class RunControl:
         self._trouble = NoticeCard("error", told.message, told.hint)
         if isinstance(error, StorageFailure) and error.problem in DAMAGE:
             # Not the hint: it names a subcommand, and here a button does it.
-            sentence = wording.advice(Reason.DATABASE, error.problem)
+            sentence = wording.advice(RunFailure.DATABASE, error.problem)
             self._trouble = NoticeCard("error", told.message, sentence, (notices.repair(),))
         self._window.run_changed()
         if isinstance(error, StorageFailure):

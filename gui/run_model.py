@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from core.asking.troubles import Reason
 from core.phones.events import (
     Activity,
     ActivityChanged,
@@ -25,7 +26,6 @@ from core.phones.events import (
     Totals,
 )
 from core.phones.storage.queries.runs import RunRow, UnfinishedRun
-from core.phones.upstream import Reason
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from core.errors import UserError
 from core.i18n import _, set_language
 from core.phones.program import Program
-from core.settings.load import Loaded, load, save
+from core.phones.settings.load import Loaded, load, save
 from gui.menu_bar import MenuBar
 from gui.run_model import RunModel
 from gui.shell import Shell

@@ -31,7 +31,7 @@ def as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The program with a fault, and the folder of its data."""
 
-    def fail(_arguments: Sequence[str], _draw_growth: object) -> int:
+    def fail(_arguments: Sequence[str], _line: object, _extras: object) -> int:
         raise RuntimeError("marker-token-7351 of +79072001234")
 
     monkeypatch.setattr(core.cli.main, "run", fail)

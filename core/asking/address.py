@@ -1,4 +1,4 @@
-"""Which addresses of the API are safe to send a token to."""
+"""Which addresses of a server are safe to send a token to."""
 
 from urllib.parse import urlsplit
 
@@ -16,13 +16,13 @@ def is_this_machine(url: str) -> bool:
     return urlsplit(url).hostname in THIS_COMPUTER
 
 
-def check_address(url: str) -> None:
+def check_address(url: str, setting: str) -> None:
     """Raise UnsafeAddress, with a sentence for the operator, unless a token may be sent there.
 
-    https may go anywhere; plain http only to this computer, because a token sent over it can
-    be read by everybody on the way.
+    `setting` is the name of the setting that holds the address. https may go anywhere; plain http
+    only to this computer, because a token sent over it can be read by everybody on the way.
     """
-    hint = _("Correct DATAMASTER_API_URL in the settings.")
+    hint = _("Correct {setting} in the settings.").format(setting=setting)
     try:
         parts = urlsplit(url)
         named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -38,4 +38,6 @@ def check_address(url: str) -> None:
         message = _("Over plain http the token could be read by everybody on the way.")
     else:
         message = _("The API address begins with {scheme}://.").format(scheme=parts.scheme)
-    raise UnsafeAddress(message, _("It must begin with https:// in DATAMASTER_API_URL."))
+    raise UnsafeAddress(
+        message, _("It must begin with https:// in {setting}.").format(setting=setting)
+    )

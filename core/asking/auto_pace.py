@@ -22,8 +22,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import median
 
+from core.asking.troubles import Reason
 from core.clock import Clock
-from core.phones.upstream import Reason
 
 FIRST_RATE = 2.0  # requests a second: the pace that is known to be borne
 LEAST_RATE = 0.1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import urllib3.exceptions as http_errors
 
-from core.phones.upstream import BrokenAnswer, Reason, TemporaryTrouble
+from core.asking.troubles import BrokenAnswer, Reason, TemporaryTrouble
 
 _MAX_WORDS = 200
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from core.asking.connecting import Connecting
-from core.phones.upstream import Reason
+from core.asking.troubles import Reason
 
 _LOOK_EVERY = 0.5  # seconds between looks for calls that passed their deadline
 

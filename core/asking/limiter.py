@@ -4,8 +4,8 @@ import threading
 from enum import Enum
 from typing import Protocol
 
+from core.asking.troubles import Reason
 from core.clock import Clock
-from core.phones.upstream import Reason
 from core.stop import StopSignal
 
 

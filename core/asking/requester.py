@@ -1,4 +1,4 @@
-"""Every request of a run goes through here: its turn, its retries, the outage.
+"""Every request goes through here: its turn, its retries, the outage.
 
 This is the only place that tries anything again.
 """
@@ -7,46 +7,33 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from core.asking.budget import Budget, BudgetSpent
 from core.asking.limiter import Closed, Limiter, Stopped
+from core.asking.listener import RequestListener
 from core.asking.span import Span
+from core.asking.troubles import TemporaryTrouble
 from core.clock import Clock
-from core.phones.events import (
-    Activity,
-    ActivityChanged,
-    OutageEnded,
-    OutageStarted,
-    RequestRetried,
-    Target,
-    Watcher,
-)
-from core.phones.upstream import Reason, TemporaryTrouble, UpstreamError
 from core.stop import StopSignal
 
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
+About = TypeVar("About")
 
 FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 60.0
 WORTH_TELLING = 1.0  # seconds of silence below which the status line would only flicker
 
 
-class OutageTooLong(UpstreamError):
-    """The server was away for longer than OUTAGE_LIMIT."""
+class OutageTooLong(Exception):
+    """The server was away for longer than the limit; `detail` says what it was like at the end."""
 
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a request is about, for log and events."""
-
-    target: Target
-    id: int = 0
-    page: int = 0
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(f"outage: {detail}" if detail else "outage")
+        self.detail = detail
 
 
 def backoff(attempt: int, jitter: Callable[[], float] = random.random) -> float:
@@ -58,10 +45,11 @@ def backoff(attempt: int, jitter: Callable[[], float] = random.random) -> float:
     return full * (1 - jitter() / 4)
 
 
-class Requester:
-    """Asks until it is answered, `max_retries` are used up, or the run is stopped.
+class Requester(Generic[About]):
+    """Asks until it is answered, `max_retries` are used up, or the stop signal is set.
 
-    One object serves all workers of a run. `ask` raises `Stopped`, `BudgetSpent`,
+    One object serves all workers that ask one server. `About` is what the system calls its
+    requests, told to `listener` and, as text, to the log. `ask` raises `Stopped`, `BudgetSpent`,
     `TokenRejected`, `Refused`, `OutageTooLong`, or the last `TemporaryTrouble`.
     """
 
@@ -70,7 +58,7 @@ class Requester:
         limiter: Limiter,
         clock: Clock,
         stop: StopSignal,
-        watcher: Watcher,
+        listener: RequestListener[About],
         *,
         max_retries: int,
         outage_limit: float,
@@ -80,7 +68,7 @@ class Requester:
         self._limiter = limiter
         self._clock = clock
         self._stop = stop
-        self._watch = watcher
+        self._listener = listener
         self._max_retries = max_retries
         self._outage_limit = outage_limit
         self._counting = threading.Lock()
@@ -94,12 +82,12 @@ class Requester:
 
     @property
     def budget(self) -> Budget | None:
-        """What the run may spend, None without a limit."""
+        """What may be spent, None without a limit."""
         return self._budget
 
     @property
     def requests(self) -> int:
-        """Requests started in this run, those of earlier sessions included."""
+        """Requests started so far, `requests_before` included."""
         return self._requests
 
     def ask(
@@ -156,38 +144,26 @@ class Requester:
             if wait < WORTH_TELLING or until < self._silent_until + WORTH_TELLING:
                 return  # known: requests that were under way together say the same
             self._silent_until = until
-        told = self._clock.now() + timedelta(seconds=wait)
-        self._watch(ActivityChanged(Activity.RETRYING, told, trouble.reason, trouble.detail))
+        self._listener.silent_until(self._clock.now() + timedelta(seconds=wait), trouble)
 
     def _tell_end_of_silence(self, now: float) -> None:
         with self._counting:
             if not 0.0 < self._silent_until <= now:
                 return
             self._silent_until = 0.0
-        self._watch(ActivityChanged(Activity.READING))
+        self._listener.silence_over()
 
     def _wait_before_retry(self, about: About, attempt: int, trouble: TemporaryTrouble) -> None:
         wait = max(backoff(attempt), trouble.wait or 0.0)
         log.warning(
             "%s: %s, retry %d of %d in %.1f s",
-            _words(about),
+            about,
             trouble,
             attempt,
             self._max_retries,
             wait,
         )
-        self._watch(
-            RequestRetried(
-                target=about.target,
-                id=about.id,
-                page=about.page,
-                attempt=attempt,
-                attempts=self._max_retries,
-                reason=trouble.reason,
-                detail=trouble.detail,
-                wait=wait,
-            )
-        )
+        self._listener.retried(about, trouble, attempt, self._max_retries, wait)
         if self._clock.wait(self._stop, wait):
             raise Stopped
 
@@ -228,33 +204,22 @@ class Requester:
         began = self._clock.monotonic()
         self._limiter.close_gate(Closed.OUTAGE)
         log.error("outage: nothing is answered (%s); waiting for the server", trouble)
-        self._watch(OutageStarted(trouble.reason, trouble.detail))
+        self._listener.outage_began(trouble)
         interval = FIRST_BACKOFF
         try:
             while True:
                 until = self._clock.now() + timedelta(seconds=interval)
-                self._watch(ActivityChanged(Activity.OUTAGE, until, trouble.reason, trouble.detail))
+                self._listener.outage_waits(until, trouble)
                 if self._clock.wait(self._stop, interval):
                     raise Stopped
                 if self._answers(probe):
                     break
                 if self._clock.monotonic() - began > self._outage_limit:
-                    raise OutageTooLong(Reason.OUTAGE, trouble.detail)
+                    raise OutageTooLong(trouble.detail)
                 interval = min(LONGEST_BACKOFF, interval * 2)
         finally:
             self._outage_ended = self._clock.monotonic()
             seconds = self._outage_ended - began
             self._limiter.open_gate(Closed.OUTAGE)
         log.info("outage over after %.0f s", seconds)
-        self._watch(OutageEnded(seconds))
-        self._watch(ActivityChanged(Activity.READING))
-
-
-def _words(about: About) -> str:
-    match about.target:
-        case Target.CLIENTS:
-            return "list of clients"
-        case Target.CLIENT:
-            return f"client {about.id}"
-        case Target.PROJECT:
-            return f"project {about.id} page {about.page}"
+        self._listener.outage_over(seconds)

@@ -1,13 +1,14 @@
-"""One POST over HTTP: bytes there, bytes back, or a typed error saying what went wrong.
+"""One request over HTTP: bytes there, bytes back, or a typed error saying what went wrong.
 
-Knows nothing of DataMaster's commands. `requests` finds the way (proxies of the system, TLS);
+Knows nothing of what is asked. `requests` finds the way (proxies of the system, TLS);
 each call then goes straight to the connection pool it found, because the way never changes and
 the rest of `requests` would cost more than the call itself.
 """
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import requests
@@ -20,8 +21,8 @@ from core import __version__
 from core.asking.address import check_address, is_this_machine
 from core.asking.connection_trouble import connection_trouble
 from core.asking.inflight import Call, InFlight, tracked
-from core.phones.datamaster.secret import SecretBytes
-from core.phones.upstream import BrokenAnswer, Reason
+from core.asking.secret import SecretBytes
+from core.asking.troubles import BrokenAnswer, Reason
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024  # an answer has some 70 KB, the longest list some 500 KB
 MAX_CONNECT_SECONDS = 10.0
@@ -35,10 +36,19 @@ _NO_RETRIES = urllib3.Retry(total=False, redirect=0, read=False)  # the engine's
 
 _HEADERS = {
     "User-Agent": f"DataMasterCollector/{__version__}",
-    "Content-Type": "application/json",
-    "Accept": "application/json",
     "Accept-Encoding": "gzip, deflate",
 }
+
+
+_JSON = {"Content-Type": "application/json", "Accept": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    method: str
+    target: str = field(repr=False)  # may hold a key
+    headers: Mapping[str, str] = field(repr=False)
+    body: SecretBytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +63,47 @@ class Reply:
 class Transport:
     """Connections to one address, shared by all threads. Any thread may call any method.
 
-    `timeout` is seconds to wait for each read, `connections` how many are kept open.
-    Raises UnsafeAddress where a token must not be sent to `url`.
+    `timeout` is seconds to wait for each read, `connections` how many are kept open; `setting` is
+    the name of the setting that holds `url`, for the sentence where a token must not be sent
+    there (UnsafeAddress).
     """
 
-    def __init__(self, url: str, *, timeout: float, connections: int) -> None:
-        check_address(url)
+    def __init__(self, url: str, *, timeout: float, connections: int, setting: str) -> None:
+        check_address(url, setting)
+        self._url = url
         self._timeout = urllib3.Timeout(connect=min(timeout, MAX_CONNECT_SECONDS), read=timeout)
         self._in_flight = InFlight(timeout * CALL_SECONDS_PER_TIMEOUT)
         self._adapter = _Adapter(connections, _tls() if url.startswith("https") else None)
-        request = requests.Request("POST", url).prepare()
-        proxies = {} if is_this_machine(url) else requests.utils.get_environ_proxies(url)
-        self._target = self._adapter.request_url(request, proxies)
-        pool: Any = self._adapter.get_connection_with_tls_context(request, True, proxies=proxies)
+        request = requests.Request("GET", url).prepare()
+        self._proxies = {} if is_this_machine(url) else requests.utils.get_environ_proxies(url)
+        self._target = self._adapter.request_url(request, self._proxies)
+        pool: Any = self._adapter.get_connection_with_tls_context(
+            request, True, proxies=self._proxies
+        )
         pool.ConnectionCls = tracked(pool.ConnectionCls, self._in_flight)
         self._pool = pool
 
     def post(self, body: SecretBytes) -> Reply:
-        """Send `body` and wait for the whole answer, whatever its status.
+        """Send JSON to the address and wait for the whole answer, whatever its status.
 
         Raises TemporaryTrouble or BrokenAnswer. Redirects are not followed: the token goes to no
         other address than the one in the settings.
         """
+        return self._ask(_Question("POST", self._target, _HEADERS | _JSON, body))
+
+    def get(self, path: str = "", headers: Mapping[str, str] = MappingProxyType({})) -> Reply:
+        """Ask for `path`, with its query, below the address; otherwise as `post`.
+
+        A path may hold a secret: it is never part of an error.
+        """
+        request = requests.Request("GET", self._url.rstrip("/") + path).prepare()
+        target = self._adapter.request_url(request, self._proxies)
+        return self._ask(_Question("GET", target, {**_HEADERS, **headers}, None))
+
+    def _ask(self, question: "_Question") -> Reply:
         with self._in_flight.call() as call:
             try:
-                return self._exchange(body, call)
+                return self._exchange(question, call)
             except (http_errors.HTTPError, OSError, ValueError) as error:
                 raise connection_trouble(error, call.broken_off) from error
 
@@ -91,28 +117,28 @@ class Transport:
         self._in_flight.close()
         self._adapter.close()
 
-    def _exchange(self, body: SecretBytes, call: Call) -> Reply:
+    def _exchange(self, question: "_Question", call: Call) -> Reply:
         try:
-            response = self._open(body)
+            response = self._open(question)
         except http_errors.ProtocolError:
             idle = call.idle_before
             if call.broken_off is not None or idle is None or idle < _IDLE_SECONDS:
                 raise
             # It was cut while nothing was said. Those beside it are as old: take none of them.
             self._in_flight.distrust_idle()
-            response = self._open(body)
+            response = self._open(question)
         try:
             return self._whole(response, call)
         finally:
             response.close()
             response.release_conn()
 
-    def _open(self, body: SecretBytes) -> urllib3.BaseHTTPResponse:
+    def _open(self, question: "_Question") -> urllib3.BaseHTTPResponse:
         response: urllib3.BaseHTTPResponse = self._pool.urlopen(
-            "POST",
-            self._target,
-            body=body,
-            headers=_HEADERS,
+            question.method,
+            question.target,
+            body=question.body,
+            headers=question.headers,
             retries=_NO_RETRIES,
             redirect=False,
             assert_same_host=False,

@@ -2,7 +2,9 @@
 
 import argparse
 import logging
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -10,19 +12,24 @@ from core import __version__
 from core.cli import exit_codes
 from core.cli.output import say_error
 from core.cli.parser_words import translate_parser
+from core.database.errors import DatabaseWords
 from core.database.explain import explain
 from core.database.failures import StorageFailure
-from core.errors import UserError
+from core.errors import UsageError, UserError
 from core.i18n import _
 from core.own_name import own_name
-from core.phones.telegram.surroundings import DrawGrowth
 from core.system_words import system_reason
 
 log = logging.getLogger(__name__)
 
+Commands = Mapping[str, tuple[str, Callable[[], str]]]
+"""By name: the module, and what it does in a few words of the present language."""
+
+_OWN = frozenset({"core", "gui"})
+
 
 class Command(Protocol):
-    """A module of `core.cli`. It is imported only when its subcommand is used."""
+    """The module of a command. It is imported only when its subcommand is used."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
 
@@ -31,25 +38,22 @@ class Command(Protocol):
         ...
 
 
-COMMANDS: dict[str, tuple[str, Callable[[], str]]] = {
-    "collect": ("core.phones.cli.collect", lambda: _("collect all numbers into the database")),
-    "continue": ("core.phones.cli.resume", lambda: _("go on with the newest unfinished run")),
-    "status": ("core.phones.cli.status", lambda: _("the current or last run")),
-    "runs": ("core.phones.cli.runs", lambda: _("all runs with their numbers")),
-    "estimate": ("core.phones.cli.estimate", lambda: _("requests and time that a run would take")),
-    "export": ("core.phones.cli.export", lambda: _("a report as CSV, XLSX or SQLite")),
-    "lookup": ("core.phones.cli.lookup", lambda: _("which numbers of a list are known")),
-    "revalidate": ("core.phones.cli.revalidate", lambda: _("try rejected numbers again")),
-    "backup": ("core.phones.cli.backup", lambda: _("back the database up, or restore a backup")),
-    "forget": ("core.phones.cli.forget", lambda: _("erase a number and never store it again")),
-    "serve": ("core.phones.cli.serve", lambda: _("wait for Telegram and for the daily time")),
-    "tokens": ("core.phones.cli.tokens", lambda: _("who may ask over HTTP")),
-    "check": ("core.phones.cli.check", lambda: _("settings, connection, database: what is wrong")),
-}
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """What can be typed: `commands` at the top, and groups of them behind a word of their own.
+
+    `database` says how the commands at the top speak of their database. The module of a group
+    exports `COMMANDS` and `DATABASE` of its own; it is imported when the group is used.
+    """
+
+    commands: Commands
+    database: DatabaseWords
+    groups: Commands
 
 
-def build_parser(chosen: str | None) -> argparse.ArgumentParser:
-    """The parser of all subcommands; only the arguments of `chosen` are filled in."""
+def build_parser(line: CommandLine, words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of all subcommands; only the arguments of the one in `words` are filled in."""
+    chosen = [word for word in words if not word.startswith("-")][:2]
     parser = argparse.ArgumentParser(
         prog=own_name(),
         description=_("Collects phone numbers from DataMaster into one SQLite file."),
@@ -61,30 +65,55 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
         version=f"DataMaster Collector {__version__}",
         help=_("show the version and exit"),
     )
-    commands = parser.add_subparsers(dest="command", metavar=_("SUBCOMMAND"), required=True)
-    for name, (module, text) in COMMANDS.items():
-        command = commands.add_parser(name, help=text(), description=text())
-        if name == chosen:
-            _command(module).add_arguments(command)
+    top = _add(parser, line.commands, line.database, chosen[:1])
+    for name, (module, text) in line.groups.items():
+        group = top.add_parser(name, help=text(), description=text())
+        if name in chosen[:1]:
+            behind = import_module(module)
+            _add(group, behind.COMMANDS, behind.DATABASE, chosen[1:])
     return parser
 
 
-def run(arguments: Sequence[str], draw_growth: DrawGrowth | None = None) -> int:
+def _add(
+    parser: argparse.ArgumentParser,
+    commands: Commands,
+    database: DatabaseWords,
+    chosen: Sequence[str],
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    choices = parser.add_subparsers(metavar=_("SUBCOMMAND"), required=True)
+    for name, (module, text) in commands.items():
+        command = choices.add_parser(name, help=text(), description=text())
+        command.set_defaults(module=module, database=database)
+        if name in chosen:
+            _command(module).add_arguments(command)
+    return choices
+
+
+def run(
+    arguments: Sequence[str], line: CommandLine, extras: Mapping[str, object] | None = None
+) -> int:
     """Execute a subcommand in this process; returns its exit code. For the main thread.
 
-    `draw_growth` makes the picture that goes with Telegram's messages; core/ cannot draw.
+    `extras` become attributes of the options: what a command gets from above that `core/` has
+    not itself, such as the drawing of charts.
     """
     translate_parser()
-    chosen = next((word for word in arguments if not word.startswith("-")), None)
-    options = build_parser(chosen).parse_args(arguments)
-    options.draw_growth = draw_growth
-    module, _text = COMMANDS[options.command]
+    database = line.database
     try:
-        return _command(module).execute(options)
+        options = build_parser(line, arguments).parse_args(arguments)
+        database = options.database
+        for name, value in (extras or {}).items():
+            setattr(options, name, value)
+        return _command(options.module).execute(options)
     except UserError as error:
         return complain(error)
     except StorageFailure as failure:
-        return complain(explain(failure))
+        return complain(explain(failure, database))
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in _OWN or package in sys.stdlib_module_names:
+            raise
+        return complain(_not_installed(package))
     except OSError as error:
         if error.filename is None:  # not about a file that somebody named
             raise
@@ -101,6 +130,18 @@ def complain(error: UserError) -> int:
     if error.hint:
         say_error(error.hint)
     return error.exit_code
+
+
+def _not_installed(package: str) -> UserError:
+    if getattr(sys, "frozen", False):
+        return UsageError(
+            _("This command is for servers; the packed program does without it."),
+            _("Run it from source, after: python dev.py setup --server"),
+        )
+    return UsageError(
+        _("This command needs packages that are not installed: {package}.").format(package=package),
+        _("Install them with: python dev.py setup --server"),
+    )
 
 
 def _unusable(error: OSError) -> UserError:

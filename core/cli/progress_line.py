@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from core.cli.output import draw
 from core.cli.signals import stopped_by_signals
 from core.formats import percent
-from core.phones.storage.copying import Watch
 from core.stop import StopSignal
+from core.watch import Watch
 
 LINE_EVERY = 10.0  # seconds between lines where there is no terminal
 DRAW_EVERY = 0.2  # seconds between two states of the line on a terminal

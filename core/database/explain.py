@@ -1,10 +1,6 @@
 """What is wrong with the database file, as the error that an operator sees."""
 
-from collections.abc import Callable
-from pathlib import Path
-
-from core.database.failures import StorageFailure, StorageProblem
-from core.errors import (
+from core.database.errors import (
     DatabaseBusy,
     DatabaseDamaged,
     DatabaseError,
@@ -15,24 +11,33 @@ from core.errors import (
     DatabaseReadOnly,
     DatabaseTooNew,
     DatabaseUnreachable,
+    DatabaseWords,
     DiskFull,
 )
-
-_ERRORS: dict[StorageProblem, Callable[[Path], DatabaseError]] = {
-    StorageProblem.MISSING: DatabaseMissing,
-    StorageProblem.NOT_A_DATABASE: DatabaseNotADatabase,
-    StorageProblem.FOREIGN: DatabaseForeign,
-    StorageProblem.TOO_NEW: DatabaseTooNew,
-    StorageProblem.OUTDATED: DatabaseOutdated,
-    StorageProblem.DAMAGED: DatabaseDamaged,
-    StorageProblem.BUSY: DatabaseBusy,
-    StorageProblem.READ_ONLY: DatabaseReadOnly,
-    StorageProblem.DISK_FULL: DiskFull,
-    StorageProblem.UNREACHABLE: DatabaseUnreachable,
-    StorageProblem.INTERRUPTED: DatabaseUnreachable,
-}
+from core.database.failures import StorageFailure, StorageProblem
 
 
-def explain(failure: StorageFailure) -> DatabaseError:
-    """The sentence for `failure`, in the present language."""
-    return _ERRORS[failure.problem](failure.path)
+def explain(failure: StorageFailure, words: DatabaseWords) -> DatabaseError:
+    """The sentence for `failure`, in the present language, naming what `words` says."""
+    path = failure.path
+    match failure.problem:
+        case StorageProblem.MISSING:
+            return DatabaseMissing(path, words)
+        case StorageProblem.NOT_A_DATABASE:
+            return DatabaseNotADatabase(path, words)
+        case StorageProblem.FOREIGN:
+            return DatabaseForeign(path, words)
+        case StorageProblem.TOO_NEW:
+            return DatabaseTooNew(path)
+        case StorageProblem.OUTDATED:
+            return DatabaseOutdated(path)
+        case StorageProblem.DAMAGED:
+            return DatabaseDamaged(path, words)
+        case StorageProblem.BUSY:
+            return DatabaseBusy(path)
+        case StorageProblem.READ_ONLY:
+            return DatabaseReadOnly(path, words)
+        case StorageProblem.DISK_FULL:
+            return DiskFull(path)
+        case StorageProblem.UNREACHABLE | StorageProblem.INTERRUPTED:
+            return DatabaseUnreachable(path)

@@ -5,14 +5,16 @@ import sys
 import threading
 import traceback
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from core.errors import SettingsError
 from core.i18n import _
 from core.logs.log_file import LogFile
 from core.logs.log_text import LogFormatter, masked, register_secret
-from core.phones.settings.model import Settings
+from core.settings.secret import Secret
 from core.system_words import system_reason
 
 log = logging.getLogger(__name__)
@@ -39,14 +41,31 @@ _QUIET = (
 _installed: list[logging.Handler] = []
 
 
-def setup_logging(settings: Settings, console: bool = False) -> None:
+class LogSettings(Protocol):
+    """What the log needs of a system's settings."""
+
+    @property
+    def log_file(self) -> Path: ...
+
+    @property
+    def log_level(self) -> str:
+        """DEBUG, INFO, WARNING or ERROR."""
+        ...
+
+    @property
+    def secrets(self) -> Sequence[Secret]:
+        """What no line may show."""
+        ...
+
+
+def setup_logging(settings: LogSettings, console: bool = False) -> None:
     """Log to LOG_FILE from LOG_LEVEL on, and to the terminal (stderr) where `console` is set.
 
-    Masks the tokens of `settings` and phone numbers everywhere, takes Python's warnings in, and
+    Masks the secrets of `settings` and phone numbers everywhere, takes Python's warnings in, and
     quietens libraries. Calling it again replaces what the last call set up. For the main thread.
     Raises SettingsError where the log file cannot be opened.
     """
-    for secret in (settings.api_token, settings.telegram_bot_token, settings.telegram_proxy):
+    for secret in settings.secrets:
         register_secret(secret.reveal())
     handlers: list[logging.Handler] = [open_log_file(settings.log_file)]
     if console and sys.stderr is not None:  # a windowed program has none

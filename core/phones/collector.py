@@ -37,10 +37,10 @@ from core.phones.events import (
 )
 from core.phones.run_request import RunRequest
 from core.phones.storage.backup import before_migration, is_due, make_backup
-from core.phones.storage.copying import Cancelled, Watch
 from core.phones.storage.health import look
 from core.phones.upstream import UpstreamSource
 from core.stop import StopSignal
+from core.watch import Cancelled, Watch
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.phones.upstream import Reason
+from core.asking.troubles import Reason
+from core.phones.run_failure import EndReason
 
 
 class Mode(StrEnum):
@@ -245,7 +246,7 @@ class RunFinished:
     status: RunStatus
     totals: Totals
     seconds: float
-    reason: Reason | None = None
+    reason: EndReason | None = None
     detail: str = ""
     left_out: LeftOut = LeftOut()
 

@@ -15,12 +15,12 @@ from core.phones.engine.session import EngineSettings
 from core.phones.events import Mode
 from core.phones.numbers.outcome import Accept
 from core.phones.schedule import DailyRun, DailySchedule
+from core.phones.settings.load import load_settings
 from core.phones.settings.model import Settings
 from core.phones.storage.queries.runs import count_completed
 from core.phones.storage.reader import Reader
 from core.phones.telegram.switch import TelegramSwitch
 from core.phones.upstream import UpstreamSource
-from core.settings.load import load_settings
 
 log = logging.getLogger(__name__)
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from pathlib import Path
 
-from core.database.explain import explain
+from core.database.errors import DatabaseError
 from core.database.failures import StorageFailure, StorageProblem
-from core.errors import DatabaseError
 from core.i18n import _
-from core.phones.storage.copying import UNWATCHED, Watch
+from core.phones.storage.explain import explain
 from core.phones.storage.restore import restore
+from core.watch import UNWATCHED, Watch
 
 # What the chosen file can be; what to do about it is to choose another.
 _NO_BACKUP = {

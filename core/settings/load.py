@@ -1,7 +1,10 @@
-"""Where each setting comes from: environment, `.env`, credential store (tokens), default."""
+"""Where each setting comes from: environment, `.env`, credential store (tokens), default.
+
+Every system brings a table of its own (`SettingField`s); this reads any of them.
+"""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,76 +14,76 @@ from urllib.parse import unquote, urlsplit
 from core.errors import SettingsError
 from core.i18n import _, set_language
 from core.logs.log_text import register_secret
-from core.phones.settings.fields import BY_NAME, FIELDS
-from core.phones.settings.model import Settings, Source, WrongSetting, WrongSettings, wrong_settings
+from core.settings.common import LANGUAGE
 from core.settings.envfile import read_env, write_env
 from core.settings.paths import Places, find_places
 from core.settings.secret import Secret
 from core.settings.secrets import forget_token, load_token, store_token
 from core.settings.setting_field import SettingField
+from core.settings.wrong import Source, WrongSetting, WrongSettings, wrong_settings
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """Settings, and what a settings view or a report wants to know about them.
+class Values:
+    """What was read for a table of settings.
 
-    `texts` are the values as they were given, without secrets; `unknown` are names in `.env`
-    that no setting has: those of other programs, or typing mistakes.
+    `by_attribute` are the checked values; `texts`, by name, are as they were given, without
+    secrets; `unknown` are names in `.env` that are not in the table: those of other systems and
+    programs, or typing mistakes.
     """
 
-    settings: Settings
+    by_attribute: Mapping[str, Any]
     texts: Mapping[str, str]
     sources: Mapping[str, Source]
-    unknown: tuple[str, ...] = ()
-
-
-def load_settings(demo: bool = False, environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of this process. Errors as those of `load`."""
-    return load(find_places(demo, environ), environ).settings
+    unknown: tuple[str, ...]
 
 
 def use_language(environ: Mapping[str, str] = os.environ) -> None:
     """Speak the language of the settings from here on, before they are all read and checked.
 
     So that help and complaints about settings are in it too. Where LANGUAGE or `.env` is wrong,
-    `load` will say so: in the language of the environment or else of the system. Raises nothing.
+    reading all will say so: in the language of the environment or else of the system. Raises
+    nothing.
     """
-    field = BY_NAME["LANGUAGE"]
     in_file: Mapping[str, str] = {}
     with suppress(SettingsError):
         in_file = read_env(find_places(environ=environ).env_file)
-    text, _source = _written(field, environ, in_file) or (field.usual(demo=False), None)
+    text, _source = _written(LANGUAGE, environ, in_file) or (LANGUAGE.usual(demo=False), None)
     try:
-        set_language(str(field.read(text)))
+        set_language(str(LANGUAGE.read(text)))
     except ValueError:
         set_language("system")
 
 
-def load(places: Places, environ: Mapping[str, str] = os.environ) -> Loaded:
-    """Read and check every setting; an empty value counts as not set. Creates nothing.
+def read_settings(
+    fields: Sequence[SettingField], places: Places, environ: Mapping[str, str] = os.environ
+) -> Values:
+    """Read and check every setting of a table; an empty value counts as not set. Creates nothing.
 
-    In the demo, server, files, schedule and Telegram keep their defaults whatever is set.
-    Raises WrongSettings with all wrong values together, and SettingsError for an unreadable
-    `.env`. Takes up to two seconds where a credential store does not answer.
+    In the demo, what is not `in_demo` keeps its default whatever is set. Secrets are masked in
+    everything logged from here on. Raises WrongSettings with all wrong values together, and
+    SettingsError for an unreadable `.env`. Takes up to two seconds where a credential store does
+    not answer.
     """
     in_file = read_env(places.env_file)
     texts: dict[str, str] = {}
     sources: dict[str, Source] = {}
-    for field in FIELDS:
+    for field in fields:
         texts[field.name], sources[field.name] = _given(field, places, environ, in_file)
         if field.is_secret:
             _hide(texts[field.name])  # a wrong one too
-    wrong = wrong_settings(texts, sources) or _shared_files(texts, sources, places)
+    wrong = wrong_settings(fields, texts, sources)
+    wrong = wrong or _shared_files(fields, texts, sources, places)
     if wrong:
         raise WrongSettings(wrong, places.env_file)
-    values: dict[str, Any] = {
-        field.attribute: _value(field, texts[field.name], places) for field in FIELDS
-    }
-    return Loaded(
-        settings=Settings(places=places, **values),
-        texts={name: text for name, text in texts.items() if not BY_NAME[name].is_secret},
+    names = {field.name for field in fields}
+    return Values(
+        by_attribute={
+            field.attribute: _value(field, texts[field.name], places) for field in fields
+        },
+        texts={field.name: texts[field.name] for field in fields if not field.is_secret},
         sources=sources,
-        unknown=tuple(name for name in in_file if name not in BY_NAME),
+        unknown=tuple(name for name in in_file if name not in names),
     )
 
 
@@ -122,16 +125,23 @@ def _hide(text: str) -> None:
 
 
 def _shared_files(
-    texts: Mapping[str, str], sources: Mapping[str, Source], places: Places
+    fields: Sequence[SettingField],
+    texts: Mapping[str, str],
+    sources: Mapping[str, Source],
+    places: Places,
 ) -> list[WrongSetting]:
-    """Of the database, the log and `.env` none may be the other: it would be written over."""
+    """No file that is written to may be another one or `.env`: it would be written over."""
     taken = {os.path.normcase(places.env_file)}
     wrong = []
-    for name in ("DATABASE_PATH", "LOG_FILE"):
-        file = os.path.normcase(places.resolve(Path(texts[name]).expanduser()))
+    for field in fields:
+        if not field.written_to or not texts.get(field.name):
+            continue
+        text = texts[field.name]
+        file = os.path.normcase(places.resolve(Path(text).expanduser()))
         if file in taken:
             allowed = _("a file that nothing else is written to")
-            wrong.append(WrongSetting(name, f"'{texts[name]}'", allowed, sources.get(name)))
+            source = sources.get(field.name)
+            wrong.append(WrongSetting(field.name, f"'{text}'", allowed, source))
         taken.add(file)
     return wrong
 
@@ -141,10 +151,14 @@ def _value(field: SettingField, text: str, places: Places) -> object:
     return places.resolve(value) if isinstance(value, Path) else value
 
 
-def save(
-    loaded: Loaded, changes: Mapping[str, str], environ: Mapping[str, str] = os.environ
-) -> Loaded:
-    """Keep changed settings, given as text by name, and read all settings anew.
+def keep_settings(
+    fields: Sequence[SettingField],
+    places: Places,
+    texts: Mapping[str, str],
+    changes: Mapping[str, str],
+    environ: Mapping[str, str] = os.environ,
+) -> None:
+    """Keep changed settings, given as text by name; `texts` are the present ones.
 
     Tokens go to the credential store, or to `.env` where there is none; everything else to
     `.env`. An empty text means the default. May wait for the credential store: not for the
@@ -152,17 +166,17 @@ def save(
 
     Raises WrongSettings, or SettingsError where `.env` cannot be written.
     """
-    places = loaded.settings.places
-    texts = {name: text.strip() for name, text in changes.items()}
-    wrong = wrong_settings(texts, {}) or _shared_files({**loaded.texts, **texts}, {}, places)
+    changed = {name: text.strip() for name, text in changes.items()}
+    wrong = wrong_settings(fields, changed, {})
+    wrong = wrong or _shared_files(fields, {**texts, **changed}, {}, places)
     if wrong:
         raise WrongSettings(wrong, places.env_file)
-    plain = {name: text for name, text in texts.items() if not BY_NAME[name].is_token}
+    tokens = {field.name for field in fields if field.is_token}
+    plain = {name: text for name, text in changed.items() if name not in tokens}
     if plain:
         write_env(places.env_file, plain)
-    for name in texts.keys() - plain.keys():
-        if texts[name]:
-            store_token(name, Secret(texts[name]), places, environ)
+    for name in changed.keys() - plain.keys():
+        if changed[name]:
+            store_token(name, Secret(changed[name]), places, environ)
         else:
             forget_token(name, places, environ)
-    return load(places, environ)

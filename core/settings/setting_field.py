@@ -1,56 +1,34 @@
-"""What a setting is: its name, its kind, its default, and where it stands in the settings view."""
+"""What a setting is: its name, its kind, its default."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
-from core.i18n import _
 from core.settings.kinds import Kind, ProxyAddress, Token
-
-
-class Group(StrEnum):
-    """Where a setting stands in the settings view, in this order."""
-
-    CONNECTION = "connection"
-    PACE = "pace"
-    COLLECTION = "collection"
-    FILES = "files"
-    TELEGRAM = "telegram"
-    PROGRAM = "program"
-
-
-def group_title(group: Group) -> str:
-    """The heading of a group, in the present language."""
-    return {
-        Group.CONNECTION: _("Connection"),
-        Group.PACE: _("Pace and retries"),
-        Group.COLLECTION: _("Collection"),
-        Group.FILES: _("Files and backups"),
-        Group.TELEGRAM: _("Telegram"),
-        Group.PROGRAM: _("Program"),
-    }[group]
 
 
 @dataclass(frozen=True, slots=True)
 class SettingField:
     """One setting.
 
-    `name` is its name in the environment and in `.env`, `attribute` that in `Settings`;
+    `group` is the system's own word for where it stands among its settings. `name` is its name in
+    the environment and in `.env`, `attribute` that in `Settings`;
     `default` is text of the same form as given by the user, empty for 'not set', which is read
     as `blank`. `explanation()` is one plain line in the present language. `in_demo` is False
     for what the demo sets itself, whatever the user has chosen: server, files, Telegram.
-    `demo_default` is a default of the demo's own, where it has one.
+    `demo_default` is a default of the demo's own, where it has one. `written_to`: a file that
+    the program writes, so that no other setting may name the same.
     """
 
     name: str
     attribute: str
-    group: Group
+    group: str
     kind: Kind
     default: str
     explanation: Callable[[], str]
     blank: object = None
     in_demo: bool = True
     demo_default: str | None = None
+    written_to: bool = False
 
     def usual(self, demo: bool) -> str:
         """The default, in the demo or outside it."""

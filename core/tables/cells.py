@@ -7,7 +7,7 @@ Whole columns are tested at once, because nearly none needs a change.
 import re
 from collections.abc import Sequence
 
-from core.phones.storage.queries.report_stream import Cell
+from core.tables.columns import Cell
 
 _DANGEROUS = "=+-@\t\r\0"
 _PHONE = re.compile(r"\+[0-9]{8,15}")

@@ -4,9 +4,8 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.phones.reports.catalog import Column, Kind
-from core.phones.storage.queries.report_stream import Cell, Columns
 from core.tables.cells import neutralised_column
+from core.tables.columns import Cell, Column, Columns, Kind
 
 BUFFER_BYTES = 1 << 20
 

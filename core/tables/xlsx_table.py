@@ -14,9 +14,8 @@ from xlsxwriter.exceptions import XlsxFileError
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from core.phones.reports.catalog import Column, Kind
-from core.phones.storage.queries.report_stream import Cell, Columns
 from core.tables.cells import neutralised_column
+from core.tables.columns import Cell, Column, Columns, Kind
 
 LONGEST_TEXT = 32_767  # characters that a cell can hold
 

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import truststore
 
-from core.telegram.config import TelegramConfig
+from core.telegram.account import BotAccount
 from core.telegram.outgoing import Keyboard
 from core.telegram.trouble import TelegramTrouble, Trouble, clean
 
@@ -51,26 +51,25 @@ class Incoming:
 
 
 class TelegramApi:
-    """One bot talking to one chat.
+    """One bot, talking to any number of chats.
 
     Raises TelegramTrouble (UNUSABLE_SETTING) where the address or the proxy makes no sense.
     """
 
-    def __init__(self, config: TelegramConfig, call_seconds: float = CALL_SECONDS) -> None:
+    def __init__(self, account: BotAccount, call_seconds: float = CALL_SECONDS) -> None:
         close_library_logs()
-        token = config.token.reveal()
-        self._secrets = (token, token.partition(":")[2], config.proxy.reveal())
+        token = account.token.reveal()
+        self._secrets = (token, token.partition(":")[2], account.proxy.reveal())
         self._call_seconds = call_seconds
-        self.chat = config.chat
         self.name = ""
         problem = ""
         try:
             # Two request objects, because a long poll must not hold up what is sent.
-            self._sending = _requests(config, call_seconds)
-            self._polling = _requests(config, call_seconds)
+            self._sending = _requests(account, call_seconds)
+            self._polling = _requests(account, call_seconds)
             self._bot = telegram.Bot(
                 token,
-                base_url=f"{config.api_url.rstrip('/')}/bot",
+                base_url=f"{account.api_url.rstrip('/')}/bot",
                 request=self._sending,
                 get_updates_request=self._polling,
             )
@@ -102,42 +101,44 @@ class TelegramApi:
         found = [news for update in updates if (news := _read(update)) is not None]
         return found, updates[-1].update_id + 1 if updates else offset
 
-    async def send_text(self, text: str, keyboard: Keyboard = (), *, silent: bool = False) -> None:
-        await self._call(
+    async def send_text(
+        self, chat: int, text: str, keyboard: Keyboard = (), *, silent: bool = False
+    ) -> int:
+        """Send a message; returns its number in the chat."""
+        sent = await self._call(
             lambda: self._bot.send_message(
-                self.chat,
+                chat,
                 text,
                 disable_notification=silent,
                 reply_markup=_markup(keyboard),
                 link_preview_options=telegram.LinkPreviewOptions(is_disabled=True),
             )
         )
+        return sent.message_id
 
-    async def edit_text(self, message: int, text: str, keyboard: Keyboard = ()) -> None:
+    async def edit_text(self, chat: int, message: int, text: str, keyboard: Keyboard = ()) -> None:
         """Replace the text and the buttons of a message that the bot sent."""
         await self._call(
-            lambda: self._bot.edit_message_text(
-                text, self.chat, message, reply_markup=_markup(keyboard)
-            )
+            lambda: self._bot.edit_message_text(text, chat, message, reply_markup=_markup(keyboard))
         )
 
-    async def send_picture(self, picture: bytes, caption: str, *, silent: bool = False) -> None:
+    async def send_picture(
+        self, chat: int, picture: bytes, caption: str, *, silent: bool = False
+    ) -> None:
         """Send a PNG."""
         await self._call(
             lambda: self._bot.send_photo(
-                self.chat, picture, caption=caption, disable_notification=silent
+                chat, picture, caption=caption, disable_notification=silent
             ),
             seconds=UPLOAD_SECONDS,
         )
 
-    async def send_document(self, path: Path, caption: str) -> None:
+    async def send_document(self, chat: int, path: Path, caption: str) -> None:
         """Send a file. Raises OSError where it cannot be read."""
         # Read in a thread: it may lie on a slow disk, and the loop has other work.
         content = await asyncio.to_thread(path.read_bytes)
         await self._call(
-            lambda: self._bot.send_document(
-                self.chat, content, caption=caption, filename=path.name
-            ),
+            lambda: self._bot.send_document(chat, content, caption=caption, filename=path.name),
             seconds=UPLOAD_SECONDS,
         )
 
@@ -145,12 +146,12 @@ class TelegramApi:
         """End the waiting sign on a pressed button, with a few words if given."""
         await self._call(lambda: self._bot.answer_callback_query(press, text or None))
 
-    async def offer_commands(self, commands: Sequence[tuple[str, str]]) -> None:
-        """Let Telegram show the commands (name, description) as hints, in our chat only."""
+    async def offer_commands(self, chat: int, commands: Sequence[tuple[str, str]]) -> None:
+        """Let Telegram show the commands (name, description) as hints, in this chat only."""
         await self._call(
             lambda: self._bot.set_my_commands(
                 [telegram.BotCommand(name, description) for name, description in commands],
-                scope=telegram.BotCommandScopeChat(self.chat),
+                scope=telegram.BotCommandScopeChat(chat),
             )
         )
 
@@ -198,7 +199,7 @@ def close_library_logs() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def _requests(config: TelegramConfig, seconds: float) -> HTTPXRequest:
+def _requests(account: BotAccount, seconds: float) -> HTTPXRequest:
     # The system's certificate store, as everywhere in this program: a company's proxy works.
     options: dict[str, Any] = {"verify": truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
     return HTTPXRequest(
@@ -208,7 +209,7 @@ def _requests(config: TelegramConfig, seconds: float) -> HTTPXRequest:
         connect_timeout=seconds,
         pool_timeout=seconds,
         media_write_timeout=UPLOAD_SECONDS,
-        proxy=config.proxy.reveal() or None,
+        proxy=account.proxy.reveal() or None,
         httpx_kwargs=options,
     )
 

@@ -1,4 +1,4 @@
-"""Messages that wait to be sent, and the one sender: slow, patient, and bounded.
+"""Messages that wait to be sent to a chat, and the one sender: slow, patient, and bounded.
 
 One message a second, silence for as long as Telegram asks, growing pauses while it cannot be
 reached. Everything here runs in the bot's loop.
@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from core.i18n import _
-from core.telegram.api import TelegramApi
-from core.telegram.config import mask_chat
+from core.telegram.account import mask_chat
+from core.telegram.chat import Chat
 from core.telegram.outgoing import Outgoing, split_text
 from core.telegram.trouble import TelegramTrouble, Trouble
 
@@ -33,12 +33,12 @@ class Outbox:
 
     def __init__(
         self,
-        api: TelegramApi,
+        chat: Chat,
         on_trouble: Callable[[TelegramTrouble | None], None],
         on_gone: Callable[[Outgoing], None] = lambda _message: None,
         gap: float = GAP_SECONDS,
     ) -> None:
-        self._api = api
+        self._chat = chat
         self._on_trouble = on_trouble
         self._on_gone = on_gone
         self._gap = gap
@@ -116,10 +116,10 @@ class Outbox:
         try:
             await self._send(message)
         except TelegramTrouble as trouble:
-            moved = int(trouble.detail) if trouble.kind is Trouble.CHAT_MOVED else self._api.chat
-            if moved == self._api.chat:
+            moved = int(trouble.detail) if trouble.kind is Trouble.CHAT_MOVED else self._chat.number
+            if moved == self._chat.number:
                 return trouble
-            self._api.chat = moved
+            self._chat.number = moved
             log.warning("The Telegram group has a new number (ends in %s)", mask_chat(moved))
             return await self._attempt(message)
         except OSError as error:  # the file to send is gone or cannot be read
@@ -128,24 +128,24 @@ class Outbox:
 
     async def _send(self, message: Outgoing) -> None:
         if message.picture is not None:
-            await self._api.send_picture(message.picture, message.text, silent=message.silent)
+            await self._chat.send_picture(message.picture, message.text, silent=message.silent)
         elif message.document is not None:
-            await self._api.send_document(message.document, message.text)
+            await self._chat.send_document(message.document, message.text)
         elif message.edits is not None:
             await self._edit(message.edits, message)
         else:
-            await self._api.send_text(message.text, message.keyboard, silent=message.silent)
+            await self._chat.send_text(message.text, message.keyboard, silent=message.silent)
 
     async def _edit(self, number: int, message: Outgoing) -> None:
         try:
-            await self._api.edit_text(number, message.text, message.keyboard)
+            await self._chat.edit_text(number, message.text, message.keyboard)
         except TelegramTrouble as trouble:
             if trouble.kind is not Trouble.BAD_REQUEST:
                 raise
             if "not modified" in trouble.detail:
                 return  # a button was pressed twice: the text is there
             # Deleted, or too old to be changed: the answer shall arrive all the same.
-            await self._api.send_text(message.text, message.keyboard)
+            await self._chat.send_text(message.text, message.keyboard)
 
     def _drop(self, unwanted: Callable[[Outgoing], bool]) -> None:
         for message in [m for m in self._waiting if unwanted(m)]:

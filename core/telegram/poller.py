@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from core.telegram.account import mask_chat
 from core.telegram.api import POLL_SECONDS, Incoming, TelegramApi
-from core.telegram.config import mask_chat
 from core.telegram.outbox import PAUSES
 from core.telegram.trouble import TelegramTrouble, Trouble
 
@@ -16,7 +16,9 @@ HOPELESS = (Trouble.CONFLICT, Trouble.TOKEN_REJECTED)
 
 
 class Poller:
-    """Hands what the configured chat says to `handle`, in order; strangers get no answer.
+    """Hands what is said in chats that `listens_to` names to `handle`, in order.
+
+    Strangers get no answer.
 
     `on_trouble` hears of each failed poll, and None after one that worked.
     """
@@ -24,11 +26,13 @@ class Poller:
     def __init__(
         self,
         api: TelegramApi,
+        listens_to: Callable[[int], bool],
         handle: Callable[[Incoming], Awaitable[None]],
         on_trouble: Callable[[TelegramTrouble | None], None],
         poll_seconds: int = POLL_SECONDS,
     ) -> None:
         self._api = api
+        self._listens_to = listens_to
         self._handle = handle
         self._on_trouble = on_trouble
         self._poll_seconds = poll_seconds
@@ -62,7 +66,7 @@ class Poller:
 
     async def _deliver(self, found: list[Incoming]) -> None:
         for news in found:
-            if news.chat != self._api.chat:
+            if not self._listens_to(news.chat):
                 self._note_stranger(news)
                 continue
             try:

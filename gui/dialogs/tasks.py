@@ -11,9 +11,10 @@ from core.i18n import _
 from core.phones.numbers.outcome import Accept
 from core.phones.problem_report import write_problem_report
 from core.phones.settings.model import Settings
-from core.phones.storage.copying import Watch, check_integrity
+from core.phones.storage.copying import check_integrity
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.revalidate import Revalidated, revalidate
+from core.watch import Watch
 from gui import opening, style
 from gui.texts import Words
 from gui.widgets.basics import Label, Row

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from core.database.explain import explain
 from core.database.failures import StorageFailure
 from core.i18n import _
 from core.phones.events import Event, Progress, RunFinished, RunStarted
+from core.phones.storage.explain import explain
 from gui import style
 from gui.charts import of_runs
 from gui.charts.chart import Chart

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from core.database.explain import explain
 from core.database.failures import StorageFailure, StorageProblem
 from core.formats import number
 from core.i18n import _
 from core.phones.events import Event, RunFinished
+from core.phones.storage.explain import explain
 from core.phones.storage.queries.tables import Count
 from gui import editing, style
 from gui.shell import Shell

@@ -7,8 +7,8 @@ from typing import Any
 import customtkinter as ctk
 
 from core.i18n import _
-from core.phones.settings.model import Source, wrong_setting
 from core.settings.setting_field import SettingField
+from core.settings.wrong import Source, wrong_setting
 from gui import style
 from gui.texts import Texts, Words
 from gui.views.setting_controls import CONTROL_WIDTH, control_for

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from core.i18n import _
 from core.phones.settings.advice import advice
 from core.phones.settings.fields import BY_NAME, FIELDS
-from core.phones.settings.model import Source
-from core.settings.load import Loaded, load
-from core.settings.setting_field import Group, group_title
+from core.phones.settings.groups import Group, group_title
+from core.phones.settings.load import Loaded, load
+from core.settings.wrong import Source
 from gui import connection, style
 from gui.views.base import View
 from gui.views.setting_rows import SettingRow

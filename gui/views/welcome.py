@@ -5,7 +5,7 @@ from typing import Any
 
 from core.i18n import _
 from core.phones.settings.fields import BY_NAME
-from core.phones.settings.model import wrong_setting
+from core.settings.wrong import wrong_setting
 from gui import connection, style
 from gui.icons import icon
 from gui.views.base import View

@@ -5,12 +5,12 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from core.database.explain import explain
 from core.database.failures import StorageFailure
 from core.errors import UserError
 from core.i18n import _
-from core.phones.storage.copying import Cancelled, Watch
+from core.phones.storage.explain import explain
 from core.stop import StopSignal
+from core.watch import Cancelled, Watch
 from gui import style
 from gui.shell import Shell
 from gui.widgets.basics import Label, Row

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import Column, Engine, MetaData, Table, Text, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from core.database.errors import DatabaseForeign, DatabaseTooNew
 from core.database.sql.column_types import BIG, JSON_TREE, UtcTime, decimal
 from core.database.sql.engine import open_engine
 from core.database.sql.failures import ServerRefused, ServerUnreachable, told
 from core.database.sql.hold import Hold
 from core.database.sql.migrate import Migrations
 from core.database.sql.place import Place, parse_place
-from core.errors import DatabaseForeign, DatabaseTooNew, SettingsError, UserError
+from core.errors import SettingsError, UserError
 from tests.postgres import Postgres
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)

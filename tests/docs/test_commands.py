@@ -11,18 +11,20 @@ import pytest
 
 import dev
 from core.cli import exit_codes
-from core.cli.main import COMMANDS, build_parser
+from core.cli.main import build_parser
+from core.phones.cli import COMMANDS
 from core.phones.reports.catalog import ReportName
 from core.phones.settings.fields import BY_NAME
 from core.phones.telegram.menu import COMMANDS as BOT_COMMANDS
-from core.settings.document import markdown_table
+from core.systems import COMMAND_LINE
+from devtools.settings_tables import markdown_table
 from tests.docs.pages import PAGES, ROOT, app_commands, app_commands_in, code, named, read, rows
 
 
 def _options(command: str) -> set[str]:
     subparsers = next(
         action
-        for action in build_parser(command)._actions
+        for action in build_parser(COMMAND_LINE, [command])._actions
         if isinstance(action, argparse._SubParsersAction)
     )
     return _named(subparsers.choices[command]) - {"-h", "--help"}
@@ -72,7 +74,7 @@ def _understand(words: list[str]) -> None:
     """By the program's own parser: options, their values, and what may not be left out."""
     filled_in = [_PLACEHOLDERS.get(word, word) for word in words]
     try:
-        build_parser(filled_in[0]).parse_args(filled_in)
+        build_parser(COMMAND_LINE, filled_in).parse_args(filled_in)
     except SystemExit as ended:
         if ended.code:
             pytest.fail(f"not understood: {' '.join(words)}")
@@ -98,7 +100,7 @@ def test_exit_codes_are_those_of_the_code(page: str) -> None:
 
 def test_settings_table_is_that_of_the_code() -> None:
     made = markdown_table()
-    assert made in read("README.md"), "run: python -m core.settings --markdown"
+    assert made in read("README.md"), "run: python -m devtools.settings_tables --markdown"
 
 
 @pytest.mark.parametrize("page", PAGES)

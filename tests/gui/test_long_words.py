@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.asking.troubles import Reason
 from core.phones.events import (
     Activity,
     ActivityChanged,
@@ -18,7 +19,7 @@ from core.phones.events import (
     RunStatus,
     Totals,
 )
-from core.phones.upstream import Reason
+from core.phones.run_failure import RunFailure
 from gui import style
 from tests.gui.conftest import Stage
 
@@ -115,7 +116,7 @@ def test_no_state_of_a_run_is_cut(narrow: Any, stage: Stage) -> None:
 
 def test_the_title_of_a_banner_takes_several_lines(narrow: Any, stage: Stage) -> None:
     detail = "a library said something that is far too long for one line of a narrow window"
-    end = RunFinished(42, RunStatus.FAILED, TOTALS, 60.0, Reason.INTERNAL, detail)
+    end = RunFinished(42, RunStatus.FAILED, TOTALS, 60.0, RunFailure.INTERNAL, detail)
     banner = tell(narrow, *running(), end).banner
     stage.until(lambda: whole(banner.title))
     assert banner.title.text.endswith(detail)

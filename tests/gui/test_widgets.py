@@ -304,6 +304,7 @@ def test_eight_hours_of_events_take_no_memory(stage: Stage) -> None:
     """As many events as a run at two requests a second sends in 8 hours."""
     import psutil
 
+    from core.asking.troubles import Reason
     from core.phones.events import (
         Mode,
         Progress,
@@ -313,7 +314,6 @@ def test_eight_hours_of_events_take_no_memory(stage: Stage) -> None:
         Target,
         Totals,
     )
-    from core.phones.upstream import Reason
 
     window = stage.open(ahead=True)
     stage.until(lambda: len(list(window.views.built())) == len(VIEWS))

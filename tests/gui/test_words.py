@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.asking.troubles import Reason
 from core.database.failures import StorageProblem
 from core.i18n import set_language
 from core.phones.events import (
@@ -25,9 +26,9 @@ from core.phones.events import (
     RunStatus,
     Totals,
 )
+from core.phones.run_failure import RunFailure
 from core.phones.storage.queries.runs import newest_unfinished
 from core.phones.storage.reader import Reader
-from core.phones.upstream import Reason
 from core.phones.wording.run import log_line
 from gui import notices, states, status
 from gui.run_model import RunModel
@@ -207,14 +208,14 @@ def test_every_failure_is_told_in_words(reason: Reason) -> None:
     assert card is not None
     assert card.title
     assert "_" not in card.title
-    assert len(card.title.split()) > 2 or reason is Reason.DISCARDED
+    assert len(card.title.split()) > 2 or reason is RunFailure.DISCARDED
     assert run.can_continue
 
 
 def test_the_banner_advises_what_fits_the_trouble_of_the_database() -> None:
     run = running()
     problem = str(StorageProblem.READ_ONLY)
-    run.apply(RunFinished(7, RunStatus.FAILED, Totals(), 61.0, Reason.DATABASE, problem))
+    run.apply(RunFinished(7, RunStatus.FAILED, Totals(), 61.0, RunFailure.DATABASE, problem))
     card = _notice(run)
     assert card is not None
     assert card.sentence.startswith("Allow writing to its folder")

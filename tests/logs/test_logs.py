@@ -16,8 +16,8 @@ import pytest
 from core.errors import SettingsError
 from core.logs.log_text import LogFormatter, masked, one_line, register_secret
 from core.logs.setup import setup_logging, stop_logging
+from core.phones.settings.load import load
 from core.phones.settings.model import Settings
-from core.settings.load import load
 from core.settings.paths import Places
 
 TOKEN = "marker/token+0001"

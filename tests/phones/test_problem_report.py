@@ -9,8 +9,8 @@ import pytest
 
 from core.errors import UserError
 from core.phones.problem_report import LOG_BYTES, write_problem_report
+from core.phones.settings.load import load
 from core.phones.settings.model import Settings
-from core.settings.load import load
 from core.settings.paths import Places
 
 TOKEN = "marker-token-9c1e"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.phones.settings.advice import advice
-from core.settings.load import load
+from core.phones.settings.load import load
 from core.settings.paths import Places
 
 TOKEN = "marker-token-31b7"

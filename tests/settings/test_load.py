@@ -9,10 +9,11 @@ from core.errors import SettingsError
 from core.i18n import current_language, set_language
 from core.logs.log_text import masked
 from core.phones.settings.fields import FIELDS
-from core.phones.settings.model import Source, WrongSettings
-from core.settings.load import load, load_settings, save, use_language
+from core.phones.settings.load import load, load_settings, save
+from core.settings.load import use_language
 from core.settings.paths import Places
 from core.settings.secret import Secret
+from core.settings.wrong import Source, WrongSettings
 
 TOKEN = "marker-token-7f3a"
 

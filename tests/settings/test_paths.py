@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from core.cli.main import build_parser
-from core.errors import DatabaseDamaged, SettingsError
+from core.database.errors import DatabaseDamaged
+from core.errors import SettingsError
+from core.phones.storage.explain import WORDS
 from core.settings import paths
 from core.settings.paths import Places, Risk, find_places, make_writable, risky_location
+from core.systems import COMMAND_LINE
 from tests.rights import ordinary_rights
 
 
@@ -48,8 +51,10 @@ def test_application_data_otherwise(
 
 @pytest.mark.usefixtures("program")
 def test_packed_it_names_its_own_file_where_it_says_what_to_type() -> None:
-    assert build_parser(None).prog == "DataMasterCollector.exe"
-    assert "DataMasterCollector.exe backup --restore" in DatabaseDamaged(Path("phones.db")).hint
+    assert build_parser(COMMAND_LINE).prog == "DataMasterCollector.exe"
+    assert (
+        "DataMasterCollector.exe backup --restore" in DatabaseDamaged(Path("phones.db"), WORDS).hint
+    )
 
 
 def test_from_source_the_program_folder_is_that_of_app_py() -> None:

@@ -16,12 +16,12 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from core.errors import SettingsError
-from core.phones.settings.model import Source
+from core.phones.settings.load import load, save
 from core.settings import secrets
-from core.settings.load import load, save
 from core.settings.paths import Places
 from core.settings.secret import Secret
 from core.settings.secrets import TokenPlace, forget_token, load_token, store_token
+from core.settings.wrong import Source
 
 TOKEN = "marker-token-55d1"
 NAME = "DATAMASTER_API_TOKEN"

@@ -6,16 +6,11 @@ from pathlib import Path
 import pytest
 
 from core.phones.settings.fields import BY_NAME, FIELDS
-from core.phones.settings.model import (
-    Settings,
-    Source,
-    WrongSettings,
-    wrong_setting,
-    wrong_settings,
-)
-from core.settings.document import env_example, markdown_table
+from core.phones.settings.model import Settings
 from core.settings.kinds import is_near
 from core.settings.secret import Secret
+from core.settings.wrong import Source, WrongSettings, wrong_setting, wrong_settings
+from devtools.settings_tables import env_example, markdown_table
 
 RIGHT = [
     ("RATE_LIMIT_DELAY", "0.5", 0.5),
@@ -120,7 +115,7 @@ def test_wrong_values_are_refused_with_name_value_and_what_is_allowed(name: str,
 def test_all_wrong_values_are_told_together() -> None:
     texts = {"WORKERS": "many", "DATAMASTER_API_TOKEN": "my secret", "THEME": "dark"}
     sources = {"WORKERS": Source.ENVIRONMENT, "DATAMASTER_API_TOKEN": Source.ENV_FILE}
-    error = WrongSettings(wrong_settings(texts, sources), Path("folder/.env"))
+    error = WrongSettings(wrong_settings(FIELDS, texts, sources), Path("folder/.env"))
     assert error.exit_code == 2
     assert [one.name for one in error.wrong] == ["WORKERS", "DATAMASTER_API_TOKEN"]
     assert "2 settings" in error.message
@@ -151,7 +146,9 @@ def test_no_wide_host_counts_as_near() -> None:
 
 def test_env_example_is_that_of_the_table_and_sets_nothing() -> None:
     text = (Path(__file__).parents[2] / ".env.example").read_text(encoding="utf-8")
-    assert text == env_example(), "run: python -m core.settings --env-example > .env.example"
+    assert text == env_example(), (
+        "run: python -m devtools.settings_tables --env-example > .env.example"
+    )
     assert all(not line or line.startswith("#") for line in text.splitlines())
 
 

@@ -23,8 +23,8 @@ from core.phones.datamaster.demo.faults import Faults, mixed
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
 from core.phones.events import Event, RunFinished, RunStatus
+from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest
-from core.phones.upstream import Reason
 from core.stop import StopSignal
 from tests.contents import contents
 from tests.phones.engine.conftest import Collection
@@ -101,7 +101,7 @@ def test_disk_full_at_random_moments(
                 ballast.unlink(missing_ok=True)
                 if finished.status is RunStatus.COMPLETED:
                     break
-                assert finished.reason is Reason.DISK_FULL, finished
+                assert finished.reason is RunFailure.DISK_FULL, finished
                 assert fill_again, [(f.name, f.stat().st_size) for f in small_disk.iterdir()]
                 full += 1
                 assert collector.resume() if finished.run_id else collector.start(RunRequest())

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from core.database.errors import DatabaseWords
 from core.database.explain import explain
 from core.database.failures import StorageFailure, StorageProblem, storage_failure
 from core.database.sql.place import Place
@@ -46,7 +47,7 @@ def failure(error: SQLAlchemyError | OSError, place: Place) -> UserError:
         original = getattr(error, "orig", None) or error
         if isinstance(original, SQLAlchemyError):
             raise error
-        return explain(storage_failure(original, place.file))
+        return explain(storage_failure(original, place.file), _words(place))
     if not isinstance(error, DBAPIError):
         raise error
     original = error.orig
@@ -114,7 +115,7 @@ def told(place: Place) -> Iterator[None]:
 def foreign(place: Place) -> UserError:
     """The database has tables of another program; it was not touched."""
     if place.file is not None:
-        return explain(StorageFailure(StorageProblem.FOREIGN, place.file))
+        return explain(StorageFailure(StorageProblem.FOREIGN, place.file), _words(place))
     return ServerRefused(
         place,
         _("{place} holds tables of another program. They were left as they are.").format(
@@ -127,7 +128,7 @@ def foreign(place: Place) -> UserError:
 def too_new(place: Place) -> UserError:
     """The database was made by a newer version of this program; it was not touched."""
     if place.file is not None:
-        return explain(StorageFailure(StorageProblem.TOO_NEW, place.file))
+        return explain(StorageFailure(StorageProblem.TOO_NEW, place.file), _words(place))
     return ServerRefused(
         place,
         _("{place} was made by a newer version of this program. It was left as it is.").format(
@@ -135,6 +136,10 @@ def too_new(place: Place) -> UserError:
         ),
         _("Install the newest version of the program, or choose another database."),
     )
+
+
+def _words(place: Place) -> DatabaseWords:
+    return DatabaseWords(place.setting, lambda: _("Restore the newest good backup."))
 
 
 def _refuses(original: BaseException | None) -> bool:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
+from core.database.errors import DatabaseBusy
 from core.database.lock import CollectionLock, DatabaseHeld
 from core.database.sql.failures import ServerBusy, told
 from core.database.sql.place import Place
-from core.errors import DatabaseBusy
 from core.i18n import _
 
 WRITER = "writer"

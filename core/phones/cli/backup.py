@@ -14,11 +14,12 @@ from core.i18n import _
 from core.logs.setup import setup_logging
 from core.own_name import own_name
 from core.phones.restoring import restore_chosen
+from core.phones.settings.load import load_settings
 from core.phones.settings.model import Settings
 from core.phones.storage.backup import list_backups, make_backup
-from core.phones.storage.copying import Cancelled, copy_database
+from core.phones.storage.copying import copy_database
 from core.phones.storage.salvage import salvage
-from core.settings.load import load_settings
+from core.watch import Cancelled
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

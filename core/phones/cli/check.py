@@ -4,24 +4,26 @@ import argparse
 import os
 from collections.abc import Callable
 
+from core.asking.troubles import UpstreamError
 from core.cli.exit_codes import DONE, FAILED, STOPPED
 from core.cli.output import say
 from core.cli.progress_line import watched
 from core.database.diskspace import PAUSE_BYTES, Room, free_bytes, room_for
-from core.database.explain import explain
+from core.database.errors import DatabaseReadOnly
 from core.database.failures import StorageFailure, StorageProblem
-from core.errors import DatabaseReadOnly, UserError
+from core.errors import UserError
 from core.formats import moment, number, size
 from core.i18n import _
 from core.logs.setup import open_log_file
 from core.phones import wording
 from core.phones.program import Program, open_program
 from core.phones.settings.advice import advice
+from core.phones.settings.load import load
 from core.phones.storage.backup import list_backups
-from core.phones.storage.copying import Cancelled, check_integrity
-from core.phones.upstream import UpstreamError
-from core.settings.load import load
+from core.phones.storage.copying import check_integrity
+from core.phones.storage.explain import WORDS, explain
 from core.settings.paths import make_writable
+from core.watch import Cancelled
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +80,7 @@ def _database(program: Program) -> str:
     try:
         os.close(os.open(path, os.O_RDWR))
     except OSError as error:
-        raise DatabaseReadOnly(path) from error
+        raise DatabaseReadOnly(path, WORDS) from error
     return _("Database: in order ({path}).").format(path=path)
 
 

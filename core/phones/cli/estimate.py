@@ -13,8 +13,8 @@ from core.phones.engine.selection import UnknownClients
 from core.phones.estimate import estimate, in_words
 from core.phones.events import Mode
 from core.phones.program import engine_settings
+from core.phones.settings.load import load_settings
 from core.phones.storage.reader import Reader
-from core.settings.load import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

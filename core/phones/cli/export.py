@@ -21,7 +21,7 @@ from core.phones.reports.export import (
     export,
 )
 from core.phones.reports.titles import title
-from core.settings.load import load_settings
+from core.phones.settings.load import load_settings
 from core.stop import StopSignal
 from core.tables.dialect import DELIMITERS, decimal_sign, usual_delimiter
 

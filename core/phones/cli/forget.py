@@ -10,10 +10,10 @@ from core.formats import number
 from core.i18n import _
 from core.logs.setup import setup_logging
 from core.own_name import own_name
+from core.phones.settings.load import load_settings
 from core.phones.storage.backup import list_backups
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.forget import forget, is_number
-from core.settings.load import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,10 +18,10 @@ from core.phones.lookup.columns import look_at, no_numbers, with_column
 from core.phones.lookup.words import shown_word
 from core.phones.lookup.writing import write_answers
 from core.phones.reports.export import Format
-from core.phones.storage.copying import Cancelled
-from core.settings.load import load_settings
+from core.phones.settings.load import load_settings
 from core.tables.dialect import DELIMITERS, usual_delimiter
 from core.tables.reading.list_file import open_list
+from core.watch import Cancelled
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from core.i18n import _
 from core.own_name import own_name
 from core.phones import wording
 from core.phones.cli.running import execute_run
+from core.phones.settings.load import load_settings
 from core.phones.storage.queries.runs import find_run
 from core.phones.storage.reader import Reader
-from core.settings.load import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,10 +8,10 @@ from core.cli.progress_line import watched
 from core.formats import number
 from core.i18n import _
 from core.logs.setup import setup_logging
-from core.phones.storage.copying import Cancelled
+from core.phones.settings.load import load_settings
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.revalidate import revalidate
-from core.settings.load import load_settings
+from core.watch import Cancelled
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,13 +4,13 @@ import sys
 import threading
 from pathlib import Path
 
-from core.cli import exit_codes
 from core.cli.output import say
 from core.cli.signals import stopped_by_signals
 from core.formats import duration, number
 from core.i18n import _
 from core.logs.setup import setup_logging
 from core.phones import wording
+from core.phones.cli.run_exit_code import of_run
 from core.phones.cli.terminal import open_display
 from core.phones.events import Event, RunFinished
 from core.phones.program import open_program
@@ -73,7 +73,7 @@ def execute_run(
             display.refresh()
         finished = endings[0]
         _tell(finished, program.settings.database_path)
-        return exit_codes.of_run(finished)
+        return of_run(finished)
     finally:
         program.close()
 

@@ -10,10 +10,10 @@ from core.formats import duration, moment, number
 from core.i18n import _
 from core.phones import wording
 from core.phones.events import RunStatus
+from core.phones.settings.load import load_settings
 from core.phones.storage.queries.overview import overview
 from core.phones.storage.queries.runs import RunRow, newest_run, running_run
 from core.phones.storage.reader import Reader
-from core.settings.load import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

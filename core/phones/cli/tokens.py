@@ -3,12 +3,12 @@
 import argparse
 
 from core.cli import token_commands
+from core.database.errors import DatabaseBusy
 from core.database.lock import DatabaseHeld
-from core.errors import DatabaseBusy
 from core.logs.setup import setup_logging
+from core.phones.settings.load import load_settings
 from core.phones.storage.exclusive import holder_words
 from core.phones.storage.tokens import SCOPES, PhonesTokens
-from core.settings.load import load_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeVar
 
-from core.phones.upstream import BrokenAnswer, Client, Page, Project, Reason
+from core.asking.troubles import BrokenAnswer, Reason
+from core.phones.upstream import Client, Page, Project
 
 log = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import TypeVar
 
+from core.asking.secret import SecretBytes, Token
 from core.asking.transport import Reply, Transport
 from core.phones.datamaster.answers import (
     document,
@@ -13,7 +14,6 @@ from core.phones.datamaster.answers import (
     result_list,
 )
 from core.phones.datamaster.refusals import refusal_by_status, refusal_by_words
-from core.phones.datamaster.secret import SecretBytes, Token
 from core.phones.upstream import Client, Page, Project
 from core.turns import computing
 
@@ -40,7 +40,9 @@ class DataMasterSource:
         timeout: float = DEFAULT_TIMEOUT,
         pool_size: int = DEFAULT_POOL_SIZE,
     ) -> None:
-        self._transport = Transport(url, timeout=timeout, connections=pool_size)
+        self._transport = Transport(
+            url, timeout=timeout, connections=pool_size, setting="DATAMASTER_API_URL"
+        )
         self._token = Token(token)
 
     def open_session(self) -> "DataMaster":

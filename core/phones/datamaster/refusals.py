@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.logs.masking import mask_numbers
-from core.phones.datamaster.answers import clean, document, error_text
-from core.phones.datamaster.secret import Token
-from core.phones.upstream import (
+from core.asking.secret import Token
+from core.asking.troubles import (
     BrokenAnswer,
     Reason,
     Refused,
@@ -19,6 +17,8 @@ from core.phones.upstream import (
     TokenRejected,
     UpstreamError,
 )
+from core.logs.masking import mask_numbers
+from core.phones.datamaster.answers import clean, document, error_text
 
 MAX_WORDS = 300
 MAX_WAIT = 24 * 3600.0  # seconds; no server means more, whatever it says

@@ -6,8 +6,9 @@ See `core.phones.engine.page_ends` for the rules. Used by the run's thread betwe
 from collections.abc import Sequence
 from functools import partial
 
-from core.asking.requester import About
 from core.asking.span import LONG_AGO, Span
+from core.asking.troubles import Refused, TemporaryTrouble
+from core.phones.engine.request_events import About
 from core.phones.engine.session import Session
 from core.phones.events import Mode, PageSizeLearned, Target
 from core.phones.storage.checkpoints import (
@@ -19,7 +20,7 @@ from core.phones.storage.checkpoints import (
     some_long_project,
     take_doubtful,
 )
-from core.phones.upstream import Refused, TemporaryTrouble, Upstream
+from core.phones.upstream import Upstream
 
 NUMBERING_CHECKS = 3
 LOOKS = 50  # at projects in doubt, at least; or one in so many requests of the run:

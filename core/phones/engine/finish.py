@@ -4,12 +4,14 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
+from core.asking.requester import OutageTooLong
+from core.asking.troubles import UpstreamError
 from core.database.failures import StorageFailure, StorageProblem, storage_failure
 from core.database.lock import DatabaseHeld
 from core.phones.engine.selection import UnknownClients
+from core.phones.run_failure import EndReason, RunFailure
 from core.phones.storage.exclusive import holder_words
 from core.phones.storage.writer import WriterClosed
-from core.phones.upstream import Reason, UpstreamError
 
 NAMES_TOLD = 20  # of clients that the server does not know
 
@@ -21,13 +23,14 @@ class NothingToContinue(Exception):
 class Failure(NamedTuple):
     """What a failed run says of itself."""
 
-    reason: Reason
+    reason: EndReason
     detail: str = ""
 
 
 # Endings that are nobody's mistake in the program: told in a sentence, without a traceback.
 FORESEEN = (
     UpstreamError,
+    OutageTooLong,
     WriterClosed,
     StorageFailure,
     DatabaseHeld,
@@ -41,23 +44,26 @@ def reason_of(error: BaseException) -> Failure:
     match error:
         case UpstreamError():
             return Failure(error.reason, error.detail)
+        case OutageTooLong():
+            return Failure(RunFailure.OUTAGE, error.detail)
         case WriterClosed(failure=StorageFailure() as failure):
             return reason_of(failure)
         case StorageFailure(problem=StorageProblem.DISK_FULL):
-            return Failure(Reason.DISK_FULL)
+            return Failure(RunFailure.DISK_FULL)
         case StorageFailure():
-            return Failure(Reason.DATABASE, str(error.problem))
+            return Failure(RunFailure.DATABASE, str(error.problem))
         case DatabaseHeld():
-            return Failure(Reason.DATABASE_HELD, holder_words(error.holder))
+            return Failure(RunFailure.DATABASE_HELD, holder_words(error.holder))
         case UnknownClients():
             more = ["…"] if len(error.names) > NAMES_TOLD else []
-            return Failure(Reason.UNKNOWN_CLIENTS, ", ".join([*error.names[:NAMES_TOLD], *more]))
+            names = [*error.names[:NAMES_TOLD], *more]
+            return Failure(RunFailure.UNKNOWN_CLIENTS, ", ".join(names))
         case OSError():
             return reason_of(storage_failure(error, Path()))
         case NothingToContinue():
-            return Failure(Reason.NOTHING_TO_CONTINUE)
+            return Failure(RunFailure.NOTHING_TO_CONTINUE)
         case _:
-            return Failure(Reason.INTERNAL, type(error).__name__)
+            return Failure(RunFailure.INTERNAL, type(error).__name__)
 
 
 def is_locked_out(error: BaseException) -> bool:

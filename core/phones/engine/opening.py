@@ -12,7 +12,7 @@ from sqlite3 import Connection
 from core.asking.auto_pace import AutoPace, LearnedPace
 from core.asking.budget import Budget
 from core.asking.limiter import Limiter
-from core.asking.requester import About, Requester
+from core.asking.requester import Requester
 from core.clock import Clock
 from core.database.diskspace import Room, room_for
 from core.phones.engine.claimed import ClaimedProjects
@@ -20,6 +20,7 @@ from core.phones.engine.finish import NothingToContinue
 from core.phones.engine.forecast import Forecast
 from core.phones.engine.frontier import Frontier
 from core.phones.engine.page_ends import PageEnds
+from core.phones.engine.request_events import About, RequestEvents
 from core.phones.engine.selection import choose
 from core.phones.engine.session import EngineSettings, Limits, Session
 from core.phones.engine.tally import Tally
@@ -143,7 +144,7 @@ class Opening:
 
     def _requester(
         self, request: RunRequest | None, before: int = 0, active_before: float = 0.0
-    ) -> Requester:
+    ) -> Requester[About]:
         """Counts on from `before`, within the budget of `request`."""
         setup = self._setup
         budget = None
@@ -156,7 +157,7 @@ class Opening:
             self._limiter,
             setup.clock,
             setup.stop,
-            setup.watcher,
+            RequestEvents(setup.watcher),
             max_retries=setup.settings.max_retries,
             outage_limit=setup.settings.outage_limit,
             requests_before=before,
@@ -188,7 +189,7 @@ class Opening:
         self._writer.set_run(run.id)
         return run
 
-    def _ask_clients(self, requester: Requester, upstream: Upstream) -> Sequence[Client]:
+    def _ask_clients(self, requester: Requester[About], upstream: Upstream) -> Sequence[Client]:
         self._setup.watcher(ActivityChanged(Activity.LISTING_CLIENTS))
         try:
             clients, _ = requester.ask(About(Target.CLIENTS), upstream.clients, upstream.probe)
@@ -196,7 +197,7 @@ class Opening:
             self._note_work(requester)
         return clients
 
-    def _note_work(self, requester: Requester) -> None:
+    def _note_work(self, requester: Requester[About]) -> None:
         """Before there is a list nobody reports, but a run may wait for it for hours."""
         run = self.run
         if run is not None:
@@ -223,7 +224,7 @@ class Opening:
         log.info("run %d: %d clients, %d chosen", run.id, len(clients), len(chosen))
         return stored
 
-    def _session(self, run: StoredRun, request: RunRequest, requester: Requester) -> Session:
+    def _session(self, run: StoredRun, request: RunRequest, requester: Requester[About]) -> Session:
         learned = self._writer.call(lambda db: meta.get_meta(db, meta.PAGE_SIZE))
         page_ends = PageEnds(int(learned) if learned else None)
         doubts = self._writer.call(lambda db: checkpoints.assumed_ends(db, run.id))

@@ -9,7 +9,6 @@ import logging
 from dataclasses import dataclass, field
 from functools import partial
 
-from core.asking.requester import About
 from core.asking.span import LONG_AGO, Span
 from core.phones.engine import remembering
 from core.phones.engine.landmarks import HeadSearch, Landmarks
@@ -17,6 +16,7 @@ from core.phones.engine.normalizing import sort_page
 from core.phones.engine.page_ends import Judgement, Verdict
 from core.phones.engine.project_report import ProjectReport
 from core.phones.engine.reading_plan import plan
+from core.phones.engine.request_events import About
 from core.phones.engine.session import Session
 from core.phones.engine.tail_probe import Tail, look_at_tail
 from core.phones.events import PageSizeLearned, Target

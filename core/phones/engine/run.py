@@ -28,7 +28,6 @@ from core.phones.events import (
 from core.phones.storage import checkpoints, run_store
 from core.phones.storage.run_store import StoredRun
 from core.phones.storage.writer import Writer, WriterClosed
-from core.phones.upstream import Reason
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +103,7 @@ class RunLeader:
             opened = self._opening.open()
         except BudgetSpent:  # and there is no list of clients yet
             if self._opening.run is None:
-                raise OutageTooLong(Reason.OUTAGE) from None
+                raise OutageTooLong from None
             self._tell_end_of_budget(self._opening.run)
             return
         session, run = opened.session, opened.stored

@@ -11,6 +11,7 @@ from core.phones.engine.claimed import ClaimedProjects
 from core.phones.engine.forecast import Forecast
 from core.phones.engine.frontier import Frontier
 from core.phones.engine.page_ends import PageEnds
+from core.phones.engine.request_events import About
 from core.phones.engine.tally import ClientSum, Tally
 from core.phones.events import ClientFinished, Mode, Watcher
 from core.phones.numbers.outcome import Accept
@@ -57,7 +58,7 @@ class Session:
     watcher: Watcher
     writer: Writer
     limiter: Limiter
-    requester: Requester
+    requester: Requester[About]
     frontier: Frontier
     page_ends: PageEnds
     tally: Tally

@@ -7,23 +7,17 @@ from functools import partial
 
 from core.asking.budget import BudgetSpent
 from core.asking.limiter import Stopped
-from core.asking.requester import About, OutageTooLong
+from core.asking.requester import OutageTooLong
+from core.asking.troubles import Refused, TemporaryTrouble, TokenRejected, UpstreamError
 from core.phones.engine.frontier import ListProjects, ReadProject, Task
 from core.phones.engine.project_reader import ProjectReader
+from core.phones.engine.request_events import About
 from core.phones.engine.session import Session
 from core.phones.events import ClientListed, ItemDeferred, ItemFailed, Mode, Target
 from core.phones.storage.checkpoints import ProjectTask, client_tasks, fail_client, fail_project
 from core.phones.storage.project_lists import ProjectList
 from core.phones.storage.writer import WriterClosed
-from core.phones.upstream import (
-    Client,
-    Refused,
-    TemporaryTrouble,
-    TokenRejected,
-    Upstream,
-    UpstreamError,
-    UpstreamSource,
-)
+from core.phones.upstream import Client, Upstream, UpstreamSource
 
 log = logging.getLogger(__name__)
 

@@ -22,10 +22,10 @@ from core.phones.lookup.columns import ListColumns, cells
 from core.phones.numbers.fastpath import normalize_page
 from core.phones.numbers.outcome import Accept
 from core.phones.storage.connect import open_scratch
-from core.phones.storage.copying import UNWATCHED, Cancelled, Watch
 from core.phones.storage.forgotten import Forgotten, load_forgotten
 from core.phones.storage.reader import STEPS_BETWEEN_CHECKS
 from core.tables.reading.list_file import ListSource
+from core.watch import UNWATCHED, Cancelled, Watch
 
 log = logging.getLogger(__name__)
 

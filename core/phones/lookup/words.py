@@ -5,7 +5,7 @@ from core.phones import wording
 from core.phones.lookup.answers import Shown
 from core.phones.lookup.check import State
 from core.phones.numbers.outcome import Rejection
-from core.phones.reports.catalog import Kind
+from core.tables.columns import Kind
 
 HEADINGS: dict[str, tuple[Kind, int]] = {
     "answer": (Kind.TEXT, 14),

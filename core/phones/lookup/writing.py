@@ -9,16 +9,15 @@ from core.phones.lookup.answers import Answer, Shown, batches, count
 from core.phones.lookup.check import CheckedList
 from core.phones.lookup.columns import headed
 from core.phones.lookup.words import HEADINGS, heading, reason, state_word
-from core.phones.reports.catalog import Column, Kind
 from core.phones.reports.export import Format
 from core.phones.reports.parts import ROWS_A_PART, Parts, Table
 from core.phones.reports.protected import refuse_protected
-from core.phones.storage.copying import UNWATCHED, Cancelled, Watch
-from core.phones.storage.queries.report_stream import Cell, Columns
+from core.tables.columns import Cell, Column, Columns, Kind
 from core.tables.csv_table import CsvTable
 from core.tables.problems import export_failure
 from core.tables.workshop import Workshop
 from core.tables.xlsx_table import XlsxTable
+from core.watch import UNWATCHED, Cancelled, Watch
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from core.phones.storage.connect import create_plain_file
-from core.phones.storage.queries.report_stream import Cell
+from core.tables.columns import Cell
 
 _SCHEMA = "CREATE TABLE phones (phone TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID"
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from core.phones.storage.queries import report_rows as rows
 from core.phones.storage.queries.report_stream import Stream
+from core.tables.columns import Column, Kind
 
 
 class ReportName(StrEnum):
@@ -21,24 +22,6 @@ class ReportName(StrEnum):
     ERRORS = "errors"
     BASE = "base"
     ALL = "all"
-
-
-class Kind(StrEnum):
-    """What stands in a column."""
-
-    TEXT = "text"  # from outside: may hold anything
-    TIME = "time"  # ISO text made by us
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """`width` in characters, for the sheet."""
-
-    name: str
-    kind: Kind = Kind.TEXT
-    width: int = 14
 
 
 class Narrowing(StrEnum):

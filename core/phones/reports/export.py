@@ -22,7 +22,6 @@ from core.phones.reports.base_file import BaseFile
 from core.phones.reports.catalog import TABLES, Report, ReportName
 from core.phones.reports.parts import ROWS_A_PART, Parts, Table
 from core.phones.reports.protected import refuse_protected
-from core.phones.storage.copying import Cancelled
 from core.phones.storage.queries import runs
 from core.phones.storage.queries.report_rows import distinct_phones
 from core.phones.storage.queries.report_stream import Batch, Scope
@@ -32,6 +31,7 @@ from core.tables.csv_table import CsvTable
 from core.tables.problems import export_failure
 from core.tables.workshop import Workshop
 from core.tables.xlsx_table import XlsxTable
+from core.watch import Cancelled
 
 log = logging.getLogger(__name__)
 

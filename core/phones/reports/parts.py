@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from core.phones.storage.queries.report_stream import Columns
+from core.tables.columns import Columns
 
 ROWS_A_PART = 1_000_000
 

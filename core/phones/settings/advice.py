@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from core.i18n import _
 from core.phones.settings.fields import BY_NAME, FIELDS
-from core.phones.settings.model import Source
-from core.settings.load import Loaded
+from core.phones.settings.load import Loaded
 from core.settings.paths import risky_location
+from core.settings.wrong import Source
 
 
 def advice(loaded: Loaded) -> Iterator[str]:

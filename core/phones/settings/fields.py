@@ -4,8 +4,12 @@ Reading and checking, the settings view, `.env.example`, README's table and the 
 all follow it. Names and defaults are a contract with the operators' `.env` files.
 """
 
+from functools import partial
+
 from core.i18n import _
 from core.phones.numbers.outcome import Accept
+from core.phones.settings.groups import Group, group_title
+from core.settings.common import LANGUAGE, LOG_FILE, LOG_LEVEL
 from core.settings.kinds import (
     Address,
     ChatId,
@@ -22,7 +26,7 @@ from core.settings.kinds import (
     Whole,
 )
 from core.settings.secret import Secret
-from core.settings.setting_field import Group, SettingField
+from core.settings.setting_field import SettingField
 
 TELEGRAM_KINDS = ("start", "progress", "errors", "outage", "end")
 _PROXIES = ("http", "https", "socks5", "socks5h")
@@ -137,6 +141,7 @@ FIELDS: tuple[SettingField, ...] = (
         "data/phones.db",
         lambda: _("The database file."),
         in_demo=False,
+        written_to=True,
     ),
     SettingField(
         "EXPORT_DIR",
@@ -155,23 +160,8 @@ FIELDS: tuple[SettingField, ...] = (
         "7",
         lambda: _("How many backups of the database are kept."),
     ),
-    SettingField(
-        "LOG_FILE",
-        "log_file",
-        Group.FILES,
-        Location(),
-        "logs/collector.log",
-        lambda: _("The log file."),
-        in_demo=False,
-    ),
-    SettingField(
-        "LOG_LEVEL",
-        "log_level",
-        Group.FILES,
-        Choice(("DEBUG", "INFO", "WARNING", "ERROR")),
-        "INFO",
-        lambda: _("How much is written to the log; DEBUG is the most."),
-    ),
+    LOG_FILE,
+    LOG_LEVEL,
     SettingField(
         "TELEGRAM_ENABLED",
         "telegram_enabled",
@@ -238,15 +228,7 @@ FIELDS: tuple[SettingField, ...] = (
         blank=Secret(),
         in_demo=False,
     ),
-    SettingField(
-        "LANGUAGE",
-        "language",
-        Group.PROGRAM,
-        Choice(("ru", "en")),
-        "",
-        lambda: _("Language of the program; that of the system where none is set."),
-        blank="",
-    ),
+    LANGUAGE,
     SettingField(
         "THEME",
         "theme",
@@ -265,4 +247,5 @@ FIELDS: tuple[SettingField, ...] = (
     ),
 )
 
+GROUPS = tuple((group, partial(group_title, group)) for group in Group)
 BY_NAME = {field.name: field for field in FIELDS}

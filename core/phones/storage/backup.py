@@ -14,7 +14,8 @@ from pathlib import Path
 
 from core.database.diskspace import free_bytes
 from core.database.failures import StorageFailure, StorageProblem
-from core.phones.storage.copying import UNWATCHED, Watch, check_integrity, copy_database
+from core.phones.storage.copying import check_integrity, copy_database
+from core.watch import UNWATCHED, Watch
 
 log = logging.getLogger(__name__)
 

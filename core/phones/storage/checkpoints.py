@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.asking.troubles import Reason
 from core.phones.storage.project_memory import MEMORY, ProjectMemory, Reading, memory_of
-from core.phones.upstream import Client, Reason
+from core.phones.upstream import Client
 
 
 @dataclass(frozen=True, slots=True)

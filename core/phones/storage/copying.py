@@ -2,38 +2,15 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from core.database.failures import StorageFailure, StorageProblem, storage_failure
 from core.phones.storage.connect import open_blank, open_reader
+from core.watch import UNWATCHED, Cancelled, Watch
 
 _PAGES_A_STEP = 2000  # 8 MB: progress several times a second, a cancel at once
 _STEPS_BETWEEN_LOOKS = 200_000  # of SQLite's machine during a check: some milliseconds
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Who follows a long job: hears how far it is (0 to 1) and may end it.
-
-    Both are called on the job's thread, often, and must return at once.
-    """
-
-    progress: Callable[[float], None] = lambda fraction: None
-    cancelled: Callable[[], bool] = lambda: False
-
-    def part(self, begin: float, end: float) -> "Watch":
-        """For a part of the job that takes it from `begin` to `end`."""
-        return Watch(lambda done: self.progress(begin + (end - begin) * done), self.cancelled)
-
-
-UNWATCHED = Watch()
-
-
-class Cancelled(Exception):
-    """The job was ended by its watcher; what it had begun is removed."""
 
 
 def copy_database(source: Path, target: Path, watch: Watch = UNWATCHED) -> None:

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.database.errors import DatabaseBusy, DatabaseMissing
 from core.database.failures import storage_failure
 from core.database.lock import CollectionLock, DatabaseHeld, Holder
-from core.errors import DatabaseBusy, DatabaseMissing
 from core.i18n import _
 from core.phones.storage.connect import database_exists
+from core.phones.storage.explain import WORDS
 
 
 @contextmanager
@@ -21,7 +22,7 @@ def exclusive(database: Path, *, existing: bool = True) -> Iterator[None]:
     does not make a new one.
     """
     if existing and not database_exists(database):
-        raise DatabaseMissing(database)
+        raise DatabaseMissing(database, WORDS)
     lock = CollectionLock(database)
     try:
         lock.acquire(datetime.now(UTC))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from core.phones.storage.copying import UNWATCHED, Watch
 from core.phones.storage.restore import restore
 from core.phones.storage.salvage import Salvaged, salvage
+from core.watch import UNWATCHED, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def repair(database: Path, now: datetime, watch: Watch = UNWATCHED) -> Repaired:
     """Replace `database` by a new one with all that can be read of it.
 
     Raises StorageFailure (NOT_A_DATABASE or DAMAGED where nothing at all can be read),
-    core.errors.DatabaseBusy while a run goes on, and `copying.Cancelled`. In all of
+    core.errors.DatabaseBusy while a run goes on, and core.watch.Cancelled. In all of
     these the database is as it was.
     """
     saved_file = database.with_name(database.name + ".saved")

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.database.failures import StorageFailure, StorageProblem, storage_failure
-from core.phones.storage.copying import UNWATCHED, Watch, copy_database
+from core.phones.storage.copying import copy_database
 from core.phones.storage.exclusive import exclusive
+from core.watch import UNWATCHED, Watch
 
 log = logging.getLogger(__name__)
 

@@ -20,9 +20,9 @@ from core.database.failures import storage_failure
 from core.phones.numbers.normalize import Part, normalize, numbers_in
 from core.phones.numbers.outcome import Accept, Rejection
 from core.phones.storage.connect import open_writer
-from core.phones.storage.copying import UNWATCHED, Cancelled, Watch
 from core.phones.storage.forgotten import load_forgotten
 from core.phones.storage.pages import add_to_totals
+from core.watch import UNWATCHED, Cancelled, Watch
 
 log = logging.getLogger(__name__)
 

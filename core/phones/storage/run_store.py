@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from core.phones.events import LeftOut, Mode, RunStatus, Totals
-from core.phones.upstream import Reason
+from core.phones.run_failure import EndReason, RunFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def create_run(db: sqlite3.Connection, mode: Mode, request: dict[str, Any], now:
     return cursor.lastrowid
 
 
-NOT_DISCARDED = f"reason IS NOT '{Reason.DISCARDED}'"
+NOT_DISCARDED = f"reason IS NOT '{RunFailure.DISCARDED}'"
 
 _RUN = """
 SELECT id, mode, status, request, total_projects, received, new_phones, known, repeated, rejected,
@@ -116,7 +116,7 @@ def discard_run(db: sqlite3.Connection, run: int) -> None:
     db.execute(
         "UPDATE runs SET status = 'stopped', reason = ?, detail = ''"
         " WHERE id = ? AND status <> 'completed'",
-        (Reason.DISCARDED, run),
+        (RunFailure.DISCARDED, run),
     )
 
 
@@ -143,7 +143,7 @@ def finish_run(
     run: int,
     status: RunStatus,
     now: datetime,
-    failure: "tuple[Reason, str] | None",
+    failure: "tuple[EndReason, str] | None",
 ) -> StoredRun:
     """The ending of a run; returns it as it is stored."""
     reason, detail = failure or (None, "")

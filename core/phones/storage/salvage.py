@@ -16,10 +16,11 @@ from pathlib import Path
 from core.database.failures import storage_failure
 from core.phones.storage.bulk import insert_columns
 from core.phones.storage.connect import open_reader, open_writer
-from core.phones.storage.copying import UNWATCHED, Cancelled, Watch, check_integrity, to_disk
+from core.phones.storage.copying import check_integrity, to_disk
 from core.phones.storage.plausible import Plausible, decoded
 from core.phones.storage.salvage_sql import REPAIRS
 from core.phones.storage.torn_table import TornTable
+from core.watch import UNWATCHED, Cancelled, Watch
 
 log = logging.getLogger(__name__)
 

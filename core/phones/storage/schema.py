@@ -52,7 +52,7 @@ CREATE TABLE runs (
     not_due INTEGER NOT NULL DEFAULT 0,         -- projects that a smart run did not visit
     left_out INTEGER NOT NULL DEFAULT 0,        -- projects that the budget did not reach
     clients_left_out INTEGER NOT NULL DEFAULT 0,
-    reason TEXT,                                -- core.phones.upstream.Reason of a failed run
+    reason TEXT,                                -- core.phones.run_failure.EndReason
     detail TEXT NOT NULL DEFAULT ''
 );
 

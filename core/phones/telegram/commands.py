@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from core.clock import Clock
-from core.database.explain import explain
 from core.database.failures import StorageFailure, StorageProblem
 from core.database.lock import is_held
 from core.errors import UserError
@@ -20,6 +19,7 @@ from core.phones.events import Mode, RunState
 from core.phones.reports.catalog import ReportName
 from core.phones.reports.export import Format
 from core.phones.run_request import RunRequest
+from core.phones.storage.explain import explain
 from core.phones.storage.queries.growth import top_clients, top_projects
 from core.phones.storage.queries.overview import overview
 from core.phones.storage.queries.runs import RunRow, newest_run, run_before, run_to_continue

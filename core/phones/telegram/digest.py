@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from core.clock import Clock
 from core.phones.events import Notice, OutageEnded, OutageStarted, Progress, RunFinished, RunStarted
+from core.phones.telegram.config import Kind, QuietHours
 from core.phones.telegram.inbox import Failures, Segment, TurningPoint
-from core.telegram.config import Kind, QuietHours
 
 ERRORS_EVERY = 300.0
 ERRORS_SETTLE = 10.0  # trouble comes in bursts: wait a little, then tell all of it

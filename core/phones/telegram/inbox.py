@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from core.asking.troubles import Reason
 from core.phones.events import (
     ActivityChanged,
     Event,
@@ -21,7 +22,6 @@ from core.phones.events import (
     RunStarted,
     Target,
 )
-from core.phones.upstream import Reason
 
 SEGMENT_LIMIT = 200
 EXAMPLES = 5

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from core.database.explain import explain
 from core.database.failures import StorageFailure
 from core.errors import UserError
 from core.i18n import _
 from core.phones.reports.catalog import TABLES, ReportName
 from core.phones.reports.export import ExportCancelled, ExportRequest, Format, export
 from core.phones.reports.parts import ROWS_A_PART
+from core.phones.storage.explain import explain
 from core.stop import StopSignal
 from core.tables.dialect import decimal_sign, usual_delimiter
 from core.telegram.outgoing import Outgoing

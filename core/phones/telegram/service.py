@@ -11,11 +11,11 @@ from contextlib import suppress
 
 from core.clock import Clock, SystemClock
 from core.i18n import _
+from core.phones.telegram.config import TelegramConfig
 from core.phones.telegram.inbox import Inbox
 from core.phones.telegram.session import Session
 from core.phones.telegram.surroundings import Surroundings
 from core.telegram.api import POLL_SECONDS, TelegramApi
-from core.telegram.config import TelegramConfig
 from core.telegram.outbox import GAP_SECONDS
 from core.telegram.trouble import TelegramTrouble, Trouble
 from core.telegram.trouble_words import say_trouble
@@ -128,10 +128,10 @@ def try_out(config: TelegramConfig) -> str:
     """
 
     async def send() -> str:
-        api = TelegramApi(config)
+        api = TelegramApi(config.account)
         try:
             name = await api.who_am_i()
-            await api.send_text(_("A test message: the Telegram settings work."))
+            await api.send_text(config.chat, _("A test message: the Telegram settings work."))
         finally:
             await api.close()
         return f"@{name}"

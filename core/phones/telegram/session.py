@@ -12,13 +12,14 @@ from core.phones.storage.queries.runs import RunRow, growth, run_before
 from core.phones.storage.reader import Reader
 from core.phones.telegram import words
 from core.phones.telegram.commands import Commands
+from core.phones.telegram.config import TelegramConfig
 from core.phones.telegram.digest import Digest, Milestone, RunBegan, RunEnded, ThingsFailed, Waiting
 from core.phones.telegram.inbox import Inbox
 from core.phones.telegram.menu import COMMANDS
 from core.phones.telegram.reports import ReportSender
 from core.phones.telegram.surroundings import Surroundings
 from core.telegram.api import TelegramApi
-from core.telegram.config import TelegramConfig
+from core.telegram.chat import Chat
 from core.telegram.outbox import PAUSES, Outbox
 from core.telegram.outgoing import Outgoing
 from core.telegram.poller import HOPELESS, Poller
@@ -51,14 +52,21 @@ class Session:
         self._surroundings = surroundings
         self._inbox = inbox
         self._on_trouble = on_trouble
-        self._api = TelegramApi(config)
+        self._api = TelegramApi(config.account)
+        self._chat = chat = Chat(self._api, config.chat)
         self._digest = Digest(config.kinds, config.quiet, clock)
         self._outbox = Outbox(
-            self._api, lambda trouble: on_trouble("sending", trouble), self._message_gone, gap
+            chat, lambda trouble: on_trouble("sending", trouble), self._message_gone, gap
         )
         self._reports = ReportSender(surroundings.database, self._outbox.add)
         commands = Commands(self._api, surroundings, inbox, self._reports, self._outbox.add, clock)
-        self._poller = Poller(self._api, commands.handle, self._listening_trouble, poll_seconds)
+        self._poller = Poller(
+            self._api,
+            lambda number: number == chat.number,
+            commands.handle,
+            self._listening_trouble,
+            poll_seconds,
+        )
         self._news = asyncio.Event()
         self._telling = asyncio.Lock()
 
@@ -153,7 +161,7 @@ class Session:
         while True:
             try:
                 await self._api.who_am_i()
-                await self._api.offer_commands(
+                await self._chat.offer_commands(
                     [(command.name, command.description()) for command in COMMANDS]
                 )
                 return True

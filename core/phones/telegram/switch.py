@@ -8,9 +8,9 @@ from core.i18n import current_language
 from core.phones.collector import Collector
 from core.phones.events import Event
 from core.phones.settings.model import Settings
+from core.phones.telegram.config import TelegramConfig, telegram_config
 from core.phones.telegram.inbox import Inbox
 from core.phones.telegram.surroundings import DrawGrowth, NextDaily, Surroundings, never
-from core.telegram.config import TelegramConfig, telegram_config
 
 if TYPE_CHECKING:
     from core.phones.telegram.service import TelegramBot

@@ -3,7 +3,7 @@
 from core.errors import UserError
 from core.i18n import _
 from core.phones.settings.model import Settings
-from core.telegram.config import telegram_config
+from core.phones.telegram.config import telegram_config
 
 
 def send_test_message(settings: Settings) -> str:

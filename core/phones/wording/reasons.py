@@ -1,14 +1,15 @@
 """Why something did not work, and what to do about it."""
 
+from core.asking.troubles import Reason
 from core.database.failures import StorageProblem
 from core.i18n import _
 from core.phones.numbers.outcome import Rejection
-from core.phones.upstream import Reason
+from core.phones.run_failure import EndReason, RunFailure, stored_reason
 
 
-def reason(value: Reason | str, detail: str = "") -> str:  # noqa: C901 - one case a reason
+def reason(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one case a reason
     """What went wrong, without a full stop: 'the server answered 502'."""
-    match Reason(value):
+    match stored_reason(value):
         case Reason.NO_CONNECTION:
             return _("no connection to the server")
         case Reason.TIMED_OUT:
@@ -36,57 +37,57 @@ def reason(value: Reason | str, detail: str = "") -> str:  # noqa: C901 - one ca
             return with_detail(_("the server refused"), detail)
         case Reason.TOKEN_REJECTED:
             return _("the server does not accept the token")
-        case Reason.OUTAGE:
+        case RunFailure.OUTAGE:
             return _("the server could not be reached for too long")
-        case Reason.DISK_FULL:
+        case RunFailure.DISK_FULL:
             return _("there is no room on the disk")
-        case Reason.DATABASE:
+        case RunFailure.DATABASE:
             return storage_problem(detail)
-        case Reason.DATABASE_HELD:
+        case RunFailure.DATABASE_HELD:
             return with_detail(_("another program collects into this database"), detail)
-        case Reason.UNKNOWN_CLIENTS:
+        case RunFailure.UNKNOWN_CLIENTS:
             return with_detail(_("these clients are not known to the server"), detail)
-        case Reason.NOTHING_TO_CONTINUE:
+        case RunFailure.NOTHING_TO_CONTINUE:
             return _("there is nothing to continue")
-        case Reason.DISCARDED:
+        case RunFailure.DISCARDED:
             return _("discarded")
-        case Reason.INTERNAL:
+        case RunFailure.INTERNAL:
             return with_detail(_("an error in the program"), detail)
 
 
-def advice(value: Reason | str, detail: str = "") -> str:
+def advice(value: EndReason | str, detail: str = "") -> str:
     """What to do about it; empty where waiting or Continue is all there is to do."""
-    match Reason(value):
+    match stored_reason(value):
         case Reason.TOKEN_REJECTED:
             return _("Enter a valid token in the settings, then continue the run.")
-        case Reason.DISK_FULL:
+        case RunFailure.DISK_FULL:
             return _("Free some space on the disk, then continue the run.")
         case Reason.CERTIFICATE:
             return _("Ask your administrator to install the certificate of the company's proxy.")
         case Reason.REDIRECTED:
             return _("Check the API address in the settings.")
-        case Reason.DATABASE:
+        case RunFailure.DATABASE:
             return _database_advice(detail)
-        case Reason.DATABASE_HELD:
+        case RunFailure.DATABASE_HELD:
             return _(
                 "Wait until the other run has ended, or stop it there. The data can be looked at"
                 " meanwhile."
             )
-        case Reason.UNKNOWN_CLIENTS:
+        case RunFailure.UNKNOWN_CLIENTS:
             return _("Choose the clients anew.")
-        case Reason.NOTHING_TO_CONTINUE:
+        case RunFailure.NOTHING_TO_CONTINUE:
             return _("Start a new run.")
-        case Reason.OUTAGE | Reason.NO_CONNECTION:
+        case RunFailure.OUTAGE | Reason.NO_CONNECTION:
             return _("Check the network, then continue the run.")
-        case Reason.INTERNAL:
+        case RunFailure.INTERNAL:
             return _("The details are in the log. The run can be continued.")
         case _:
             return ""
 
 
-def advice_for_test(value: Reason | str) -> str:
+def advice_for_test(value: EndReason | str) -> str:
     """What to do where only the connection was tested and no run is to be continued."""
-    match Reason(value):
+    match stored_reason(value):
         case Reason.TOKEN_REJECTED:
             return _("Copy it anew from your DataMaster account.")
         case Reason.NO_CONNECTION | Reason.TIMED_OUT | Reason.DROPPED:

@@ -19,6 +19,7 @@ from core.database.failures import StorageProblem
 from core.database.lock import CollectionLock
 from core.phones import wording
 from core.phones.events import Notice
+from core.systems import COMMAND_LINE
 from tests.phones.cli.conftest import ROOT, Api, Installation
 from tests.rights import ordinary_rights
 
@@ -48,7 +49,7 @@ def test_a_folder_that_is_closed_to_us(
     folder.chmod(0)
     try:
         with ordinary_rights():
-            assert run([command]) == 1
+            assert run([command], COMMAND_LINE) == 1
     finally:
         folder.chmod(0o755)
     said = "".join(capsys.readouterr())
@@ -63,7 +64,7 @@ def test_check_finds_a_file_that_cannot_be_written(
     path = home.database if which == "database" else home.home / "logs" / "collector.log"
     path.chmod(0o444)
     with ordinary_rights():
-        assert run(["check"]) == 1
+        assert run(["check"], COMMAND_LINE) == 1
     assert f"{path} cannot be written" in capsys.readouterr().out
 
 
@@ -80,7 +81,7 @@ def test_who_may_only_read_sees_whether_somebody_collects(
         path.chmod(0o555)
     try:
         with ordinary_rights():
-            assert run(["status", "--json"]) == 0
+            assert run(["status", "--json"], COMMAND_LINE) == 0
     finally:
         home.database.parent.chmod(0o755)
         lock.release()

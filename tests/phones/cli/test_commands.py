@@ -213,7 +213,7 @@ def test_check_says_what_is_in_order(start_api: Start, install: Install) -> None
 
 
 def test_help_of_every_subcommand(install: Install) -> None:
-    from core.cli.main import COMMANDS
+    from core.phones.cli import COMMANDS
 
     home = install()
     for name in COMMANDS:

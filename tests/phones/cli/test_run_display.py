@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from core.asking.troubles import Reason
 from core.phones.cli import progress_bar, terminal
 from core.phones.cli.progress_bar import BarDisplay
 from core.phones.cli.terminal import LineDisplay
 from core.phones.events import Activity, ActivityChanged, Progress, Totals
-from core.phones.upstream import Reason
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SNAPSHOT = Progress(7, Totals(clients=3), 10, 100, True, 200, 0.25, 2.0, 0.5, 60.0, 600.0)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.asking.troubles import UpstreamError
 from core.phones.datamaster.api import DataMaster, DataMasterSource
-from core.phones.upstream import UpstreamError
 from tests.phones.datamaster.scripted_server import Say, ScriptedServer, answer
 
 TOKEN = "marker-token-5d1f"

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from core.asking.address import UnsafeAddress
+from core.asking.troubles import BrokenAnswer, Reason
 from core.phones.datamaster.api import DataMasterSource
-from core.phones.upstream import BrokenAnswer, Reason
 from tests.phones.datamaster.scripted_server import ScriptedServer, answer
 from tests.phones.datamaster.talking import OK, TOKEN, talking, trouble_of
 

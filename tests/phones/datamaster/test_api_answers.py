@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from core.asking.troubles import BrokenAnswer, Reason
 from core.phones.datamaster.answers import (
     MAX_NAME,
     document,
@@ -17,7 +18,7 @@ from core.phones.datamaster.answers import (
     read_projects,
     result_list,
 )
-from core.phones.upstream import BrokenAnswer, Client, Page, Project, Reason
+from core.phones.upstream import Client, Page, Project
 
 
 def reason_of(call: Any, *arguments: Any) -> tuple[Reason, str]:

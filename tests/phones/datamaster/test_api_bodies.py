@@ -8,7 +8,7 @@ import time
 import pytest
 
 from core.asking import transport as transport_module
-from core.phones.upstream import BrokenAnswer, Reason, TemporaryTrouble
+from core.asking.troubles import BrokenAnswer, Reason, TemporaryTrouble
 from tests.phones.datamaster.scripted_server import Say, answer, raw
 from tests.phones.datamaster.talking import CLIENTS, OK, talking, trouble_of
 

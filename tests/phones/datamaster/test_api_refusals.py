@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 
-from core.phones.datamaster.api import DataMasterSource
-from core.phones.datamaster.refusals import retry_after
-from core.phones.upstream import (
+from core.asking.troubles import (
     BrokenAnswer,
     Reason,
     Refused,
@@ -20,6 +18,8 @@ from core.phones.upstream import (
     TokenRejected,
     UpstreamError,
 )
+from core.phones.datamaster.api import DataMasterSource
+from core.phones.datamaster.refusals import retry_after
 from tests.phones.datamaster.scripted_server import ScriptedServer, answer
 
 TOKEN = "marker-token-5d1f"

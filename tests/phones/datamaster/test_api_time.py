@@ -8,8 +8,8 @@ import time
 import pytest
 
 from core.asking import transport as transport_module
+from core.asking.troubles import Reason, TemporaryTrouble, UpstreamError
 from core.phones.datamaster.api import DataMasterSource
-from core.phones.upstream import Reason, TemporaryTrouble, UpstreamError
 from tests.phones.datamaster.scripted_server import Say, ScriptedServer
 from tests.phones.datamaster.talking import OK, TOKEN, talking, trouble_of
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from core.asking.troubles import Reason, TemporaryTrouble
 from core.phones.datamaster.api import DataMasterSource
-from core.phones.upstream import Reason, TemporaryTrouble
 from tests.phones.datamaster.scripted_server import ScriptedServer, answer
 
 x509 = pytest.importorskip("cryptography.x509", reason="certificates are made with cryptography")

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from core.asking import transport as transport_module
+from core.asking.troubles import Reason, TemporaryTrouble
 from core.phones.datamaster.api import DataMasterSource
-from core.phones.upstream import Reason, TemporaryTrouble
 from tests.phones.datamaster.scripted_server import ScriptedServer, answer, hang_up
 from tests.phones.datamaster.talking import OK, TOKEN, talking, trouble_of
 

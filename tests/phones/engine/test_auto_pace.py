@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from core.asking.auto_pace import AutoPace, LearnedPace
+from core.asking.troubles import Reason
 from core.phones.datamaster.demo.dataset import DemoDataset
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
 from core.phones.events import PaceChanged, Progress
-from core.phones.upstream import Reason
 from core.stop import StopSignal
 from tests.phones.engine.conftest import Collection
 

@@ -11,8 +11,8 @@ from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
 from core.phones.events import LeftOut, Mode, Notice, ProjectFinished, RunStatus
+from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest, Selection
-from core.phones.upstream import Reason
 from tests.phones.engine.conftest import FAST, wait_for
 from tests.phones.engine.smart_runs import (
     DATA,
@@ -145,8 +145,8 @@ def test_a_budget_that_is_spent_before_the_server_answers_ends_the_run(collect: 
         assert [event.code for event in collection.of(Notice)] == ["budget_spent"]
         # Chosen clients are looked up before there is a run.
         finished = collection.run(RunRequest(selection=Selection(("1",)), max_requests=1))
-        assert (finished.status, finished.reason) == (RunStatus.FAILED, Reason.OUTAGE)
+        assert (finished.status, finished.reason) == (RunStatus.FAILED, RunFailure.OUTAGE)
         assert collection.rows("SELECT id, status FROM runs") == [(1, "completed")]
         server.come_back()
         finished = collection.resume()
-        assert finished.reason is Reason.NOTHING_TO_CONTINUE
+        assert finished.reason is RunFailure.NOTHING_TO_CONTINUE

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from core.asking.troubles import Reason
 from core.logs.log_text import LogFormatter
 from core.phones.collector import Collector, CollectorSetup
 from core.phones.datamaster.api import DataMasterSource
 from core.phones.engine.session import EngineSettings
 from core.phones.events import ItemFailed, RunFinished, RunStatus
 from core.phones.run_request import RunRequest
-from core.phones.upstream import Reason
 from tests.phones.datamaster.scripted_server import Say, ScriptedServer, answer, raw
 from tests.phones.storage.collected import Rows
 from tests.phones.storage.consistency import contradictions

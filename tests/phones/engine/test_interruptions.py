@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from core.asking.troubles import Reason
 from core.phones.datamaster.demo.dataset import DemoDataset
 from core.phones.datamaster.demo.expected import expected
 from core.phones.datamaster.demo.faults import Faults
@@ -31,8 +32,8 @@ from core.phones.events import (
     RunState,
     RunStatus,
 )
+from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest
-from core.phones.upstream import Reason
 from tests.contents import contents
 from tests.phones.engine.conftest import Collection, wait_for
 
@@ -180,7 +181,7 @@ def test_outage_that_lasts_too_long_ends_the_run_ready_for_continue(collect: Mak
         server.go_down("refuse")
         finished = collection.end()
         assert finished.status is RunStatus.FAILED
-        assert finished.reason is Reason.OUTAGE
+        assert finished.reason is RunFailure.OUTAGE
         assert collection.number("SELECT count(*) FROM run_projects WHERE state='failed'") == 0
         server.come_back()
         assert collection.resume().status is RunStatus.COMPLETED
@@ -225,10 +226,10 @@ def test_token_revoked_in_mid_run_can_be_continued(collect: Make) -> None:
 def test_nothing_to_continue_says_so(collect: Make) -> None:
     with DemoServer(DATASET) as server:
         collection = collect(server)
-        assert collection.resume().reason is Reason.NOTHING_TO_CONTINUE
+        assert collection.resume().reason is RunFailure.NOTHING_TO_CONTINUE
         collection.run()
         asked = len(server.journal)
-        assert collection.resume().reason is Reason.NOTHING_TO_CONTINUE
+        assert collection.resume().reason is RunFailure.NOTHING_TO_CONTINUE
         assert len(server.journal) == asked
 
 
@@ -239,7 +240,7 @@ def test_second_collector_is_told_that_the_database_is_held(collect: Make) -> No
         wait_for(lambda: first.of(Progress))
         second = collect(server, STEADY)
         finished = second.run()
-        assert finished.reason is Reason.DATABASE_HELD
+        assert finished.reason is RunFailure.DATABASE_HELD
         assert first.collector.state is RunState.RUNNING
 
 
@@ -281,15 +282,15 @@ def test_a_run_that_newer_ones_have_overtaken_is_continued_by_its_number(collect
         server.faults = Faults()
         server.restore_token()
         assert collection.run().status is RunStatus.COMPLETED
-        assert collection.resume().reason is Reason.NOTHING_TO_CONTINUE
+        assert collection.resume().reason is RunFailure.NOTHING_TO_CONTINUE
         assert collection.collector.resume(1)
         again = collection.end()
         assert (again.run_id, again.status) == (1, RunStatus.COMPLETED)
         assert again.totals.projects == expected(DATASET).projects
         assert collection.collector.resume(1)
-        assert collection.end().reason is Reason.NOTHING_TO_CONTINUE
+        assert collection.end().reason is RunFailure.NOTHING_TO_CONTINUE
         assert collection.collector.resume(7)
-        assert collection.end().reason is Reason.NOTHING_TO_CONTINUE
+        assert collection.end().reason is RunFailure.NOTHING_TO_CONTINUE
 
 
 def test_what_failed_stays_part_of_the_whole(collect: Make) -> None:

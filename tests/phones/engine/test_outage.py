@@ -6,10 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from core.asking.limiter import FixedPace, Limiter
-from core.asking.requester import About, OutageTooLong, Requester
+from core.asking.requester import OutageTooLong, Requester
+from core.asking.troubles import Reason, TemporaryTrouble
 from core.clock import SystemClock
+from core.phones.engine.request_events import About, RequestEvents
 from core.phones.events import Event, OutageEnded, OutageStarted, Target
-from core.phones.upstream import Reason, TemporaryTrouble
 from core.stop import StopSignal
 
 ITEM = About(Target.PROJECT, 1, 1)
@@ -25,7 +26,9 @@ def events() -> list[Event]:
 def requester(events: list[Event]) -> Requester:
     clock, stop = SystemClock(), StopSignal()
     limiter = Limiter(FixedPace(0.0), clock, stop)
-    return Requester(limiter, clock, stop, events.append, max_retries=0, outage_limit=0.0)
+    return Requester(
+        limiter, clock, stop, RequestEvents(events.append), max_retries=0, outage_limit=0.0
+    )
 
 
 def fails() -> None:
@@ -154,7 +157,12 @@ def patient(clock: SystemClock, events: list[Event], *, max_retries: int) -> Req
     stop = StopSignal()
     limiter = Limiter(FixedPace(0.0), clock, stop)
     return Requester(
-        limiter, clock, stop, events.append, max_retries=max_retries, outage_limit=14400.0
+        limiter,
+        clock,
+        stop,
+        RequestEvents(events.append),
+        max_retries=max_retries,
+        outage_limit=14400.0,
     )
 
 

@@ -18,13 +18,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.asking.troubles import Reason, TemporaryTrouble, TokenRejected
 from core.phones.collector import Collector, CollectorSetup, RunRequest
 from core.phones.engine.session import EngineSettings
 from core.phones.events import Mode
 from core.phones.storage.meta import PAGE_SIZE
 from core.phones.storage.queries.overview import overview
 from core.phones.storage.reader import Reader
-from core.phones.upstream import Client, Page, Project, Reason, TemporaryTrouble, TokenRejected
+from core.phones.upstream import Client, Page, Project
 
 
 class ChangingServer:

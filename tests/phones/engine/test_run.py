@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from core.asking.troubles import Reason
 from core.phones.datamaster.demo.dataset import DemoDataset
 from core.phones.datamaster.demo.expected import expected, expected_of
 from core.phones.datamaster.demo.faults import Faults, mixed
@@ -19,8 +20,8 @@ from core.phones.events import (
     RunStarted,
     RunStatus,
 )
+from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest, Selection
-from core.phones.upstream import Reason
 from tests.contents import contents
 from tests.phones.engine.conftest import FAST, Collection
 
@@ -240,7 +241,7 @@ def test_unknown_client_changes_nothing(collect: Make) -> None:
         collection = collect(server)
         finished = collection.run(RunRequest(selection=Selection(clients=("nobody",))))
     assert finished.status is RunStatus.FAILED
-    assert finished.reason is Reason.UNKNOWN_CLIENTS
+    assert finished.reason is RunFailure.UNKNOWN_CLIENTS
     assert finished.detail == "nobody"
     assert finished.run_id == 0
     assert collection.number("SELECT count(*) FROM runs") == 0

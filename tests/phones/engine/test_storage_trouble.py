@@ -27,9 +27,9 @@ from core.phones.events import (
     RunFinished,
     RunStatus,
 )
+from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest
 from core.phones.storage.backup import list_backups
-from core.phones.upstream import Reason
 from tests.phones.engine.conftest import Collection, wait_for
 from tests.small_disk import mounted
 
@@ -72,7 +72,7 @@ def test_full_disk_ends_the_run_and_loses_nothing_stored(small_disk: Path) -> No
         finished = events[-1]
         assert isinstance(finished, RunFinished)
         assert finished.status is RunStatus.FAILED
-        assert finished.reason is Reason.DISK_FULL
+        assert finished.reason is RunFailure.DISK_FULL
         ballast.unlink()
         collector.resume()
         # The rest needs more than this small disk has; a second full disk is as harmless.
@@ -170,7 +170,7 @@ def test_a_lock_that_never_ends_ends_the_run(
         with locked(collection.database):
             finished = collection.end()
         assert finished.status is RunStatus.FAILED
-        assert (finished.reason, finished.detail) == (Reason.DATABASE, StorageProblem.BUSY)
+        assert (finished.reason, finished.detail) == (RunFailure.DATABASE, StorageProblem.BUSY)
         assert collection.resume().status is RunStatus.COMPLETED
     assert collection.number("SELECT count(*) FROM phones") == expected(DATASET).phones
 
@@ -197,7 +197,7 @@ def test_damaged_file_is_noticed_before_anything_is_asked(collect: Make) -> None
         os.truncate(collection.database, size // 2)
         asked = len(server.journal)
         finished = collection.run()
-        assert finished.reason is Reason.DATABASE
+        assert finished.reason is RunFailure.DATABASE
         assert finished.detail == StorageProblem.DAMAGED
         assert len(server.journal) == asked
 

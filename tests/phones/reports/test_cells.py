@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.phones.reports.catalog import Column, Kind
 from core.tables.cells import neutralised, neutralised_column
+from core.tables.columns import Column, Kind
 from core.tables.csv_table import CsvTable
 from tests.phones.reports.nasty import NASTY
 from tests.phones.reports.reading import read_csv

@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 
 from core.errors import UsageError
-from core.phones.reports.catalog import TABLES, Kind, ReportName, narrowings
+from core.phones.reports.catalog import TABLES, ReportName, narrowings
 from core.phones.reports.export import ExportProgress, ExportRequest, Format, export
 from core.phones.storage.connect import open_writer
 from core.tables.cells import neutralised
+from core.tables.columns import Kind
 from tests.phones.reports.asking import ask
 from tests.phones.reports.nasty import SIZE
 from tests.phones.reports.raw import Raw

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from core.database.errors import DatabaseBusy
 from core.database.failures import StorageFailure, StorageProblem
 from core.database.lock import CollectionLock
-from core.errors import DatabaseBusy
 from core.phones.storage.backup import (
     backup_folder,
     before_migration,
@@ -23,10 +23,11 @@ from core.phones.storage.backup import (
     newest_good_backup,
 )
 from core.phones.storage.connect import open_writer
-from core.phones.storage.copying import Cancelled, Watch, check_integrity, copy_database
+from core.phones.storage.copying import check_integrity, copy_database
 from core.phones.storage.migrations import MIGRATIONS, migrate
 from core.phones.storage.restore import restore
 from core.phones.storage.schema import SCHEMA_VERSION
+from core.watch import Cancelled, Watch
 from tests.phones.storage.collected import Rows
 from tests.phones.storage.consistency import contradictions
 from tests.small_disk import mounted

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from core.phones.numbers.outcome import Accept
-from core.phones.storage.copying import Cancelled, Watch
 from core.phones.storage.forget import forget
 from core.phones.storage.revalidate import Revalidated, revalidate
+from core.watch import Cancelled, Watch
 from tests.phones.storage.collected import Rows
 from tests.phones.storage.consistency import contradictions
 

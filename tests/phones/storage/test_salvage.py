@@ -9,8 +9,8 @@ import pytest
 
 from core.database.failures import StorageFailure, StorageProblem
 from core.phones.storage.connect import open_writer
-from core.phones.storage.copying import Cancelled, Watch
 from core.phones.storage.salvage import TABLES, salvage
+from core.watch import Cancelled, Watch
 from tests.phones.storage.collected import Rows
 from tests.phones.storage.consistency import contradictions
 

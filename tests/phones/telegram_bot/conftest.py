@@ -16,12 +16,12 @@ from core.phones.datamaster.demo.dataset import DemoDataset
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
 from core.phones.events import Event, Mode, Progress, RunStarted, Totals
+from core.phones.telegram.config import TelegramConfig
 from core.phones.telegram.inbox import Inbox
 from core.phones.telegram.service import TelegramBot
 from core.phones.telegram.surroundings import NextDaily, Surroundings, never
 from core.settings.secret import Secret
 from core.stop import StopSignal
-from core.telegram.config import TelegramConfig
 from tests.phones.telegram_bot.stand_in import CHAT, PATIENCE, TOKEN, BotApi, Call
 
 

@@ -7,12 +7,14 @@ import time
 
 import pytest
 
+from core.asking.troubles import Reason
 from core.phones.events import ItemFailed, RunFinished, RunStatus, Target, Totals
+from core.phones.telegram.config import TelegramConfig
 from core.phones.telegram.service import TelegramBot, try_out
-from core.phones.upstream import Reason
 from core.settings.secret import Secret
+from core.telegram.account import BotAccount
 from core.telegram.api import TelegramApi
-from core.telegram.config import TelegramConfig
+from core.telegram.chat import Chat
 from core.telegram.outbox import Outbox
 from core.telegram.outgoing import Outgoing
 from core.telegram.trouble import TelegramTrouble, clean
@@ -44,8 +46,8 @@ PASSING = {
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("outbox", "poller", "session"):
-        monkeypatch.setattr(f"core.telegram.{module}.PAUSES", (0.05,))
+    for module in ("telegram.outbox", "telegram.poller", "phones.telegram.session"):
+        monkeypatch.setattr(f"core.{module}.PAUSES", (0.05,))
 
 
 @pytest.mark.parametrize("how", PASSING.values(), ids=PASSING)
@@ -83,8 +85,8 @@ def test_retry_after_is_obeyed(api: BotApi, start_bot: StartBot) -> None:
 
 def test_messages_keep_their_distance(api: BotApi) -> None:
     async def send_three() -> None:
-        telegram = TelegramApi(TelegramConfig(Secret(TOKEN), CHAT, api.url))
-        outbox = Outbox(telegram, lambda _trouble: None, gap=0.3)
+        telegram = TelegramApi(BotAccount(Secret(TOKEN), api.url))
+        outbox = Outbox(Chat(telegram, CHAT), lambda _trouble: None, gap=0.3)
         for number in range(3):
             outbox.add(Outgoing(f"message {number}"))
         sender = asyncio.create_task(outbox.run())
@@ -103,7 +105,7 @@ def test_another_poller_is_told_in_words_and_messages_go_on(
     api: BotApi, listening: TelegramBot
 ) -> None:
     async def poll_once() -> None:
-        other = TelegramApi(TelegramConfig(Secret(TOKEN), CHAT, api.url))
+        other = TelegramApi(BotAccount(Secret(TOKEN), api.url))
         await other.incoming(None, 1)
         await other.close()
 

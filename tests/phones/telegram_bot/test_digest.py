@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from core.asking.troubles import Reason
 from core.phones.events import (
     ItemFailed,
     Notice,
@@ -16,6 +17,7 @@ from core.phones.events import (
     Target,
     Totals,
 )
+from core.phones.telegram.config import ALL_KINDS, Kind, QuietHours
 from core.phones.telegram.digest import (
     Digest,
     Milestone,
@@ -26,8 +28,6 @@ from core.phones.telegram.digest import (
     Waiting,
 )
 from core.phones.telegram.inbox import SEGMENT_LIMIT, Inbox
-from core.phones.upstream import Reason
-from core.telegram.config import ALL_KINDS, Kind, QuietHours
 from tests.phones.telegram_bot.conftest import FakeClock, progress, run_started
 
 FINISHED = RunFinished(7, RunStatus.COMPLETED, Totals(), 60.0)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from core.asking.troubles import Reason
 from core.phones.collector import Collector
 from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.server import DemoServer
@@ -16,9 +17,9 @@ from core.phones.events import (
     Target,
     Totals,
 )
+from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest
 from core.phones.storage.reader import Reader
-from core.phones.upstream import Reason
 from core.telegram.outgoing import TEXT_LIMIT, length, split_text
 from tests.phones.telegram_bot.conftest import StartBot, collector_for, run_started
 from tests.phones.telegram_bot.stand_in import PATIENCE, BotApi
@@ -122,7 +123,7 @@ def test_a_long_message_arrives_in_parts_cut_at_line_ends(api: BotApi, start_bot
     bot = start_bot()
     bot.inbox.put(run_started())
     names = ", ".join(f"client {number}" for number in range(500))
-    end = RunFinished(7, RunStatus.FAILED, Totals(), 61.0, Reason.UNKNOWN_CLIENTS, names)
+    end = RunFinished(7, RunStatus.FAILED, Totals(), 61.0, RunFailure.UNKNOWN_CLIENTS, names)
     bot.inbox.put(end)
     bot.stop(grace=PATIENCE)
     parts = [text for text in api.texts() if "started" not in text]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.settings.secret import Secret
+from core.telegram.account import BotAccount
 from core.telegram.api import TelegramApi
-from core.telegram.config import TelegramConfig
+from core.telegram.chat import Chat
 from core.telegram.outbox import Outbox
 from core.telegram.outgoing import Outgoing
 from core.telegram.trouble import TelegramTrouble
@@ -34,8 +35,8 @@ def deliver(
     troubles: list[TelegramTrouble | None] = []
 
     async def send() -> None:
-        telegram = TelegramApi(TelegramConfig(Secret(TOKEN), CHAT, api.url))
-        outbox = Outbox(telegram, troubles.append, gap=0.01)
+        telegram = TelegramApi(BotAccount(Secret(TOKEN), api.url))
+        outbox = Outbox(Chat(telegram, CHAT), troubles.append, gap=0.01)
         for message in messages:
             outbox.add(message)
         sender = asyncio.create_task(outbox.run())

@@ -10,11 +10,11 @@ import pytest
 from core.errors import SettingsError, UserError
 from core.phones.collector import Collector
 from core.phones.events import RunFinished, RunStatus, Totals
+from core.phones.settings.load import load_settings
 from core.phones.settings.model import Settings
+from core.phones.telegram.config import Kind, QuietHours, telegram_config
 from core.phones.telegram.switch import TelegramSwitch
 from core.phones.telegram.trial import send_test_message
-from core.settings.load import load_settings
-from core.telegram.config import Kind, QuietHours, telegram_config
 from tests.phones.telegram_bot.conftest import run_started, until
 from tests.phones.telegram_bot.stand_in import CHAT, PATIENCE, TOKEN, BotApi, error, unauthorized
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from core.phones.telegram.config import TelegramConfig
 from core.phones.telegram.service import try_out
 from core.settings.secret import Secret
-from core.telegram.config import TelegramConfig
 from core.telegram.trouble import TelegramTrouble, Trouble
 from tests.phones.telegram_bot.stand_in import (
     CHAT,

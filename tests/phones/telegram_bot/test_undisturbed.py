@@ -10,11 +10,11 @@ from core.phones.datamaster.demo.server import DemoServer
 from core.phones.events import Event, RunFinished
 from core.phones.run_request import RunRequest
 from core.phones.storage.reader import Reader
+from core.phones.telegram.config import TelegramConfig
 from core.phones.telegram.inbox import Inbox
 from core.phones.telegram.service import TelegramBot
 from core.phones.telegram.surroundings import Surroundings
 from core.settings.secret import Secret
-from core.telegram.config import TelegramConfig
 from tests.phones.telegram_bot.conftest import collector_for
 from tests.phones.telegram_bot.stand_in import (
     CHAT,

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from core.phones import wording
 from core.phones.storage.queries import runs
 from core.phones.storage.queries.phone_filter import run_ranges
-from core.phones.storage.queries.report_stream import Batch, Cell, Scope, columns
+from core.phones.storage.queries.report_stream import Batch, Scope, columns
 from core.phones.storage.reader import Reader
+from core.tables.columns import Cell
 
 PHONES_A_BATCH = 5_000
 LINKS_A_BATCH = 100_000

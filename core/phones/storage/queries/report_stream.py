@@ -13,9 +13,7 @@ from datetime import UTC, date, datetime
 
 from core.phones.storage.queries.phone_filter import Conditions, PhoneFilter, conditions
 from core.phones.storage.reader import Reader, Row
-
-Cell = str | int | float | None
-Columns = Sequence[Sequence[Cell]]
+from core.tables.columns import Columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.phones.events import LeftOut, Mode, RunStatus, Target
+from core.phones.run_failure import EndReason, RunFailure, stored_reason
 from core.phones.run_request import RunRequest
 from core.phones.storage.reader import Reader, Row
 from core.phones.storage.run_store import NOT_DISCARDED
-from core.phones.upstream import Reason
 
 _COLUMNS = (
     "id, started_at, completed_at, status, mode, total_clients, total_projects, total_phones,"
@@ -39,14 +39,14 @@ class RunRow:
     new_links: int
     requests: int
     seconds: float
-    reason: Reason | None
+    reason: EndReason | None
     detail: str
     left_out: LeftOut
 
     @property
     def discarded(self) -> bool:
         """Whether nobody offers any more to continue it."""
-        return self.reason is Reason.DISCARDED
+        return self.reason is RunFailure.DISCARDED
 
     @property
     def can_be_continued(self) -> bool:
@@ -64,7 +64,7 @@ def _run(row: Row) -> RunRow:
         RunStatus(status),
         Mode(mode),
         *counters,
-        Reason(reason) if reason else None,
+        stored_reason(reason) if reason else None,
         detail,
         LeftOut(*left_out),
     )
@@ -198,7 +198,7 @@ class FailedItem:
     client: str
     project_id: int | None
     project: str
-    reason: str  # a core.phones.upstream.Reason as stored
+    reason: str  # a core.asking.troubles.Reason as stored
     detail: str
 
 

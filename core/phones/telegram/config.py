@@ -8,8 +8,7 @@ from core.errors import SettingsError
 from core.i18n import _
 from core.phones.settings.model import Settings
 from core.settings.secret import Secret
-
-API_URL = "https://api.telegram.org"
+from core.telegram.account import API_URL, BotAccount
 
 
 class Kind(StrEnum):
@@ -58,6 +57,11 @@ class TelegramConfig:
     kinds: frozenset[Kind] = ALL_KINDS
     quiet: QuietHours | None = None
 
+    @property
+    def account(self) -> BotAccount:
+        """The bot itself, whatever it says to whom."""
+        return BotAccount(self.token, self.api_url, self.proxy)
+
 
 def telegram_config(settings: Settings) -> TelegramConfig:
     """What the settings say of Telegram, whether it is switched on or not.
@@ -83,8 +87,3 @@ def telegram_config(settings: Settings) -> TelegramConfig:
         kinds=frozenset(Kind(kind) for kind in settings.telegram_events),
         quiet=QuietHours(*hours) if hours else None,
     )
-
-
-def mask_chat(chat: int) -> str:
-    """The end of a chat's number: enough to recognise it in the log, not to use it."""
-    return f"•••{str(chat)[-3:]}"

@@ -1,0 +1,29 @@
+"""Why a run ended as failed: a request's trouble that nothing helps against, or one of the run."""
+
+from enum import StrEnum
+
+from core.asking.troubles import Reason
+
+
+class RunFailure(StrEnum):
+    """What ends a run besides the troubles of requests. Stored in the database."""
+
+    OUTAGE = "outage"
+    DISK_FULL = "disk_full"
+    DATABASE = "database"
+    DATABASE_HELD = "database_held"  # detail: who collects into it
+    UNKNOWN_CLIENTS = "unknown_clients"  # detail: as they were typed
+    NOTHING_TO_CONTINUE = "nothing_to_continue"
+    DISCARDED = "discarded"  # by the operator: what it stored stays, nobody offers to continue it
+    INTERNAL = "internal"
+
+
+EndReason = Reason | RunFailure
+
+
+def stored_reason(text: str) -> EndReason:
+    """The reason that `text` of the database stands for; ValueError where it is none."""
+    try:
+        return Reason(text)
+    except ValueError:
+        return RunFailure(text)

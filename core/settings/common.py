@@ -1,0 +1,33 @@
+"""Settings that every system has, so that they are the same wherever they stand."""
+
+from core.i18n import _
+from core.settings.kinds import Choice, Location
+from core.settings.setting_field import SettingField
+
+LOG_FILE = SettingField(
+    "LOG_FILE",
+    "log_file",
+    "files",
+    Location(),
+    "logs/collector.log",
+    lambda: _("The log file."),
+    in_demo=False,
+    written_to=True,
+)
+LOG_LEVEL = SettingField(
+    "LOG_LEVEL",
+    "log_level",
+    "files",
+    Choice(("DEBUG", "INFO", "WARNING", "ERROR")),
+    "INFO",
+    lambda: _("How much is written to the log; DEBUG is the most."),
+)
+LANGUAGE = SettingField(
+    "LANGUAGE",
+    "language",
+    "program",
+    Choice(("ru", "en")),
+    "",
+    lambda: _("Language of the program; that of the system where none is set."),
+    blank="",
+)
