@@ -83,11 +83,8 @@ def wrong_settings(
     fields: Sequence[SettingField], texts: Mapping[str, str], sources: Mapping[str, Source]
 ) -> list[WrongSetting]:
     """All that is wrong with the given texts by name."""
-    found = (
-        wrong_setting(field, texts[field.name], sources.get(field.name))
-        for field in fields
-        if field.name in texts
-    )
+    by_name = {field.name: field for field in fields}
+    found = (wrong_setting(by_name[name], text, sources.get(name)) for name, text in texts.items())
     return [wrong for wrong in found if wrong]
 
 
