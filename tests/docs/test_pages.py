@@ -58,8 +58,8 @@ def test_both_guides_have_the_same_parts() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_guide_can_be_read_in_ten_minutes(language: str) -> None:
-    assert len(read(f"docs/guide.{language}.md").split()) < 2200  # some 200 words a minute
+def test_guide_can_be_read_in_a_quarter_of_an_hour(language: str) -> None:
+    assert len(read(f"docs/guide.{language}.md").split()) < 3000  # some 200 words a minute
 
 
 def test_task_is_xml_as_windows_wants_it() -> None:
