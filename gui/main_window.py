@@ -20,6 +20,7 @@ from gui.background import Background
 from gui.closing import Closing
 from gui.dialogs.about import AboutDialog
 from gui.dialogs.export import ExportDialog
+from gui.dialogs.export_choice import InView
 from gui.dialogs.guide import GuideDialog
 from gui.dialogs.what_to_collect import WhatToCollect
 from gui.icons import ASSETS
@@ -173,9 +174,12 @@ class MainWindow(_Root):
     def toast(self, kind: str, sentence: str) -> None:
         self.toasts.show(kind, sentence)
 
-    def export(self, report: str | None = None, run_id: int | None = None) -> None:
-        """Open the export dialog; a report or a run may be chosen beforehand."""
-        self.dialog(ExportDialog).ask(report, run_id)
+    def export(
+        self, report: str | None = None, run_id: int | None = None, view: InView | None = None
+    ) -> None:
+        """Open the export dialog; a report or a run may be chosen beforehand, or what the Data
+        view shows."""
+        self.dialog(ExportDialog).ask(report, run_id, view)
 
     def choose_clients(self) -> None:
         """Open the dialog that says what to collect."""

@@ -6,10 +6,10 @@ from core.formats import percent
 from core.i18n import _
 from core.phones import wording
 from core.phones.reports.export import ExportProgress, ExportResult, export
-from core.phones.reports.titles import title
+from core.phones.reports.titles import left_out_words, title
 from gui import opening, style
 from gui.dialogs import export_choice
-from gui.dialogs.export_choice import NEWEST, ExportChoice
+from gui.dialogs.export_choice import NEWEST, Counted, ExportChoice, InView
 from gui.dialogs.export_form import ExportForm
 from gui.widgets.basics import Row
 from gui.widgets.buttons import Button
@@ -24,11 +24,16 @@ class ExportDialog(JobDialog):
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)
         self._result: ExportResult | None = None
+        self._view: InView | None = None  # what the Data view shows, if that is to be exported
+        self._counted: Counted | None = None
         self.texts.call(lambda: self.title(_("Export")))
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
         self.form = ExportForm(
-            self, self.texts, lambda: str(self.window.program.settings.export_dir)
+            self,
+            self.texts,
+            lambda: str(self.window.program.settings.export_dir),
+            self._choose_otherwise,
         )
         self.form.grid(row=0, column=0, sticky="ew", padx=style.EDGE, pady=(style.EDGE, style.GAP))
         self.build_state().grid(row=1, column=0, sticky="new", padx=style.EDGE)
@@ -36,16 +41,27 @@ class ExportDialog(JobDialog):
         self.texts.call(self.fit)
         self.form.put(ExportChoice.remembered(self.window.kept.export))
 
-    def ask(self, report: str | None = None, run_id: int | None = None) -> None:
-        """Show the dialog; a report or a run may be chosen beforehand."""
+    def ask(
+        self, report: str | None = None, run_id: int | None = None, view: InView | None = None
+    ) -> None:
+        """Show the dialog; a report or a run may be chosen beforehand, or what `view` shows."""
+        database = self.window.program.settings.database_path
         if not self.busy:
             choice = ExportChoice.remembered(self.window.kept.export)
-            choice.report = report or choice.report
+            choice.report = view.report if view else report or choice.report
             choice.run = str(run_id) if run_id is not None else NEWEST
+            self._view, self._counted = view, None
             self.form.put(choice)
+            self._show_view()
             self._show_idle()
+            if view is not None:
+                self.window.background.run(
+                    lambda: export_choice.count(database, view),
+                    lambda counted: self._count(view, counted),
+                    self.say_error,
+                    slot="export count",
+                )
         self.open()
-        database = self.window.program.settings.database_path
         self.window.background.run(
             lambda: export_choice.known_runs(database),
             self.form.show_runs,
@@ -72,8 +88,33 @@ class ExportDialog(JobDialog):
     def fit(self) -> None:
         free = not self.busy
         self.form.enable(free)
-        self.go.enable(free)
+        self.go.enable(free and (self._view is None or self._counted is not None))
         self.close_button.configure(text=_("Close") if free else _("Cancel"))
+
+    # --- what the Data view shows ---
+
+    def _count(self, view: InView, counted: Counted) -> None:
+        if view is self._view:
+            self._counted = counted
+            self._show_view()
+            self.fit()
+
+    def _show_view(self) -> None:
+        if self._view is None:
+            self.form.show_view(None)
+            return
+        rows = _("counting the rows…")
+        if self._counted is not None:
+            rows = wording.rows(self._counted.rows)
+        self.form.show_view(
+            _("As shown in Data: {what}: {rows}").format(what=self._view.words, rows=rows)
+        )
+
+    def _choose_otherwise(self) -> None:
+        """Not what the Data view shows, after all."""
+        self._view = self._counted = None
+        self._show_view()
+        self.fit()
 
     # --- exporting ---
 
@@ -82,7 +123,9 @@ class ExportDialog(JobDialog):
         if self.busy:
             return
         choice = self.form.choice
-        self.window.kept.export = choice.to_keep()
+        if self._view is None:  # else it says nothing of what is usually exported
+            self.window.kept.export = choice.to_keep()
+        shown = self._counted.shown if self._counted is not None else None
         self._result = None
         self.show_folder.pack_forget()
         stop = self.begin(_("Exporting…"))
@@ -90,7 +133,9 @@ class ExportDialog(JobDialog):
         settings = self.window.program.settings
 
         def work() -> ExportResult:
-            request = export_choice.request(settings.database_path, choice, settings.export_dir)
+            request = export_choice.request(
+                settings.database_path, choice, settings.export_dir, shown
+            )
             return export(settings.database_path, request, tell, stop)
 
         self.window.background.run(
@@ -105,12 +150,15 @@ class ExportDialog(JobDialog):
     def _done(self, result: ExportResult) -> None:
         self._result = result
         self.ended()
+        place = str(result.files[0] if len(result.files) == 1 else result.files[0].parent)
+        if result.left_out:
+            place = f"{left_out_words(result.left_out)}\n{place}"
         self.say(
             _("Done: {rows} in {files}.").format(
                 rows=wording.rows(result.rows), files=wording.files(len(result.files))
             ),
             style.DONE,
-            str(result.files[0] if len(result.files) == 1 else result.files[0].parent),
+            place,
         )
         self.show_folder.pack(side="left")
         if not self.opened:

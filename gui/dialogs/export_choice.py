@@ -1,6 +1,6 @@
 """What the export dialog was asked for: kept between exports, checked, made into a request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,8 +10,9 @@ from core.database.failures import StorageFailure, StorageProblem
 from core.errors import UserError
 from core.i18n import _
 from core.phones.reports.catalog import Narrowing, ReportName, narrowings
-from core.phones.reports.export import ExportRequest, Format
+from core.phones.reports.export import ExportRequest, Format, count_shown
 from core.phones.storage.queries.runs import run_list
+from core.phones.storage.queries.shown_rows import Shown
 from core.phones.storage.queries.tables import clients
 from core.phones.storage.reader import Reader
 from core.tables.dialect import DELIMITERS, decimal_sign, usual_delimiter
@@ -19,6 +20,31 @@ from core.tables.dialect import DELIMITERS, decimal_sign, usual_delimiter
 _DATE_FORMS = ("%d.%m.%Y", "%Y-%m-%d")
 RUNS = 50
 NEWEST = ""  # the choice of the run: whichever is the newest
+
+
+@dataclass(frozen=True, slots=True)
+class InView:
+    """A table of the Data view, to be exported as it stands there. `find` says what that is, in a
+    background thread; `words` name what narrows it."""
+
+    report: ReportName
+    find: Callable[[Reader], Shown]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was found for an `InView`, and how many rows it has."""
+
+    shown: Shown
+    rows: int
+
+
+def count(database: Path, view: InView) -> Counted:
+    """In a background thread. Raises StorageFailure."""
+    with Reader(database) as reader:
+        shown = view.find(reader)
+    return Counted(shown, count_shown(database, view.report, shown))
 
 
 @dataclass(slots=True)
@@ -76,10 +102,15 @@ def _day(text: str) -> date | None:
     )
 
 
-def request(database: Path, choice: ExportChoice, export_dir: Path) -> ExportRequest:
-    """In a background thread: clients' names are looked up. Raises UserError, StorageFailure."""
+def request(
+    database: Path, choice: ExportChoice, export_dir: Path, shown: Shown | None = None
+) -> ExportRequest:
+    """In a background thread: clients' names are looked up. With `shown` nothing else narrows.
+
+    Raises UserError, StorageFailure.
+    """
     report = ReportName(choice.report)
-    by = narrowings(report)
+    by = narrowings(report) if shown is None else frozenset()
     since, until = choice.period() if Narrowing.PERIOD in by else (None, None)
     delimiter = DELIMITERS[choice.delimiter] if choice.delimiter else usual_delimiter()
     return ExportRequest(
@@ -89,6 +120,7 @@ def request(database: Path, choice: ExportChoice, export_dir: Path) -> ExportReq
         clients=_client_ids(database, choice.clients) if Narrowing.CLIENTS in by else (),
         since=since,
         until=until,
+        shown=shown,
         format=Format(choice.format),
         delimiter=delimiter,
         decimal=decimal_sign(delimiter),

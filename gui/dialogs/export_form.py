@@ -20,9 +20,18 @@ from gui.widgets.fields import Choice, Field
 class ExportForm(Card):
     """The fields. Those that the chosen report does not use are there and cannot be changed."""
 
-    def __init__(self, master: tk.Misc, texts: Texts, usual_folder: Callable[[], str]) -> None:
-        """`usual_folder` is the one of the settings."""
+    def __init__(
+        self,
+        master: tk.Misc,
+        texts: Texts,
+        usual_folder: Callable[[], str],
+        otherwise: Callable[[], object],
+    ) -> None:
+        """`usual_folder` is the one of the settings; `otherwise` is called where not what the Data
+        view shows is to be exported."""
         super().__init__(master)
+        self._otherwise = otherwise
+        self._in_view = False
         self._usual_folder = usual_folder
         self._runs: Sequence[int] = ()
         self._free = True
@@ -66,6 +75,16 @@ class ExportForm(Card):
         self._free = free
         self._chosen()
 
+    def show_view(self, words: str | None) -> None:
+        """What the Data view shows is exported, told in these words; None: what is chosen here."""
+        self._in_view = words is not None
+        self.view.say(words or "")
+        if words is not None:
+            self._view_row.grid()
+        else:
+            self._view_row.grid_remove()
+        self._chosen()
+
     def show_runs(self, runs: Sequence[int]) -> None:
         """The runs that can be chosen, newest first."""
         self._runs = runs
@@ -79,10 +98,11 @@ class ExportForm(Card):
     def _chosen(self) -> None:
         """Only what the chosen report can be narrowed by, and what its format has."""
         report = ReportName(self.report.value)
-        by = narrowings(report)
+        by = narrowings(report) if not self._in_view else frozenset()
         free = self._free
         self.about.say(description(report))
-        self.report.enable(free)
+        self.report.enable(free and not self._in_view)
+        self.other.enable(free)
         self.run.enable(free and Narrowing.RUN in by)
         for field in (self.since, self.until):
             field.configure(state="normal" if free and Narrowing.PERIOD in by else "disabled")
@@ -105,6 +125,14 @@ class ExportForm(Card):
         self._add(lambda: _("Report"), self.report)
         self.about = Label(self, size=style.SECONDARY, colour=style.MUTED, wraplength=400)
         self._add(None, self.about)
+        self._view_row = Row(self)
+        self._view_row.columnconfigure(0, weight=1)
+        self.view = Label(self._view_row, bold=True, wraplength=290)
+        self.view.grid(row=0, column=0, sticky="w")
+        self.other = Button(self._view_row, command=self._otherwise, look="quiet")
+        self.other.grid(row=0, column=1, padx=(style.GRID * 2, 0))
+        self._texts.show(self.other, lambda: _("Choose otherwise"))
+        self._add(None, self._view_row, sticky="ew")
         self.run = Choice(self, [NEWEST])
         self._add(lambda: _("Run"), self.run)
         period = Row(self)

@@ -10,8 +10,10 @@ from core.formats import number
 from core.i18n import _
 from core.phones.events import Event, RunFinished
 from core.phones.storage.explain import explain
+from core.phones.storage.queries.shown_rows import Shown
 from core.phones.storage.queries.tables import Count
 from gui import editing, style
+from gui.dialogs.export_choice import InView
 from gui.shell import Shell
 from gui.views.base import View
 from gui.views.data_details import WIDTH
@@ -28,6 +30,7 @@ from gui.views.data_sheets import (
     Sheet,
     SheetPage,
     count_words,
+    phone_filter,
 )
 from gui.widgets.basics import Card, Label
 from gui.widgets.buttons import Button, Segmented
@@ -279,8 +282,16 @@ class DataView(View):
         self.show_sheet(key)
 
     def _export(self) -> None:
-        reports = {"phones": "phones", "projects": "aggregated", "clients": "clients"}
-        self.window.export(reports.get(self.sheet.key, "rejected"), self.filters.filters.run_id)
+        """Exactly what is shown: the filters, what was typed, and the order."""
+        sheet, filters = self.sheet, self.filters.filters
+        order = self._orders[sheet.key]
+        self.window.export(
+            view=InView(
+                sheet.report,
+                lambda reader: Shown(phone_filter(reader, filters), order.key, order.descending),
+                self.filters.words(sheet),
+            )
+        )
 
     def data_changed(self) -> None:
         """Numbers were erased or added: the same page anew."""

@@ -76,6 +76,24 @@ class FilterRow(Row):
         self._runs = runs
         self._say()
 
+    def words(self, sheet: Sheet) -> str:
+        """What narrows this table now, in a line."""
+        filters, uses = self.filters, sheet.uses
+        parts = [sheet.title()]
+        if filters.text:
+            parts.append(f"“{filters.text}”")
+        if filters.client and "client" in uses:
+            parts.append(_("Client: {name}").format(name=filters.client[1]))
+        if filters.project and "project" in uses:
+            parts.append(_("Project: {name}").format(name=filters.project[1]))
+        if filters.run_id is not None and "run" in uses:
+            parts.append(self.run.cget("text"))
+        if filters.since is not None and "period" in uses:
+            parts.append(self.period.cget("text"))
+        if filters.new_only and "new" in uses:
+            parts.append(_("Only new"))
+        return ", ".join(parts)
+
     # --- what is said ---
 
     def _say(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from core.formats import day, number
 from core.i18n import _
 from core.phones import wording
+from core.phones.reports.catalog import ReportName
 from core.phones.storage.queries import runs, tables
 from core.phones.storage.queries.phone_filter import PhoneFilter
 from core.phones.storage.queries.phone_search import PhoneSort
@@ -69,7 +70,8 @@ class SheetPage:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table. `uses` names the filters that narrow it; `words` says how many there are."""
+    """A table. `uses` names the filters that narrow it; `words` says how many there are;
+    `report` has its rows."""
 
     key: str
     title: Words
@@ -79,6 +81,7 @@ class Sheet:
     read: Callable[[Reader, Filters, Order, Any], SheetPage]
     count: Callable[[Reader, Filters], Count]
     words: Callable[[int], str]
+    report: ReportName
 
 
 def shown_phone(phone: str) -> str:
@@ -95,7 +98,9 @@ def run_name(run_id: int) -> str:
 # --- phones ---
 
 
-def _phone_filter(reader: Reader, filters: Filters) -> PhoneFilter:
+def phone_filter(reader: Reader, filters: Filters) -> PhoneFilter:
+    """What the operator chose, in the words of the queries; of rows other than numbers each takes
+    what narrows it."""
     run_id = filters.run_id
     if run_id is None and filters.new_only:
         newest = runs.newest_run(reader)
@@ -107,7 +112,7 @@ def _phone_filter(reader: Reader, filters: Filters) -> PhoneFilter:
 
 def _read_phones(reader: Reader, filters: Filters, order: Order, cursor: Any) -> SheetPage:
     """Asks on until the page is full; a newer search interrupts the reader."""
-    where = _phone_filter(reader, filters)
+    where = phone_filter(reader, filters)
     found: list[PhoneRow] = []
     while True:
         page = phones(
@@ -149,8 +154,9 @@ PHONES = Sheet(
     frozenset({"client", "project", "run", "period", "new"}),
     Order(PhoneSort.FIRST_SEEN, True),
     _read_phones,
-    lambda reader, filters: count_phones(reader, _phone_filter(reader, filters)),
+    lambda reader, filters: count_phones(reader, phone_filter(reader, filters)),
     wording.numbers,
+    ReportName.PHONES,
 )
 
 
@@ -191,6 +197,7 @@ PROJECTS = Sheet(
     _read_projects,
     lambda reader, filters: tables.count_projects(reader, filters.text, filters.client_id),
     wording.projects,
+    ReportName.AGGREGATED,
 )
 
 
@@ -219,6 +226,7 @@ CLIENTS = Sheet(
     _read_clients,
     lambda reader, filters: tables.count_clients(reader, filters.text),
     wording.clients,
+    ReportName.CLIENTS,
 )
 
 
@@ -265,6 +273,7 @@ REJECTED = Sheet(
     _read_rejected,
     lambda reader, filters: tables.count_rejected(reader, _rejected_filter(filters)),
     wording.rejected,
+    ReportName.REJECTED,
 )
 
 SHEETS = {sheet.key: sheet for sheet in (PHONES, PROJECTS, CLIENTS, REJECTED)}

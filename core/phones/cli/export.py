@@ -20,7 +20,7 @@ from core.phones.reports.export import (
     Format,
     export,
 )
-from core.phones.reports.titles import title
+from core.phones.reports.titles import left_out_words, title
 from core.phones.settings.load import load_settings
 from core.stop import StopSignal
 from core.tables.dialect import DELIMITERS, decimal_sign, usual_delimiter
@@ -83,6 +83,8 @@ def execute(options: argparse.Namespace) -> int:
     for file in result.files:
         say(str(file))
     say(wording.rows(result.rows))
+    if result.left_out:
+        say_error(left_out_words(result.left_out))
     return 0
 
 

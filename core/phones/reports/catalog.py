@@ -1,11 +1,14 @@
 """Which reports there are: one entry each for menu, dialog, command line and files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from core.phones.storage.queries import report_rows as rows
-from core.phones.storage.queries.report_stream import Stream
+from core.phones.storage.queries import shown_rows
+from core.phones.storage.queries.report_stream import Batch, Scope, Stream
+from core.phones.storage.queries.shown_rows import Shown
+from core.phones.storage.reader import Reader
 from core.tables.columns import Column, Kind
 
 
@@ -163,8 +166,25 @@ TABLES: dict[ReportName, Report] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ShownTable:
+    """How the rows of a table of the Data view are found, and counted before."""
+
+    rows: Callable[[Reader, Scope, Shown], Iterator[Batch]]
+    count: Callable[[Reader, Shown], int]
+
+
+SHOWN: dict[ReportName, ShownTable] = {
+    ReportName.PHONES: ShownTable(shown_rows.phones, shown_rows.count_shown_phones),
+    ReportName.AGGREGATED: ShownTable(shown_rows.projects, shown_rows.count_shown_projects),
+    ReportName.CLIENTS: ShownTable(shown_rows.clients, shown_rows.count_shown_clients),
+    ReportName.REJECTED: ShownTable(shown_rows.rejected, shown_rows.count_shown_rejected),
+}
+
+
 def narrowings(name: ReportName) -> frozenset[Narrowing]:
-    """What the report can be narrowed by; `all` takes everything and passes it on."""
+    """What the report can be narrowed by; `all` takes everything and leaves out what cannot be
+    narrowed so."""
     if name is ReportName.ALL:
         return frozenset(Narrowing)
-    return TABLES[name].by if name in TABLES else frozenset()
+    return TABLES[name].by if name in TABLES else frozenset({Narrowing.PERIOD, Narrowing.CLIENTS})

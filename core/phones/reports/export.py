@@ -7,7 +7,7 @@ database, and no read lasts longer than a moment.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,12 +19,13 @@ from core.errors import UsageError
 from core.i18n import _
 from core.own_name import own_name
 from core.phones.reports.base_file import BaseFile
-from core.phones.reports.catalog import TABLES, Report, ReportName
+from core.phones.reports.catalog import SHOWN, TABLES, Narrowing, Report, ReportName, narrowings
 from core.phones.reports.parts import ROWS_A_PART, Parts, Table
 from core.phones.reports.protected import refuse_protected
 from core.phones.storage.queries import runs
 from core.phones.storage.queries.report_rows import distinct_phones
 from core.phones.storage.queries.report_stream import Batch, Scope
+from core.phones.storage.queries.shown_rows import Shown
 from core.phones.storage.reader import Reader
 from core.stop import StopSignal
 from core.tables.csv_table import CsvTable
@@ -50,8 +51,9 @@ class ExportRequest:
     """What to export and where to.
 
     `run_id` None: the newest run. `clients` are ids; empty means all. `since` and `until` are
-    UTC days, both included. `delimiter` and `decimal` are for CSV. `out` is a file, or a
-    folder for `all`; None: a name of its own in `folder`.
+    local days, both included. `shown` narrows and orders instead: the report of a table of the
+    Data view (PHONES, AGGREGATED, CLIENTS or REJECTED) has its rows. `delimiter` and `decimal` are
+    for CSV. `out` is a file, or a folder for `all`; None: a name of its own in `folder`.
     """
 
     report: ReportName
@@ -61,6 +63,7 @@ class ExportRequest:
     clients: Sequence[int] = ()
     since: date | None = None
     until: date | None = None
+    shown: Shown | None = None
     format: Format = Format.CSV
     delimiter: str = ","
     decimal: str = "."
@@ -77,10 +80,14 @@ class ExportProgress:
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """The finished files and how many data rows (without headers) stand in them."""
+    """The finished files and how many data rows (without headers) stand in them.
+
+    `left_out` are reports of the set that cannot be narrowed as was asked.
+    """
 
     files: tuple[Path, ...]
     rows: int
+    left_out: tuple[ReportName, ...] = ()
 
 
 def export(
@@ -122,16 +129,41 @@ def export(
             log.warning("export of %s failed", request.report, exc_info=True)
             raise export_failure(error, folder) from error
     log.info("exported %s: %d rows, %d files", request.report, work.rows, len(files))
-    return ExportResult(files, work.rows)
+    return ExportResult(files, work.rows, _left_out(request))
 
 
-def _names(report: ReportName) -> Sequence[ReportName]:
-    if report is not ReportName.ALL:
-        return [report]
-    return [*TABLES, ReportName.BASE]
+def _names(request: ExportRequest) -> Sequence[ReportName]:
+    """The reports to make: of a set those for all of which holds what was chosen."""
+    if request.report is not ReportName.ALL:
+        return [request.report]
+    left_out = _left_out(request)
+    return [name for name in (*TABLES, ReportName.BASE) if name not in left_out]
+
+
+def _left_out(request: ExportRequest) -> tuple[ReportName, ...]:
+    if request.report is not ReportName.ALL:
+        return ()
+    chosen = {
+        Narrowing.RUN: request.run_id is not None,
+        Narrowing.CLIENTS: bool(request.clients),
+        Narrowing.PERIOD: request.since is not None or request.until is not None,
+    }
+    by = {narrowing for narrowing, is_chosen in chosen.items() if is_chosen}
+    return tuple(name for name in (*TABLES, ReportName.BASE) if not by <= narrowings(name))
+
+
+def count_shown(database: Path, report: ReportName, shown: Shown) -> int:
+    """How many rows an export of this table of the Data view has: counted to the end.
+
+    For a background thread. Raises StorageFailure.
+    """
+    with Reader(database) as reader:
+        return SHOWN[report].count(reader, shown)
 
 
 def _scope(reader: Reader, request: ExportRequest) -> Scope:
+    if request.since is not None and request.until is not None and request.until < request.since:
+        raise UsageError(_("The period ends before it begins."), _("Give the earlier day first."))
     run_id = request.run_id
     if run_id is None:
         newest = runs.newest_run(reader)
@@ -170,7 +202,7 @@ def _targets(request: ExportRequest, target: Path) -> dict[ReportName, Path]:
         return {request.report: target}
     return {
         name: target / f"{name}{'.db' if name is ReportName.BASE else f'.{request.format}'}"
-        for name in _names(request.report)
+        for name in _names(request)
     }
 
 
@@ -209,7 +241,7 @@ class _Export:
         path = self._workshop.new_path(".db")
         base = BaseFile(path)
         try:
-            for batch in distinct_phones(self._reader):
+            for batch in distinct_phones(self._reader, self._scope):
                 base.write(batch.columns[0])
                 self._tell(ReportName.BASE, batch, base.rows)
             base.close()
@@ -226,7 +258,7 @@ class _Export:
             self._rows_a_part,
         )
         try:
-            for batch in report.stream(self._reader, self._scope):
+            for batch in self._batches(report):
                 parts.write(batch.columns)
                 self._tell(report.name, batch, parts.rows)
             parts.close()
@@ -238,6 +270,12 @@ class _Export:
         for path, part_target in zip(parts.paths, parts.targets(target), strict=True):
             self._workshop.finish(path, part_target)
 
+    def _batches(self, report: Report) -> Iterator[Batch]:
+        shown = self._request.shown
+        if shown is None:
+            return report.stream(self._reader, self._scope)
+        return SHOWN[report.name].rows(self._reader, self._scope, shown)
+
     def _open(self, report: Report, path: Path) -> Table:
         if self._request.format is Format.XLSX:
             return XlsxTable(path, report.columns, report.name)
@@ -245,7 +283,7 @@ class _Export:
 
     def _tell(self, name: ReportName, batch: Batch, rows: int) -> None:
         if self._progress is not None:
-            count = len(_names(self._request.report))
+            count = len(_names(self._request))
             fraction = (self._number + batch.done) / count
             self._progress(ExportProgress(name, fraction, self.rows + rows))
         if self._stop.is_set:

@@ -1,5 +1,7 @@
 """The reports in words, for menu, dialog and command line."""
 
+from collections.abc import Sequence
+
 from core.i18n import _
 from core.phones.reports.catalog import ReportName
 
@@ -18,6 +20,13 @@ def title(name: ReportName) -> str:
         ReportName.BASE: _("Database of distinct numbers"),
         ReportName.ALL: _("All reports"),
     }[name]
+
+
+def left_out_words(names: Sequence[ReportName]) -> str:
+    """What a set of reports is without, and why."""
+    return _("Left out, because they cannot be narrowed so: {reports}.").format(
+        reports=", ".join(map(title, names))
+    )
 
 
 def description(name: ReportName) -> str:

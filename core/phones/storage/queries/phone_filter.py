@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from core.phones.storage.reader import Reader
@@ -18,7 +18,7 @@ class PhoneFilter:
     """Everything is optional and narrows further.
 
     `text` is part of a number in any writing, or of the name of a project or client.
-    `run_id`: stored for the first time in this run. `since` and `until` are UTC days of the
+    `run_id`: stored for the first time in this run. `since` and `until` are local days of the
     first sighting, both included.
     """
 
@@ -86,7 +86,8 @@ def conditions(where: PhoneFilter) -> Conditions:
 
 
 def _seconds(day: date) -> int:
-    return int(datetime.combine(day, time(), UTC).timestamp())
+    """When this day begins here."""
+    return int(datetime.combine(day, time()).astimezone().timestamp())
 
 
 def number_condition(where: PhoneFilter, beginnings: bool) -> Conditions:

@@ -1,15 +1,15 @@
 """The rows of every report, in short reads: see core.phones.storage.queries.report_stream."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from core.phones import wording
 from core.phones.storage.queries import runs
-from core.phones.storage.queries.phone_filter import run_ranges
+from core.phones.storage.queries.phone_filter import Conditions, run_ranges
 from core.phones.storage.queries.report_stream import Batch, Scope, columns
-from core.phones.storage.reader import Reader
-from core.tables.columns import Cell
+from core.phones.storage.reader import Reader, Row
+from core.tables.columns import Cell, Columns
 
 PHONES_A_BATCH = 5_000
 LINKS_A_BATCH = 100_000
@@ -55,21 +55,30 @@ def growth(reader: Reader, scope: Scope) -> Iterator[Batch]:
     )
 
 
+_AGGREGATED = """
+SELECT p.name, count(l.phone_id), coalesce(sum(l.run_id = :run), 0), p.id, p.client_id, c.username
+FROM projects p JOIN clients c ON c.id = p.client_id
+LEFT JOIN project_phones l ON l.project_id = p.id
+"""
+
+
 def aggregated(reader: Reader, scope: Scope) -> Iterator[Batch]:
     clients = scope.of_clients("p.client_id")
     for done, first, last in _project_ranges(reader):
         rows = reader.rows(
-            f"""
-            SELECT p.name, count(l.phone_id), coalesce(sum(l.run_id = :run), 0), p.id,
-                p.client_id, c.username
-            FROM projects p JOIN clients c ON c.id = p.client_id
-            LEFT JOIN project_phones l ON l.project_id = p.id
-            WHERE p.id BETWEEN :first AND :last{clients.sql}
-            GROUP BY p.id ORDER BY p.id
-            """,
+            f"{_AGGREGATED} WHERE p.id BETWEEN :first AND :last{clients.sql}"
+            " GROUP BY p.id ORDER BY p.id",
             {**clients.values, "run": scope.run_id, "first": first, "last": last},
         )
         yield Batch.of_rows(done, rows)
+
+
+def aggregated_of(reader: Reader, run_id: int | None, projects: Sequence[int]) -> list[Row]:
+    """The rows of these projects, in any order."""
+    return reader.rows(
+        f"{_AGGREGATED} WHERE p.id IN (SELECT value FROM json_each(:ids)) GROUP BY p.id",
+        {"run": run_id, "ids": json.dumps(list(projects))},
+    )
 
 
 def _project_ranges(reader: Reader) -> Iterator[tuple[float, int, int]]:
@@ -107,47 +116,59 @@ def clients(reader: Reader, scope: Scope) -> Iterator[Batch]:
         chosen.values,
     )
     for number, (client, name, projects) in enumerate(found, start=1):
-        phones, new = reader.rows(
-            """
-            SELECT count(*), coalesce(sum(first = :run), 0) FROM (
-                SELECT min(run_id) AS first FROM project_phones
-                WHERE project_id IN (SELECT id FROM projects WHERE client_id = :client)
-                GROUP BY phone_id)
-            """,
-            {"run": scope.run_id, "client": client},
-        )[0]
+        phones, new = client_sums(reader, scope.run_id, client)
         yield Batch.of_rows(number / len(found), [(client, name, projects, phones, new)])
 
 
+def client_sums(reader: Reader, run_id: int | None, client: int) -> tuple[int, int]:
+    """Distinct numbers of a client, and how many of them it had first in that run."""
+    numbers, new = reader.rows(
+        """
+        SELECT count(*), coalesce(sum(first = :run), 0) FROM (
+            SELECT min(run_id) AS first FROM project_phones
+            WHERE project_id IN (SELECT id FROM projects WHERE client_id = :client)
+            GROUP BY phone_id)
+        """,
+        {"run": run_id, "client": client},
+    )[0]
+    return numbers, new
+
+
 def phones(reader: Reader, scope: Scope) -> Iterator[Batch]:
-    seen = scope.first_seen()
-    where, values = seen.sql, dict(seen.values)
-    if scope.clients:
-        where += (
-            " AND id IN (SELECT phone_id FROM project_phones WHERE project_id IN ("
-            "SELECT id FROM projects WHERE client_id IN (SELECT value FROM json_each(:clients)))"
-            " AND phone_id BETWEEN :first AND :last)"
-        )
-        values["clients"] = json.dumps(list(scope.clients))
-    moments = _Moments()
+    where = _of_phones(scope)
     for done, first, last in _windows(run_ranges(reader, None)):
         rows = reader.rows(
             "SELECT phone, original_format, first_seen, last_seen, first_run_id, projects"
-            f" FROM phones WHERE id BETWEEN :first AND :last{where} ORDER BY id",
-            {**values, "first": first, "last": last},
+            f" FROM phones WHERE id BETWEEN :first AND :last{where.sql} ORDER BY id",
+            {**where.values, "first": first, "last": last},
         )
-        phone, original, first_seen, last_seen, run, projects = columns(rows, 6)
-        yield Batch(
-            done,
-            (
-                phone,
-                original,
-                list(map(moments.__getitem__, first_seen)),
-                list(map(moments.__getitem__, last_seen)),
-                run,
-                projects,
-            ),
-        )
+        yield Batch(done, phone_columns(rows))
+
+
+def phone_columns(rows: Sequence[Row]) -> Columns:
+    """The report's columns of rows that hold the times as Unix seconds."""
+    phone, original, first_seen, last_seen, run, projects = columns(rows, 6)
+    return (
+        phone,
+        original,
+        list(map(_moments.__getitem__, first_seen)),
+        list(map(_moments.__getitem__, last_seen)),
+        run,
+        projects,
+    )
+
+
+def _of_phones(scope: Scope) -> Conditions:
+    """SQL for rows of `phones` with ids from :first to :last."""
+    seen = scope.first_seen()
+    if not scope.clients:
+        return seen
+    sql = (
+        " AND id IN (SELECT phone_id FROM project_phones WHERE project_id IN ("
+        "SELECT id FROM projects WHERE client_id IN (SELECT value FROM json_each(:clients)))"
+        " AND phone_id BETWEEN :first AND :last)"
+    )
+    return Conditions(seen.sql + sql, {**seen.values, "clients": json.dumps(list(scope.clients))})
 
 
 def new(reader: Reader, scope: Scope) -> Iterator[Batch]:
@@ -223,8 +244,18 @@ def errors(reader: Reader, scope: Scope) -> Iterator[Batch]:
         )
 
 
-def distinct_phones(reader: Reader) -> Iterator[Batch]:
-    """Every number once, in the order of numbers."""
+def distinct_phones(reader: Reader, scope: Scope) -> Iterator[Batch]:
+    """Every number once, in the order of numbers; of a part of them in the order of arrival."""
+    where = _of_phones(scope)
+    if where.sql:
+        for done, first, last in _windows(run_ranges(reader, None)):
+            rows = reader.rows(
+                f"SELECT phone FROM phones WHERE id BETWEEN :first AND :last{where.sql}",
+                {**where.values, "first": first, "last": last},
+            )
+            if rows:
+                yield Batch.of_rows(done, rows)
+        return
     expected = max(1, reader.number("SELECT value FROM totals WHERE name = 'phones'"))
     after, seen = "", 0
     while True:
@@ -249,6 +280,9 @@ class _Moments(dict[Cell, str]):
             self.clear()
         text = self[seconds] = _iso(datetime.fromtimestamp(int(seconds or 0), UTC))
         return text
+
+
+_moments = _Moments()
 
 
 def _iso(moment: datetime) -> str:

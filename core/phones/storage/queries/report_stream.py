@@ -9,7 +9,7 @@ added behind the beginning of an export is not in it; ids only grow.
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from core.phones.storage.queries.phone_filter import Conditions, PhoneFilter, conditions
 from core.phones.storage.reader import Reader, Row
@@ -35,7 +35,7 @@ def columns(rows: Sequence[Row], number: int) -> Columns:
 class Scope:
     """What a report is about. `run_id` None: there is no run at all yet.
 
-    `since` and `until` are UTC days, both included; `clients` are ids, empty means all.
+    `since` and `until` are local days, both included; `clients` are ids, empty means all.
     """
 
     run_id: int | None
@@ -44,7 +44,7 @@ class Scope:
     until: date | None = None
 
     def includes(self, moment: datetime) -> bool:
-        day = moment.astimezone(UTC).date()
+        day = moment.astimezone().date()
         return (self.since is None or day >= self.since) and (
             self.until is None or day <= self.until
         )
