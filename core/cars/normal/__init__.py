@@ -1,0 +1,1 @@
+"""From what the vendor says of a listing to clean typed columns, in one vocabulary."""

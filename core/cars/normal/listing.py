@@ -1,0 +1,92 @@
+"""Normalises one listing by the rules. No time, no database: the same data give the same row."""
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from core.cars.normal.rules import NEXT_YEAR, RULES, Rule
+from core.cars.normal.trim import FLAT, NO_TRIM, Trim, read_trim
+from core.cars.normal.values import Unreadable
+from core.cars.normal.vocabulary import code_of
+
+_SHOWN = 80  # letters of a value that could not be read
+
+Row = dict[str, Any]
+
+
+class NoListing(Exception):
+    """What is stored is no listing at all, so there is nothing to normalise."""
+
+
+def normalize(inner_id: str, active_status: int, data: Any, *, this_year: int) -> Row:
+    """The columns of `processed_data` but its times and version, JSON columns as objects.
+
+    What cannot be read is NULL and stands in `normalized_data.problems`; values that got a code
+    stand in `original` as they came, and columns whose value is in no vocabulary in `unknown`.
+    Raises NoListing, and nothing else, whatever `data` is.
+    """
+    if not isinstance(data, dict):
+        raise NoListing(f"data is {type(data).__name__}, not an object")
+    problems: list[Row] = []
+    original: dict[str, str] = {}
+    unknown: list[str] = []
+    row: Row = {"inner_id": inner_id, "active_status": active_status}
+    try:
+        trim = read_trim(data)
+    except Unreadable as error:
+        trim = NO_TRIM
+        problems.append(_problem("configuration", error.problem, data.get("configuration")))
+    for rule in RULES:
+        given = trim.value(*rule.label) if rule.label else data.get(rule.column)
+        try:
+            value = _believed(rule, rule.read(given), this_year)
+        except Unreadable as error:
+            value = None
+            problems.append(_problem(rule.column, error.problem, given))
+        if rule.is_code and value is not None:
+            code = code_of(rule.column, value)
+            if code is None:
+                unknown.append(rule.column)
+            else:
+                original[rule.column] = value
+                value = code
+        row[rule.column] = value
+    row["specid"] = trim.specid
+    row["configuration"] = _configuration(trim)
+    row["normalized_data"] = {
+        name: found
+        for name, found in (("original", original), ("unknown", unknown), ("problems", problems))
+        if found
+    }
+    words = (row["mark"], row["model"], row["car_name"], row["title"])
+    row["search"] = " ".join(word for word in words if word).casefold()
+    row["fingerprint"] = _fingerprint(row)
+    return row
+
+
+def _believed(rule: Rule, value: Any, this_year: int) -> Any:
+    if value is None or rule.most is None or rule.least is None:
+        return value
+    most = this_year + 1 if rule.most == NEXT_YEAR else rule.most
+    if not rule.least <= value <= most:
+        raise Unreadable("out_of_range")
+    return value
+
+
+def _problem(column: str, problem: str, given: Any) -> Row:
+    text = given if isinstance(given, str) else repr(given)
+    return {"field": column, "problem": problem, "given": text[:_SHOWN]}
+
+
+def _configuration(trim: Trim) -> Any:
+    """For readers: sections of labels, labels alone where they came flat, or the trim's name."""
+    if trim.sections.keys() == {FLAT}:
+        return trim.sections[FLAT]
+    return trim.sections or trim.name
+
+
+def _fingerprint(row: Row) -> int:
+    """Tells whether a row changed: equal for equal columns, in the form that a bigint holds."""
+    digest = hashlib.blake2b(orjson.dumps(row), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)

@@ -1,0 +1,65 @@
+"""The rules of normalising: for each column where its value stands, how it is read, and what is
+believed. Whatever breaks a rule leaves NULL and a problem."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.cars.normal import values
+
+NEXT_YEAR = -1  # stands for the year after the present one
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`label` is where it stands in the configuration, as (section, label); else it is in the
+    listing's data under the column's name. `is_code`: one vocabulary for its values."""
+
+    column: str
+    read: Callable[[Any], Any]
+    least: float | None = None
+    most: float | None = None
+    is_code: bool = False
+    label: tuple[str, str] | None = None
+
+
+_BASIC, _ENGINE, _GEARBOX = "基本参数", "发动机", "变速箱"
+
+RULES: tuple[Rule, ...] = (
+    Rule("url", values.read_text),
+    Rule("mark", values.read_text),
+    Rule("model", values.read_text),
+    Rule("title", values.read_text),
+    Rule("year", values.read_integer, 1900, NEXT_YEAR),
+    Rule("color", values.read_text, is_code=True),
+    Rule("price", values.read_integer, 0, 100_000_000),
+    Rule("km_age", values.read_integer, 0, 10_000_000),
+    Rule("engine_type", values.read_text, is_code=True),
+    Rule("transmission_type", values.read_text, is_code=True),
+    Rule("body_type", values.read_text, is_code=True),
+    Rule("drive_type", values.read_text, is_code=True),
+    Rule("displacement", values.read_decimal, 0, 20),
+    Rule("power", values.read_integer, 0, 10_000),
+    Rule("address", values.read_text),
+    Rule("city", values.read_text),
+    Rule("seller_type", values.read_text),
+    Rule("is_dealer", values.read_bool),
+    Rule("section", values.read_text, is_code=True),
+    Rule("salon_id", values.read_text),
+    Rule("description", values.read_text),
+    Rule("vin", values.read_text),
+    Rule("offer_created", values.read_date),
+    Rule("first_registration", values.read_month),
+    Rule("images", values.read_images),
+    Rule("car_name", values.read_text, label=(_BASIC, "车型名称")),
+    Rule("manufacturer", values.read_text, label=(_BASIC, "厂商")),
+    Rule("car_class", values.read_text, label=(_BASIC, "级别")),
+    Rule("fuel_type", values.read_text, is_code=True, label=(_BASIC, "能源类型")),
+    Rule("emission_standard", values.read_text, label=(_BASIC, "环保标准")),
+    Rule("engine_model", values.read_text, label=(_ENGINE, "发动机型号")),
+    Rule("displacement_l", values.read_decimal, 0, 20, label=(_ENGINE, "排量(L)")),
+    Rule("max_horsepower", values.read_integer, 0, 10_000, label=(_ENGINE, "最大马力(Ps)")),
+    Rule("max_power_kw", values.read_integer, 0, 10_000, label=(_ENGINE, "最大功率(kW)")),
+    Rule("transmission_type_detail", values.read_text, label=(_GEARBOX, "变速箱类型")),
+    Rule("gears", values.read_integer, 1, 100, label=(_GEARBOX, "挡位个数")),
+)

@@ -1,0 +1,142 @@
+"""The configuration of a car, whatever form it comes in, as sections of labels.
+
+It is a tree of `paramtypeitems`, the JSON text of one, a flat object of labels, or only the name
+of the trim, with the tree in `extra.configuration`.
+"""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from core.cars.normal.text import clean
+from core.cars.normal.values import NOTHING, YES, Unreadable, read_text
+
+FLAT = ""  # the section of labels that came without one
+
+_LARGEST = 2**53  # beyond it JSON's readers disagree
+
+Value = str | bool | int | float | None
+Sections = dict[str, dict[str, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """`-` is None and `●` True in `sections`; `name` is what a configuration of one word says."""
+
+    sections: Sections = field(default_factory=dict)
+    specid: str | None = None
+    name: str | None = None
+
+    def value(self, section: str, label: str) -> Value:
+        """What stands at `label` of `section`, or of a flat object."""
+        for labels in (self.sections.get(section), self.sections.get(FLAT)):
+            if labels is not None and label in labels:
+                return labels[label]
+        return None
+
+
+NO_TRIM = Trim()
+
+
+def read_trim(data: dict[str, Any]) -> Trim:
+    """The configuration in a listing's data. Raises Unreadable where it is of no known form."""
+    extra = _object(data.get("extra"))
+    own = data.get("specid") or extra.get("specid")
+    name: str | None = None
+    found: Any = None
+    for candidate in (data.get("configuration"), extra.get("configuration")):
+        value = _opened(candidate)
+        if isinstance(value, str):
+            name = name or value
+        elif value:
+            found = value
+            break
+    if found is None:
+        return Trim(specid=read_text(own), name=name) if name or own else NO_TRIM
+    if not isinstance(found, dict):
+        raise Unreadable
+    specid = read_text(found.get("specid") or own)
+    if "paramtypeitems" in found:
+        return Trim(_tree(found["paramtypeitems"], specid), specid, name)
+    flat = {
+        _label(label): _value(value)
+        for label, value in found.items()
+        if label != "specid" and not isinstance(value, dict | list)
+    }
+    return Trim({FLAT: flat} if flat else {}, specid, name)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    try:
+        opened = _opened(value)
+    except Unreadable:
+        return {}
+    return opened if isinstance(opened, dict) else {}
+
+
+def _opened(value: Any) -> Any:
+    """JSON text as what it says, other text clean, everything else as it is."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text.startswith(("{", "[")):
+        try:
+            return orjson.loads(text)
+        except ValueError:
+            raise Unreadable from None
+    return read_text(text)
+
+
+def _tree(types: Any, specid: str | None) -> Sections:
+    sections: Sections = {}
+    for kind in _dicts(types):
+        labels = sections.setdefault(_label(kind.get("name")), {})
+        for item in _dicts(kind.get("paramitems")):
+            label = _label(item.get("name"))
+            if label and label not in labels:
+                labels[label] = _value(_given(item, specid))
+    return {name: labels for name, labels in sections.items() if labels}
+
+
+def _given(item: dict[str, Any], specid: str | None) -> Any:
+    """The item's value: of several, that of the listing's own car, else the first."""
+    if "valueitems" not in item:
+        return item.get("value")
+    values = list(_dicts(item["valueitems"]))
+    for one in values:
+        if specid is not None and str(one.get("specid")) == specid:
+            return one.get("value")
+    return values[0].get("value") if values else None
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Unreadable
+    return [one for one in value if isinstance(one, dict)]
+
+
+def _label(name: Any) -> str:
+    return _compared(name) if isinstance(name, str) else ""
+
+
+@lru_cache(10_000)  # the same few hundred in every tree
+def _compared(label: str) -> str:
+    """As labels are compared: clean, with ordinary brackets and no spaces."""
+    return "".join(clean(label).replace("（", "(").replace("）", ")").split())
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return value if abs(value) < _LARGEST else str(value)
+    if not isinstance(value, str):
+        return None
+    text = clean(value)
+    if text in NOTHING:
+        return None
+    return True if text == YES else text
