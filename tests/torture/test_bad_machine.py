@@ -19,12 +19,13 @@ from core.phones.collector import Collector, CollectorSetup
 from core.phones.datamaster.api import DataMasterSource
 from core.phones.datamaster.demo.dataset import DemoDataset
 from core.phones.datamaster.demo.expected import expected
-from core.phones.datamaster.demo.faults import Faults, mixed
+from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
 from core.phones.events import Event, RunFinished, RunStatus
 from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest
+from core.stand_in.faults import mixed
 from core.stop import StopSignal
 from tests.contents import contents
 from tests.phones.engine.conftest import Collection

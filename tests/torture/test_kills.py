@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from core.phones.datamaster.demo.faults import Faults, mixed
+from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.growth import Growth
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.storage.copying import copy_database
+from core.stand_in.faults import mixed
 from tests.contents import contents
 from tests.phones.cli.conftest import Installation
 from tests.phones.storage.consistency import contradictions

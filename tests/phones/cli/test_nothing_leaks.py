@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from core.phones.datamaster.demo.dataset import DemoDataset
-from core.phones.datamaster.demo.faults import Fault, Faults, mixed
+from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.problem_report import write_problem_report
 from core.phones.settings.load import load_settings
+from core.stand_in.faults import Fault, mixed
 from tests.phones.cli.conftest import Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 import pytest
 
-from core.phones.datamaster.demo.faults import COMMON, Fault, Faults, Outage, mixed
-from core.phones.datamaster.demo.journal import Outcome
+from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.server import DemoServer
+from core.stand_in.faults import COMMON, Fault, Outage, mixed
+from core.stand_in.journal import Outcome
 from tests.phones.datamaster.conftest import BIG, DATA
 from tests.phones.datamaster.raw_http import RawClient
 

@@ -11,8 +11,8 @@ import pytest
 
 from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.growth import Growth
-from core.phones.datamaster.demo.journal import Journal, Outcome
 from core.phones.datamaster.demo.server import DemoServer
+from core.stand_in.journal import Journal, Outcome
 from tests.phones.datamaster.conftest import BIG, DATA
 from tests.phones.datamaster.raw_http import RawClient
 

@@ -6,13 +6,14 @@ import pytest
 
 from core.phones.datamaster.demo.dataset import DemoDataset
 from core.phones.datamaster.demo.expected import expected
-from core.phones.datamaster.demo.faults import Faults, mixed
+from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.growth import Growth
 from core.phones.datamaster.demo.layout import Order
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
 from core.phones.events import Mode, ProjectFinished, RunStatus
 from core.phones.run_request import RunRequest, Selection
+from core.stand_in.faults import mixed
 from tests.contents import contents
 from tests.phones.engine.conftest import FAST, Collection
 

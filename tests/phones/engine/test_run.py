@@ -7,9 +7,8 @@ import pytest
 from core.asking.troubles import Reason
 from core.phones.datamaster.demo.dataset import DemoDataset
 from core.phones.datamaster.demo.expected import expected, expected_of
-from core.phones.datamaster.demo.faults import Faults, mixed
+from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.growth import Growth
-from core.phones.datamaster.demo.journal import Outcome
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
 from core.phones.events import (
@@ -22,6 +21,8 @@ from core.phones.events import (
 )
 from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest, Selection
+from core.stand_in.faults import mixed
+from core.stand_in.journal import Outcome
 from tests.contents import contents
 from tests.phones.engine.conftest import FAST, Collection
 

@@ -12,10 +12,12 @@ from core.phones.datamaster.demo.commands import (
     success,
 )
 from core.phones.datamaster.demo.dataset import DemoDataset
-from core.phones.datamaster.demo.faults import FaultDice, Faults, Outage
-from core.phones.datamaster.demo.load import LoadGate
-from core.phones.datamaster.demo.trouble import server_error, spoil, too_many
-from core.phones.datamaster.demo.wire import Reply
+from core.phones.datamaster.demo.faults import Faults
+from core.phones.datamaster.demo.trouble import spoil
+from core.stand_in.faults import FaultDice, Outage
+from core.stand_in.load import LoadGate
+from core.stand_in.trouble import server_error, too_many
+from core.stand_in.wire import Reply
 from core.turns import computing
 
 
@@ -73,11 +75,16 @@ class Behaviour:
         try:
             with computing:
                 result = result_of(call, self.dataset, self.page_size)
-                good = success(result, call, wrapped=dice.wrapped(call.key))
+                good = success(result, call, wrapped=_wrapped(call, faults, dice))
         except Refusal as refusal:
             return error(str(refusal), faults.error_style)
         fault = dice.roll(call.key)
         return spoil(fault, call, good, faults) if fault else good
+
+
+def _wrapped(call: Call, faults: Faults, dice: FaultDice) -> bool:
+    """Whether this request's list comes wrapped in an object."""
+    return dice.chance(call.key, 1_000_002) < faults.wrapped_share
 
 
 def understand(body: bytes) -> Call | Refusal:

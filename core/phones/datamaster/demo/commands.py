@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Literal
 
 from core.phones.datamaster.demo.dataset import DemoDataset
-from core.phones.datamaster.demo.journal import Outcome
-from core.phones.datamaster.demo.wire import Reply, http_bytes
+from core.stand_in.journal import Outcome
+from core.stand_in.wire import Reply, http_bytes
 
 ErrorStyle = Literal["error", "message", "object"]
 _WRAPPERS = ("items", "data", "phones", "rows", "list")

@@ -16,8 +16,8 @@ from core.phones.datamaster.demo.growth import Growth, grown
 from core.phones.datamaster.demo.layout import Layout, Order, first_layout
 from core.phones.datamaster.demo.names import client_name, project_name
 from core.phones.datamaster.demo.numbers import BLOCK, REJECTED, Draws, NumberSource, e164
-from core.phones.datamaster.demo.streams import mix
 from core.phones.datamaster.demo.timeline import DAY, day_start, segment_of, times
+from core.stand_in.streams import mix
 
 FIRST_CLIENT_ID = 100_001
 FIRST_PROJECT_ID = 2_000_001

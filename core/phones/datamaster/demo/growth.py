@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.phones.datamaster.demo.layout import Generation, Layout
 from core.phones.datamaster.demo.sizes import share_out
-from core.phones.datamaster.demo.streams import mix, stream
+from core.stand_in.streams import mix, stream
 
 _GROWTH, _PRODUCTIVE = 201, 202
 

@@ -7,8 +7,8 @@ from itertools import accumulate
 from typing import Literal
 
 from core.phones.datamaster.demo.sizes import project_sizes, projects_of_clients
-from core.phones.datamaster.demo.streams import mix, stream
 from core.phones.datamaster.demo.timeline import Segment, segment
+from core.stand_in.streams import mix, stream
 
 Order = Literal["append", "prepend", "mixed"]
 

@@ -1,6 +1,6 @@
 """Invented names of clients and projects: of the real ones' form, of nobody's firm."""
 
-from core.phones.datamaster.demo.streams import mix
+from core.stand_in.streams import mix
 
 _PREFIXES = ("d", "a", "m", "lead", "pro", "ag")
 _FIRST = ("volga", "neva", "taiga", "sever", "ural", "baikal", "onega", "zarya", "rassvet", "kedr")

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.phones.datamaster.demo.streams import stream
+from core.stand_in.streams import stream
 
 RANGES = (907, 935, 943, 944, 945, 946, 947, 948, 957, 972, 973, 974, 975, 976)
 PER_RANGE = 10_000_000

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar, get_args
 
 from core.phones.datamaster.demo.dataset import DemoDataset
-from core.phones.datamaster.demo.faults import Fault, Faults, Outage, OutageKind, mixed
+from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.growth import Growth
 from core.phones.datamaster.demo.layout import Order
+from core.stand_in.faults import Fault, Outage, OutageKind, mixed
 
 _T = TypeVar("_T")
 

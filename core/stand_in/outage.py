@@ -3,7 +3,7 @@
 import threading
 import time
 
-from core.phones.datamaster.demo.faults import OutageKind
+from core.stand_in.faults import OutageKind
 
 
 class OutageSwitch:

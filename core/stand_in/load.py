@@ -4,15 +4,15 @@ import threading
 import time
 from collections import deque
 
-from core.phones.datamaster.demo.faults import Faults
+from core.stand_in.faults import CommonFaults
 
 _BASE_LATENCY = 0.02  # what doubles where no latency is set
 
 
 class LoadGate:
-    """Judges each arrival by `rate_limit` and `slow_above` of Faults; any thread may call."""
+    """Judges each arrival by `rate_limit` and `slow_above` of CommonFaults; any thread may call."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: CommonFaults) -> None:
         self._faults = faults
         self._lock = threading.Lock()
         self._next_due = 0.0  # when the next request would come at exactly the allowed rate

@@ -1,4 +1,4 @@
-"""What the built-in API was asked, when, and how it answered."""
+"""What a built-in server was asked, when, and how it answered."""
 
 import json
 import threading
@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
-
-COMMANDS = ("other", "clients", "gck_projects", "gck_phones", "connect")
 
 
 class Outcome(IntEnum):
@@ -25,8 +23,8 @@ class Entry:
     """One request. `at` is in seconds of the server's monotonic clock."""
 
     at: float
-    command: str  # one of COMMANDS; "connect" is a connection refused in an outage
-    id: int  # client or project, 0 where there is none
+    command: str  # "connect" is a connection refused in an outage
+    id: int  # of what was asked for, 0 where there is none
     page: int  # 0 where there is none
     outcome: Outcome
     status: int  # HTTP status sent, 0 where none was
@@ -47,6 +45,8 @@ class Journal:
     def clear(self) -> None:
         """Forget everything, for example between two runs."""
         with self._lock:
+            self._names: list[str] = []
+            self._codes: dict[str, int] = {}
             self._at = array("d")
             self._commands = array("b")
             self._ids = array("q")
@@ -57,8 +57,11 @@ class Journal:
 
     def arrived(self, command: str, item: int = 0, page: int = 0) -> int:
         """Note a request that was just read; returns its number for `settle`."""
-        code = COMMANDS.index(command) if command in COMMANDS else 0
         with self._lock:
+            if command not in self._codes:
+                self._codes[command] = len(self._names)
+                self._names.append(command)
+            code = self._codes[command]
             number = len(self._at)
             if number >= self._limit:
                 self._lost += 1
@@ -98,7 +101,7 @@ class Journal:
                 )
             ]
         for at, code, item, page, outcome, status in zip(*columns, strict=True):
-            yield Entry(at, COMMANDS[code], item, page, Outcome(outcome), status)
+            yield Entry(at, self._names[code], item, page, Outcome(outcome), status)
 
     def count(
         self,

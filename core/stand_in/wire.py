@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
 
-from core.phones.datamaster.demo.journal import Outcome
+from core.stand_in.journal import Outcome
 
 _MAX_HEAD = 64 * 1024
 _MAX_BODY = 1024 * 1024
