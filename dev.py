@@ -14,6 +14,7 @@ from devtools import exe, pins, tasks
 from devtools.problem import Problem
 
 TASKS = {
+    "setup": (tasks.setup, "install what the program needs; --server: the servers' packages too"),
     "demo": (tasks.demo, "try the program on made-up data: no token, no network"),
     "test": (tasks.test, "linter, types and the whole test suite: what CI runs"),
     "check": (tasks.check, "linter and types only"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
+from core.systems import SYSTEMS
 from gui.dialogs.guide_text import Kind, blocks
 
 # Modules that a library imports only for a use that this program does not make of it.
@@ -52,6 +53,20 @@ UNUSED_MODULES = [
     "lib2to3",
     "tkinter.test",
 ]
+
+# What only servers run: the packed program says so when asked for it (core/cli/main.py).
+SERVER_ROOMS = (
+    *(f"core.{system.name}" for system in SYSTEMS if system.on_servers),
+    "core.web",
+    "core.database.sql",
+    "core.phones.service",
+)
+
+
+def is_packed(module: str) -> bool:
+    """Whether a module of ours belongs into the packed program."""
+    return not any(module == room or module.startswith(f"{room}.") for room in SERVER_ROOMS)
+
 
 # Data files, as they are called inside the packed program.
 _UNUSED_FILES = [

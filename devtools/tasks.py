@@ -6,7 +6,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
-from devtools.environment import DEVELOPMENT, PROGRAM, python_with, run
+from devtools.environment import DEVELOPMENT, PROGRAM, SERVER, python_with, run
+from devtools.problem import Problem
 from devtools.screen import virtual_screen
 from devtools.system import (
     has_display,
@@ -22,6 +23,15 @@ _SCREEN = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 _PACKING = {"wine": "wine", "osslsigncode": "osslsigncode", "objdump": "binutils"}
 
 
+def setup(more: list[str]) -> int:
+    """The packages of the desktop program; `--server` also those of the servers."""
+    if more not in ([], ["--server"]):
+        raise Problem("setup takes nothing but --server.")
+    python_with(SERVER if more else PROGRAM)
+    print("Everything is installed in .venv.")
+    return 0
+
+
 def demo(more: list[str]) -> int:
     """The program on its built-in API: in a window where one can be shown."""
     python = python_with(PROGRAM)
@@ -33,8 +43,14 @@ def demo(more: list[str]) -> int:
 def check(_more: list[str]) -> int:
     """Linter, layout and types; stops at the first that complains."""
     python = python_with(DEVELOPMENT)
-    steps = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
-    return next((code for step in steps if (code := run(python, "-m", *step))), 0)
+    layers = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+    steps = (
+        ["-m", "ruff", "check", "."],
+        ["-m", "ruff", "format", "--check", "."],
+        ["-c", layers],
+        ["-m", "mypy"],
+    )
+    return next((code for step in steps if (code := run(python, *step))), 0)
 
 
 def test(more: list[str]) -> int:

@@ -26,7 +26,7 @@ def test_windows_is_built_from_the_tested_versions() -> None:
     assert other == {}, "run: python dev.py pins"
 
 
-@pytest.mark.parametrize("part", ["", "-dev", "-windows"])
+@pytest.mark.parametrize("part", ["", "-server", "-dev", "-windows"])
 def test_everything_is_pinned_with_hashes(part: str) -> None:
     text = (ROOT / f"requirements{part}.txt").read_text("utf-8")
     entries = re.findall(r"^[A-Za-z].*(?:\n .*)*", text, re.MULTILINE)
@@ -36,7 +36,7 @@ def test_everything_is_pinned_with_hashes(part: str) -> None:
         assert "--hash=sha256:" in entry
 
 
-@pytest.mark.parametrize("part", ["", "-dev"])
+@pytest.mark.parametrize("part", ["", "-server", "-dev"])
 def test_everything_asked_for_is_pinned(part: str) -> None:
     pinned = _pins(f"requirements{part}.txt")
     for line in (ROOT / f"requirements{part}.in").read_text("utf-8").splitlines():

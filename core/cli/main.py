@@ -111,7 +111,8 @@ def run(
         return complain(explain(failure, database))
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
-        if package in _OWN or package in sys.stdlib_module_names:
+        packed = bool(getattr(sys, "frozen", False))  # it does without the servers' rooms, too
+        if (package in _OWN and not packed) or package in sys.stdlib_module_names:
             raise
         return complain(_not_installed(package))
     except OSError as error:

@@ -5,7 +5,6 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -13,8 +12,7 @@ from typing import Protocol
 from core.errors import SettingsError
 from core.i18n import _
 from core.logs.log_file import LogFile
-from core.logs.log_text import LogFormatter, masked, register_secret
-from core.settings.secret import Secret
+from core.logs.log_text import LogFormatter, masked
 from core.system_words import system_reason
 
 log = logging.getLogger(__name__)
@@ -52,21 +50,14 @@ class LogSettings(Protocol):
         """DEBUG, INFO, WARNING or ERROR."""
         ...
 
-    @property
-    def secrets(self) -> Sequence[Secret]:
-        """What no line may show."""
-        ...
-
 
 def setup_logging(settings: LogSettings, console: bool = False) -> None:
     """Log to LOG_FILE from LOG_LEVEL on, and to the terminal (stderr) where `console` is set.
 
-    Masks the secrets of `settings` and phone numbers everywhere, takes Python's warnings in, and
-    quietens libraries. Calling it again replaces what the last call set up. For the main thread.
-    Raises SettingsError where the log file cannot be opened.
+    Masks phone numbers everywhere (secrets are known since they were read), takes Python's
+    warnings in, and quietens libraries. Calling it again replaces what the last call set up. For
+    the main thread. Raises SettingsError where the log file cannot be opened.
     """
-    for secret in settings.secrets:
-        register_secret(secret.reveal())
     handlers: list[logging.Handler] = [open_log_file(settings.log_file)]
     if console and sys.stderr is not None:  # a windowed program has none
         handlers.append(_Terminal())

@@ -59,8 +59,3 @@ class Settings:
                 ),
             )
         return self.api_token
-
-    @property
-    def secrets(self) -> tuple[Secret, ...]:
-        """What no log may show."""
-        return (self.api_token, self.telegram_bot_token, self.telegram_proxy)
