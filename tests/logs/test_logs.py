@@ -190,7 +190,7 @@ def test_the_terminal_gets_masked_lines_and_may_go_away(
 
 def run_program(home: Path, program: str) -> tuple[str, str]:
     """A process of its own that fails: its output, and its log."""
-    head = "from core.logs.setup import *\nfrom core.settings.load import load_settings\n"
+    head = "from core.logs.setup import *\nfrom core.phones.settings.load import load_settings\n"
     done = subprocess.run(
         [sys.executable, "-c", head + program],
         env=os.environ | {"DATAMASTER_HOME": str(home), "DATAMASTER_API_TOKEN": TOKEN},
