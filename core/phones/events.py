@@ -189,7 +189,7 @@ class ItemFailed:
     target: Target
     id: int
     name: str
-    reason: Reason
+    reason: EndReason
     detail: str
 
 

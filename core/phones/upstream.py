@@ -8,9 +8,12 @@ Every call makes exactly one request. It returns what the server answered or rai
 `core.asking.requester`, so that they stand in one place whatever the server is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +38,33 @@ class Page:
     """One page of a project's records, as two columns of equal length.
 
     Columns, not objects: a page holds about 1000 records and a run a million of them.
-    `created_at` keeps the server's text (it has no time zone), None where it is absent.
+    `created_at` keeps the server's text (it has no time zone), None where it is absent. `odd` are
+    the places of what is no record: there `phones` has the text that was received.
     """
 
     phones: Sequence[str | int]
     created_at: Sequence[str | None]
+    odd: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.phones)
 
 
+class Listing(list[Item]):
+    """What a list of the server holds. `unreadable` says of each entry that could not be read
+    what is wrong with it: it is missing here, and the run must not call itself complete."""
+
+    def __init__(self, items: Iterable[Item] = (), unreadable: Sequence[str] = ()) -> None:
+        super().__init__(items)
+        self.unreadable = tuple(unreadable)
+
+
 class Upstream(Protocol):
     """A server to collect from. Each worker thread owns one (`open_session`)."""
 
-    def clients(self) -> Sequence[Client]: ...
+    def clients(self) -> Listing[Client]: ...
 
-    def projects(self, client_id: int) -> Sequence[Project]: ...
+    def projects(self, client_id: int) -> Listing[Project]: ...
 
     def page(self, project_id: int, number: int, date: str | None = None) -> Page:
         """Records of page `number` (from 1); with `date` (YYYY-MM-DD) that day's only."""
@@ -71,3 +85,15 @@ class UpstreamSource(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class NotJson(StrEnum):
+    """What an answer is that should be JSON: the detail of Reason.NOT_JSON, stored."""
+
+    PAGE = "page"
+    ENCODING = "encoding"
+    UTF_16 = "utf-16"
+    NO_NUMBER = "no number"
+    CONTROL = "control character"
+    COMMA = "comma"
+    GARBLED = "garbled"

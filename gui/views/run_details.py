@@ -7,7 +7,7 @@ from typing import Any
 from core.formats import duration, moment, number
 from core.i18n import _
 from core.phones import wording
-from core.phones.events import RunStatus
+from core.phones.events import RunStatus, Target
 from core.phones.storage.queries.compare import Comparison
 from core.phones.storage.queries.runs import FailedItem, RunRow
 from gui import style
@@ -193,7 +193,10 @@ def _sentence(run: RunRow) -> str:
 
 
 def _failure(item: FailedItem) -> TableRow:
-    if item.project_id is None:
+    if item.client_id is None or (item.target is Target.PROJECT and item.project_id is None):
+        what = _("entry of a list")
+        key = f"entry {item.client_id} {item.detail}"
+    elif item.project_id is None:
         what = _("list of projects")
         key = f"client {item.client_id}"
     else:

@@ -4,16 +4,14 @@ Nothing here trusts the server: what is not understood raises BrokenAnswer, so t
 be taken for 'no more data', and texts are cleaned of what would do harm further on.
 """
 
+import codecs
 import json
-import logging
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from core.asking.troubles import BrokenAnswer, Reason
-from core.phones.upstream import Client, Page, Project
-
-log = logging.getLogger(__name__)
+from core.phones.upstream import Client, Listing, NotJson, Page, Project
 
 Item = TypeVar("Item")
 
@@ -21,6 +19,14 @@ MAX_ID = 2**63 - 1  # the largest number that SQLite keeps whole
 MAX_NAME = 500
 MAX_PHONE = 300  # beyond what core.phones reads: whatever is cut here is rejected there
 MAX_DATE = 100
+
+MAX_VALUES = 3_000_000  # the longest list has some ten thousand; each costs up to 100 bytes
+_BEGINS_VALUE = (b",", b"{", b"[")
+_AROUND = 200  # characters around a fault
+_EXACT = 2**53  # up to here a float is one integer
+
+_PHONES = {str, int, float, type(None)}  # bool is a kind of its own
+_DATES = {str, type(None)}
 
 _WRAPPERS = ("items", "data", "phones", "rows", "list")
 
@@ -32,19 +38,26 @@ _ID = re.compile("[0-9]{1,19}", re.ASCII)
 def document(body: bytes) -> dict[str, Any]:
     """The JSON object that an answer is; of repeated keys the last counts, as everywhere.
 
-    Raises BrokenAnswer: NOT_JSON, CUT_SHORT where it only ends too early, UNKNOWN_SHAPE where
-    it is JSON but no object.
+    Raises BrokenAnswer: NOT_JSON with the NotJson that it is, CUT_SHORT where it only ends too
+    early, TOO_LARGE, UNKNOWN_SHAPE where it is JSON but no object.
     """
+    if sum(map(body.count, _BEGINS_VALUE)) > MAX_VALUES:
+        raise BrokenAnswer(Reason.TOO_LARGE, f"more than {MAX_VALUES} values")
     try:
         text = body.decode("utf-8-sig")
         value = json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        ends_early = text.lstrip()[:1] in ("{", "[") and _is_near_end(error)
-        raise BrokenAnswer(Reason.CUT_SHORT if ends_early else Reason.NOT_JSON) from None
+        raise _broken(error) from None
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            raise BrokenAnswer(Reason.CUT_SHORT) from None
+        wide = body[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or b"\0" in body[:4]
+        encoding = NotJson.UTF_16 if wide else NotJson.ENCODING
+        raise BrokenAnswer(Reason.NOT_JSON, encoding) from None
     except RecursionError:
         raise BrokenAnswer(Reason.UNKNOWN_SHAPE, "nested too deeply") from None
-    except ValueError as error:  # no UTF-8, NaN, a number of thousands of digits
-        raise BrokenAnswer(Reason.NOT_JSON, type(error).__name__) from None
+    except ValueError:  # NaN, a number of thousands of digits
+        raise BrokenAnswer(Reason.NOT_JSON, NotJson.NO_NUMBER) from None
     if not isinstance(value, dict):
         _unknown("the answer", value)
     return value
@@ -52,6 +65,24 @@ def document(body: bytes) -> dict[str, Any]:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _broken(error: json.JSONDecodeError) -> BrokenAnswer:
+    """What is wrong with a text that is no JSON."""
+    before = error.doc[max(0, error.pos - _AROUND) : error.pos].rstrip()
+    rest = error.doc[error.pos : error.pos + _AROUND].lstrip()
+    comma = rest if before.endswith(",") else rest[1:].lstrip() if rest[:1] == "," else ""
+    if "\0" in error.doc[:4]:  # without a mark at its beginning
+        return BrokenAnswer(Reason.NOT_JSON, NotJson.UTF_16)
+    if error.doc.lstrip()[:1] not in ("{", "["):
+        return BrokenAnswer(Reason.NOT_JSON, NotJson.PAGE)
+    if comma[:1] in ("}", "]"):
+        return BrokenAnswer(Reason.NOT_JSON, NotJson.COMMA)
+    if error.msg.startswith("Invalid control character"):
+        return BrokenAnswer(Reason.NOT_JSON, NotJson.CONTROL)
+    if _is_near_end(error):
+        return BrokenAnswer(Reason.CUT_SHORT)
+    return BrokenAnswer(Reason.NOT_JSON, NotJson.GARBLED)
 
 
 def _is_near_end(error: json.JSONDecodeError) -> bool:
@@ -67,7 +98,12 @@ def result_list(answer: dict[str, Any]) -> list[Any]:
     """
     result = answer.get("result")
     if isinstance(result, dict):
-        result = next((result[key] for key in _WRAPPERS if isinstance(result.get(key), list)), None)
+        lists = [result[key] for key in _WRAPPERS if isinstance(result.get(key), list)]
+        # An empty list beside a full one is another matter's, and never the end.
+        full = [rows for rows in lists if rows]
+        if len(full) > 1:
+            _unknown("result", result)
+        result = (full or lists or [None])[0]
     if not isinstance(result, list):
         _unknown("result", answer.get("result"))
     return result
@@ -98,51 +134,72 @@ def _harmless(text: str, longest: int) -> str:
     return _HARMFUL.sub(" ", text[:longest])
 
 
-def read_clients(rows: Sequence[Any]) -> list[Client]:
-    """Rows of `clients`. One that cannot be read is left out and said in the log.
+def read_clients(rows: Sequence[Any]) -> Listing[Client]:
+    """Rows of `clients`. Raises BrokenAnswer where no row at all can be read."""
+    return _read_list(rows, _client)
 
-    One bad row among thousands must not keep the others from being collected. Raises
-    BrokenAnswer where no row at all can be read.
-    """
-    clients = []
-    trouble: BrokenAnswer | None = None
+
+def read_projects(rows: Sequence[Any]) -> Listing[Project]:
+    """Rows of `gck_projects`. Raises BrokenAnswer where no row at all can be read."""
+    return _read_list(rows, _project)
+
+
+def _read_list(rows: Sequence[Any], read: Callable[[Any], Item]) -> Listing[Item]:
+    """One bad row among thousands must not keep the others from being collected."""
+    items: list[Item] = []
+    unreadable: list[str] = []
     for number, row in enumerate(rows, 1):
         try:
-            clients.append(_row(number, row, _client))
+            items.append(_row(number, row, read))
         except BrokenAnswer as error:
-            trouble = error
-            log.error("a client is left out, its entry cannot be read: %s", error.detail)
-    if trouble is not None and not clients:
-        raise trouble
-    return clients
-
-
-def read_projects(rows: Sequence[Any]) -> list[Project]:
-    """Rows of `gck_projects`. Raises BrokenAnswer naming the first row that cannot be read."""
-    return [_row(number, row, _project) for number, row in enumerate(rows, 1)]
+            unreadable.append(error.detail)
+    if unreadable and not items:
+        raise BrokenAnswer(Reason.UNKNOWN_SHAPE, unreadable[0])
+    return Listing(items, unreadable)
 
 
 def read_page(rows: Sequence[Any]) -> Page:
     """Rows of `gck_phones` as columns; about a millionth of a second a row.
 
-    A number that is empty, or null, stays a record with an empty number: it is accounted for as
-    rejected. Raises BrokenAnswer where a row has no number or something else in its place.
+    A number that is empty, or null, stays a record with an empty number, a fraction one with its
+    text: they are accounted for as rejected. So is a row that is something else (`Page.odd`).
+    Raises BrokenAnswer where there are rows and none of them is like a record.
     """
     try:
         phones = [row["phone"] for row in rows]
         dates = [row.get("created_at") for row in rows]
     except (TypeError, KeyError, AttributeError):
-        raise BrokenAnswer(Reason.UNKNOWN_SHAPE, "a record without a phone") from None
+        return _read_odd_page(rows)
     kinds = set(map(type, phones))
-    if not kinds <= {str, int, type(None)}:  # bool is a kind of its own
-        raise BrokenAnswer(Reason.UNKNOWN_SHAPE, "a phone that is no text and no number")
-    if not set(map(type, dates)) <= {str, type(None)}:
-        raise BrokenAnswer(Reason.UNKNOWN_SHAPE, "created_at is no text")
+    if not kinds <= _PHONES or not set(map(type, dates)) <= _DATES:
+        return _read_odd_page(rows)
     if kinds != {str} or not _is_plain(phones, MAX_PHONE):
         phones = [_phone(phone) for phone in phones]
     if not _is_plain(dates, MAX_DATE):
         dates = [None if date is None else _harmless(date, MAX_DATE) for date in dates]
     return Page(phones, dates)
+
+
+def _read_odd_page(rows: Sequence[Any]) -> Page:
+    """A page of which some rows are no records."""
+    odd = frozenset(place for place, row in enumerate(rows) if not _is_record(row))
+    if not any(isinstance(row, dict) and "phone" in row for row in rows):
+        raise BrokenAnswer(Reason.UNKNOWN_SHAPE, "a record without a phone")
+    records = [
+        {"phone": json.dumps(row, ensure_ascii=False)} if place in odd else row
+        for place, row in enumerate(rows)
+    ]
+    page = read_page(records)
+    return Page(page.phones, page.created_at, odd)
+
+
+def _is_record(row: Any) -> bool:
+    return (
+        isinstance(row, dict)
+        and "phone" in row
+        and type(row["phone"]) in _PHONES
+        and type(row.get("created_at")) in _DATES
+    )
 
 
 def _is_plain(values: Sequence[Any], longest: int) -> bool:
@@ -154,9 +211,10 @@ def _is_plain(values: Sequence[Any], longest: int) -> bool:
     return len(max(texts, key=len, default="")) <= longest
 
 
-def _phone(phone: str | int | None) -> str | int:
+def _phone(phone: str | float | None) -> str | int:
     if phone is None:
         return ""
+    phone = _whole(phone)
     if isinstance(phone, int) and 0 <= phone <= MAX_ID:
         return phone
     return _harmless(str(phone), MAX_PHONE)
@@ -181,6 +239,7 @@ def _project(row: dict[str, Any]) -> Project:
 
 
 def _id(value: Any) -> int:
+    value = _whole(value)
     if type(value) is str and _ID.fullmatch(value.strip()):
         value = int(value.strip())
     if type(value) is not int or not 0 < value <= MAX_ID:
@@ -188,9 +247,17 @@ def _id(value: Any) -> int:
     return value
 
 
+def _whole(value: Any) -> Any:
+    """100002.0 is 100002: some languages write every number so."""
+    if type(value) is float and value.is_integer() and abs(value) <= _EXACT:
+        return int(value)
+    return value
+
+
 def _status(value: Any) -> int:
     if value is None:
         return 1
+    value = _whole(value)
     if type(value) is str and _ID.fullmatch(value.strip().removeprefix("-")):
         value = int(value.strip())
     if type(value) is not int or not -MAX_ID <= value <= MAX_ID:

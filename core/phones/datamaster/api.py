@@ -14,7 +14,7 @@ from core.phones.datamaster.answers import (
     result_list,
 )
 from core.phones.datamaster.refusals import refusal_by_status, refusal_by_words
-from core.phones.upstream import Client, Page, Project
+from core.phones.upstream import Client, Listing, Page, Project
 from core.turns import computing
 
 Result = TypeVar("Result")
@@ -70,11 +70,11 @@ class DataMaster:
         # The beginning of every body, made once.
         self._start = SecretBytes(b'{"token":' + token.as_json() + b',"command":')
 
-    def clients(self) -> list[Client]:
+    def clients(self) -> Listing[Client]:
         """All clients that the token sees, in the server's order."""
         return self._ask(b'"clients"', read_clients, asks_nothing_special=True)
 
-    def projects(self, client_id: int) -> list[Project]:
+    def projects(self, client_id: int) -> Listing[Project]:
         """All projects of a client, in the server's order."""
         return self._ask(b'"gck_projects","user_id":%d' % client_id, read_projects)
 

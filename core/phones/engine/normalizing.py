@@ -1,9 +1,9 @@
 """From a page as received to a page as stored. Runs on the worker's thread."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.phones.numbers.fastpath import normalize_page
+from core.phones.numbers.fastpath import NormalizedPage, normalize_page
 from core.phones.numbers.normalize import numbers_in, raw_text
 from core.phones.numbers.outcome import Accept, Rejection
 from core.phones.storage.forgotten import Forgotten, identities
@@ -32,10 +32,10 @@ def sort_page(page: Page, accept: Accept, forgotten: Forgotten) -> SortedPage:
     """Normalise every record of `page`; what does not validate is kept with its reason."""
     raws = [raw if isinstance(raw, str) else raw_text(raw) for raw in page.phones]
     created_at = page.created_at
-    normalized = normalize_page(raws, accept)
+    normalized = _normalize(raws, page.odd, accept)
     if Rejection.SEVERAL_NUMBERS in normalized.rejected.values():
-        raws, created_at = _divided(raws, created_at, normalized.rejected, accept)
-        normalized = normalize_page(raws, accept)
+        raws, created_at, odd = _divided(raws, created_at, normalized.rejected, accept)
+        normalized = _normalize(raws, odd, accept)
     erased = forgotten.among(normalized.phones)
     if forgotten:
         erased |= {
@@ -62,22 +62,34 @@ def sort_page(page: Page, accept: Accept, forgotten: Forgotten) -> SortedPage:
     return SortedPage(phones, _unusual(kept, phones), as_seconds(created), rejected, len(erased))
 
 
+def _normalize(raws: Sequence[str], odd: Collection[int], accept: Accept) -> NormalizedPage:
+    """As `normalize_page`; what stands at the places `odd` is no record whatever digits it has."""
+    if not odd:
+        return normalize_page(raws, accept)
+    page = normalize_page(["" if n in odd else raw for n, raw in enumerate(raws)], accept)
+    return NormalizedPage(page.phones, page.rejected | dict.fromkeys(odd, Rejection.NOT_A_RECORD))
+
+
 def _divided(
     raws: Sequence[str],
     created_at: Sequence[str | None],
     rejected: Mapping[int, Rejection],
     accept: Accept,
-) -> tuple[list[str], list[str | None]]:
-    """The columns with a row for each number of the fields that hold several valid ones."""
+) -> tuple[list[str], list[str | None], set[int]]:
+    """The columns with a row for each number of the fields that hold several valid ones, and
+    where in them no records are."""
     texts: list[str] = []
     times: list[str | None] = []
+    odd: set[int] = set()
     for place, raw in enumerate(raws):
         parts = [raw]
         if rejected.get(place) is Rejection.SEVERAL_NUMBERS:
             parts = [part.text for part in numbers_in(raw, accept)] or parts
+        elif rejected.get(place) is Rejection.NOT_A_RECORD:
+            odd.add(len(texts))
         texts += parts
         times += [created_at[place]] * len(parts)
-    return texts, times
+    return texts, times, odd
 
 
 def _unusual(raws: Sequence[str], phones: Sequence[str]) -> list[str | None]:

@@ -13,6 +13,7 @@ from core.asking.auto_pace import AutoPace, LearnedPace
 from core.asking.budget import Budget
 from core.asking.limiter import Limiter
 from core.asking.requester import Requester
+from core.asking.troubles import Reason
 from core.clock import Clock
 from core.database.diskspace import Room, room_for
 from core.phones.engine.claimed import ClaimedProjects
@@ -27,6 +28,7 @@ from core.phones.engine.tally import Tally
 from core.phones.events import (
     Activity,
     ActivityChanged,
+    ItemFailed,
     Mode,
     PaceChanged,
     RunStarted,
@@ -34,9 +36,10 @@ from core.phones.events import (
     Target,
     Watcher,
 )
+from core.phones.run_failure import EndReason, RunFailure
 from core.phones.run_request import RunRequest
 from core.phones.storage import checkpoints, meta, rhythm, run_store
-from core.phones.storage.client_list import store_clients
+from core.phones.storage.client_list import count_known_clients, store_clients
 from core.phones.storage.expected_cost import (
     Costing,
     expected_of_lists,
@@ -45,8 +48,9 @@ from core.phones.storage.expected_cost import (
 )
 from core.phones.storage.forgotten import load_forgotten
 from core.phones.storage.run_store import StoredRun
+from core.phones.storage.unreadable import OF_CLIENTS, note_unreadable
 from core.phones.storage.writer import Writer
-from core.phones.upstream import Client, Upstream, UpstreamSource
+from core.phones.upstream import Client, Listing, Upstream, UpstreamSource
 from core.stop import StopSignal
 
 log = logging.getLogger(__name__)
@@ -103,7 +107,7 @@ class Opening:
         if setup.settings.delay is None:
             self._limiter.pace = self._auto_pace()
         upstream = setup.source.open_session()
-        clients: Sequence[Client] | None = None
+        clients: Listing[Client] | None = None
         requester = self._requester(setup.request)
         if setup.request is None:
             run = self._continue()
@@ -189,7 +193,7 @@ class Opening:
         self._writer.set_run(run.id)
         return run
 
-    def _ask_clients(self, requester: Requester[About], upstream: Upstream) -> Sequence[Client]:
+    def _ask_clients(self, requester: Requester[About], upstream: Upstream) -> Listing[Client]:
         self._setup.watcher(ActivityChanged(Activity.LISTING_CLIENTS))
         try:
             clients, _ = requester.ask(About(Target.CLIENTS), upstream.clients, upstream.probe)
@@ -207,20 +211,32 @@ class Opening:
             )
 
     def _store_clients(
-        self, run: StoredRun, request: RunRequest, clients: Sequence[Client]
+        self, run: StoredRun, request: RunRequest, clients: Listing[Client]
     ) -> StoredRun:
         """Store the list, and what the run takes of it: both or, after a kill, neither."""
         now, max_days = self._setup.clock.now(), self._setup.settings.smart_max_days
         chosen = choose(clients, request.selection)
+        unreadable = clients.unreadable if not request.selection.clients else ()
 
         def store(db: Connection) -> StoredRun:
+            wrong: Sequence[str] = unreadable
+            why: EndReason = Reason.UNKNOWN_SHAPE
+            if not clients and count_known_clients(db):
+                wrong, why = ("",), RunFailure.NO_CLIENTS
             store_clients(db, run.id, clients, chosen, now)
+            note_unreadable(db, run.id, OF_CLIENTS, wrong, why)
             if request.by_rhythm:
                 visit = rhythm.choose_due(db, run.id, max_days, now)
                 log.info("run %d: %s", run.id, visit)
             return run_store.load_run(db, run.id)
 
         stored = self._writer.call(store)
+        for detail in unreadable:
+            log.error("run %d: a client cannot be read: %s", run.id, detail)
+            self._setup.watcher(ItemFailed(Target.CLIENT, 0, "", Reason.UNKNOWN_SHAPE, detail))
+        if not clients and stored.totals.errors:
+            log.error("run %d: the server lists no clients any more", run.id)
+            self._setup.watcher(ItemFailed(Target.CLIENTS, 0, "", RunFailure.NO_CLIENTS, ""))
         log.info("run %d: %d clients, %d chosen", run.id, len(clients), len(chosen))
         return stored
 

@@ -1,11 +1,13 @@
 """One run in one process: what its threads share."""
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from core.asking.limiter import Limiter
 from core.asking.requester import Requester
+from core.asking.troubles import Reason
 from core.clock import Clock
 from core.phones.engine.claimed import ClaimedProjects
 from core.phones.engine.forecast import Forecast
@@ -13,7 +15,7 @@ from core.phones.engine.frontier import Frontier
 from core.phones.engine.page_ends import PageEnds
 from core.phones.engine.request_events import About
 from core.phones.engine.tally import ClientSum, Tally
-from core.phones.events import ClientFinished, Mode, Watcher
+from core.phones.events import ClientFinished, ItemFailed, Mode, Target, Watcher
 from core.phones.numbers.outcome import Accept
 from core.phones.storage.forgotten import Forgotten
 from core.phones.storage.writer import Writer
@@ -70,8 +72,22 @@ class Session:
     """Numbers that were erased and must not be stored again."""
     rereads: list[tuple[int, int]] = field(default_factory=list)
     """(after, upto] numbers of requests whose projects were put back to page 1."""
+    _unreadable: dict[int, int] = field(default_factory=dict)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
     deferring: bool = True
     """Whether what fails now is tried once more at the end of the run."""
+
+    def unreadable(
+        self, target: Target, client_id: int, username: str, details: Sequence[str]
+    ) -> None:
+        """Tell of entries in a list of clients, or of a client's projects, that cannot be read."""
+        with self._counting:
+            before = self._unreadable.get(client_id, 0)
+            self._unreadable[client_id] = len(details)
+        self.tally.errors(len(details) - before)
+        for detail in details:
+            log.error("run %d: %s of client %d: %s", self.run, target, client_id, detail)
+            self.watcher(ItemFailed(target, 0, username, Reason.UNKNOWN_SHAPE, detail))
 
     def client_progress(self, client_id: int, *, failed: bool) -> None:
         """A project of the client is finished or has failed: tell if it was the last one."""

@@ -17,7 +17,7 @@ from core.phones.events import ClientListed, ItemDeferred, ItemFailed, Mode, Tar
 from core.phones.storage.checkpoints import ProjectTask, client_tasks, fail_client, fail_project
 from core.phones.storage.project_lists import ProjectList
 from core.phones.storage.writer import WriterClosed
-from core.phones.upstream import Client, Upstream, UpstreamSource
+from core.phones.upstream import Client, Project, Upstream, UpstreamSource
 
 log = logging.getLogger(__name__)
 
@@ -75,23 +75,27 @@ class Worker(threading.Thread):
 
     def _list(self, client: Client, upstream: Upstream) -> Sequence[ReadProject]:
         session = self._session
-        projects, _ = session.requester.ask(
+        listing, _ = session.requester.ask(
             About(Target.CLIENT, client.id),
             lambda: upstream.projects(client.id),
             upstream.probe,
         )
+        projects: Sequence[Project] = listing
         if session.limits.projects is not None:
-            projects = projects[: session.limits.projects]
+            projects = listing[: session.limits.projects]
         projects = list({project.id: project for project in projects}.values())
         session.writer.put_list(
             ProjectList(
                 client.id,
                 projects,
                 session.clock.now(),
-                whole=session.limits.projects is None,
+                # What cannot be read may be any of the projects that are known.
+                whole=session.limits.projects is None and not listing.unreadable,
                 unread_only=session.by_rhythm,
+                unreadable=listing.unreadable,
             )
         )
+        session.unreadable(Target.PROJECT, client.id, client.username, listing.unreadable)
         if session.mode is Mode.FULL:
             tasks = [
                 ProjectTask(client.id, project.id, project.name)

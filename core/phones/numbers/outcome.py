@@ -34,6 +34,8 @@ class Rejection(StrEnum):
     """The length is right, but the range is allocated to nobody, as far as the metadata knows."""
     SEVERAL_NUMBERS = "several_numbers"
     """More than one, of which not each is valid alone; or digits that belong to no number."""
+    NOT_A_RECORD = "not_a_record"
+    """No record at all, or one with an odd time: kept as the JSON text of the whole row."""
     NOT_WHOLE = "not_whole"
     """A number with decimals, or one that a spreadsheet has shortened (7.95E+10)."""
 

@@ -10,6 +10,11 @@ from core.phones.storage.run_store import iso
 from core.phones.upstream import Client
 
 
+def count_known_clients(db: sqlite3.Connection) -> int:
+    """Clients that some run has seen."""
+    return int(db.execute("SELECT value FROM totals WHERE name = 'clients'").fetchone()[0])
+
+
 def store_clients(
     db: sqlite3.Connection,
     run: int,

@@ -24,9 +24,10 @@ _SALT_BYTES = 16
 
 def identities(raw: str) -> set[str]:
     """What a field as received holds: its `identity`, or that of each of its numbers."""
-    if dialled(raw) is not Rejection.SEVERAL_NUMBERS:
+    text = dialled(raw)
+    if not isinstance(text, Rejection):
         return {identity(raw)}
-    return {identity(part) for part in parts(plain(raw))}
+    return {identity(raw), *map(identity, parts(plain(raw)))}
 
 
 def identity(raw: str) -> str:

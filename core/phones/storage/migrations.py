@@ -21,9 +21,23 @@ def _index_phones_in_many(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX phones_in_many ON phones (projects DESC) WHERE projects > 2")
 
 
+def _keep_unreadable(connection: sqlite3.Connection) -> None:
+    """2 to 3: what a list held and could not be read is told."""
+    connection.execute(
+        "CREATE TABLE run_unreadable ("
+        " run_id INTEGER NOT NULL REFERENCES runs (id),"
+        " client_id INTEGER NOT NULL,"
+        " place INTEGER NOT NULL,"
+        " reason TEXT NOT NULL,"
+        " detail TEXT NOT NULL,"
+        " PRIMARY KEY (run_id, client_id, place)"
+        " ) WITHOUT ROWID"
+    )
+
+
 # Step n of this tuple takes a file from version n + 1 to version n + 2. A step only executes
 # statements: the transaction around it and its version number are written by `migrate`.
-MIGRATIONS: tuple[Migration, ...] = (_index_phones_in_many,)
+MIGRATIONS: tuple[Migration, ...] = (_index_phones_in_many, _keep_unreadable)
 
 
 def file_version(connection: sqlite3.Connection, path: Path) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime
 from core.phones.storage.bulk import insert_columns
 from core.phones.storage.pages import add_to_totals
 from core.phones.storage.run_store import iso
+from core.phones.storage.unreadable import note_unreadable
 from core.phones.upstream import Project
 
 
@@ -17,6 +18,7 @@ class ProjectList:
 
     `whole` unless a trial's limit cut the list. With `unread_only` the run has chosen among
     the known projects before, and only those that were never read to the end are added.
+    `unreadable` says what was wrong with entries that are missing here.
     """
 
     client_id: int
@@ -24,6 +26,7 @@ class ProjectList:
     at: datetime
     whole: bool = True
     unread_only: bool = False
+    unreadable: Sequence[str] = ()
 
 
 TEMPORARY_TABLES = """
@@ -110,6 +113,8 @@ def store_project_lists(db: sqlite3.Connection, run: int, lists: Sequence[Projec
     if any(one.unread_only for one in lists):
         db.execute(_TAKE_UNREAD, values)
         db.execute(_LEAVE_MISSING, values)
+    for one in lists:
+        note_unreadable(db, run, one.client_id, one.unreadable)
     changed = db.execute(_MARK_LISTED, values).rowcount
     db.execute("UPDATE runs SET total_clients = total_clients + ? WHERE id = ?", (changed, run))
 

@@ -57,6 +57,10 @@ class Reader:
         found = self.row(sql, parameters)
         return int(found[0]) if found and found[0] is not None else 0
 
+    def has_table(self, name: str) -> bool:
+        """False in a file of an older version that no writer has brought up to date yet."""
+        return bool(self.rows("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)))
+
     def close(self) -> None:
         self._connection.close()
 

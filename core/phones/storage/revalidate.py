@@ -126,7 +126,8 @@ def _parts(raw: str, accept: Accept) -> Sequence[Part]:
 def _next(db: sqlite3.Connection, after: tuple[int, str]) -> list[tuple[int, str, int]]:
     return db.execute(
         "SELECT project_id, raw, first_run_id FROM rejected_phones"
-        " WHERE (project_id, raw) > (?, ?) ORDER BY project_id, raw LIMIT ?",
+        " WHERE (project_id, raw) > (?, ?) AND reason <> 'not_a_record'"
+        " ORDER BY project_id, raw LIMIT ?",
         (*after, RECORDS_A_BATCH),
     ).fetchall()
 

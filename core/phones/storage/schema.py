@@ -12,8 +12,8 @@ Three decisions that a reader of the file will notice:
   the transaction that changes what they count.
 """
 
-SCHEMA_VERSION = 2
-READABLE_SINCE = 1  # the oldest version with the same tables: only indexes are others since then
+SCHEMA_VERSION = 3
+READABLE_SINCE = 1  # the oldest version with the same tables: what came since is not needed to read
 APPLICATION_ID = 0x444D4331  # 'DMC1': tells our files from other SQLite files
 
 SCHEMA = """
@@ -172,6 +172,17 @@ CREATE TABLE run_clients (
     reason TEXT,
     detail TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (run_id, client_id)
+) WITHOUT ROWID;
+
+-- Entries of the server's lists that could not be read: counted in errors_count. `client_id` is
+-- whose list of projects it was, 0 for the list of clients.
+CREATE TABLE run_unreadable (
+    run_id INTEGER NOT NULL REFERENCES runs (id),
+    client_id INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    PRIMARY KEY (run_id, client_id, place)
 ) WITHOUT ROWID;
 
 -- The checkpoint: how far each project of a run is stored. Written in the transaction that

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from core.asking.troubles import Reason
 from core.phones.events import (
     ActivityChanged,
     Event,
@@ -22,6 +21,7 @@ from core.phones.events import (
     RunStarted,
     Target,
 )
+from core.phones.run_failure import EndReason
 
 SEGMENT_LIMIT = 200
 EXAMPLES = 5
@@ -34,7 +34,7 @@ TurningPoint = RunStarted | OutageStarted | OutageEnded | Notice | RunFinished
 class Failures:
     """Clients and projects that failed, counted by what and why, the first few by name."""
 
-    counts: Counter[tuple[Target, Reason]] = field(default_factory=Counter)
+    counts: Counter[tuple[Target, EndReason]] = field(default_factory=Counter)
     examples: list[ItemFailed] = field(default_factory=list)
 
     def add(self, event: ItemFailed) -> None:

@@ -5,6 +5,7 @@ from core.database.failures import StorageProblem
 from core.i18n import _
 from core.phones.numbers.outcome import Rejection
 from core.phones.run_failure import EndReason, RunFailure, stored_reason
+from core.phones.upstream import NotJson
 
 
 def reason(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one case a reason
@@ -22,7 +23,7 @@ def reason(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one
         case Reason.TOO_MANY_REQUESTS:
             return _("the server answered {status}").format(status=429)
         case Reason.NOT_JSON:
-            return _("the answer was not data but a page")
+            return _not_json(detail)
         case Reason.CUT_SHORT:
             return _("the answer was cut short")
         case Reason.UNKNOWN_SHAPE:
@@ -47,12 +48,32 @@ def reason(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one
             return with_detail(_("another program collects into this database"), detail)
         case RunFailure.UNKNOWN_CLIENTS:
             return with_detail(_("these clients are not known to the server"), detail)
+        case RunFailure.NO_CLIENTS:
+            return _("the server lists no clients, though it did before")
         case RunFailure.NOTHING_TO_CONTINUE:
             return _("there is nothing to continue")
         case RunFailure.DISCARDED:
             return _("discarded")
         case RunFailure.INTERNAL:
             return with_detail(_("an error in the program"), detail)
+
+
+def _not_json(detail: str) -> str:
+    match detail:
+        case NotJson.ENCODING:
+            return _("the answer is not UTF-8 text")
+        case NotJson.UTF_16:
+            return _("the answer is UTF-16 text, not UTF-8")
+        case NotJson.NO_NUMBER:
+            return _("the answer has something in place of a number that is none, such as NaN")
+        case NotJson.CONTROL:
+            return _("the answer has a raw tab or line end inside a text")
+        case NotJson.COMMA:
+            return _("the answer has a comma too many")
+        case NotJson.GARBLED:
+            return _("the answer is garbled data")
+        case _:
+            return _("the answer was not data but a page")
 
 
 def advice(value: EndReason | str, detail: str = "") -> str:
@@ -73,6 +94,8 @@ def advice(value: EndReason | str, detail: str = "") -> str:
                 "Wait until the other run has ended, or stop it there. The data can be looked at"
                 " meanwhile."
             )
+        case RunFailure.NO_CLIENTS:
+            return _("Ask DataMaster whether the token still belongs to the account.")
         case RunFailure.UNKNOWN_CLIENTS:
             return _("Choose the clients anew.")
         case RunFailure.NOTHING_TO_CONTINUE:
@@ -119,6 +142,8 @@ def rejection(value: Rejection | str) -> str:
             return _("unknown number range")
         case Rejection.SEVERAL_NUMBERS:
             return _("several numbers, or digits that belong to none")
+        case Rejection.NOT_A_RECORD:
+            return _("not a record as agreed with the server")
         case Rejection.NOT_WHOLE:
             return _("a number with decimals, or shortened by a spreadsheet")
 

@@ -74,8 +74,12 @@ def target(kind: Target, item: int, name: str = "") -> str:
         case Target.CLIENTS:
             return _("list of clients")
         case Target.CLIENT:
+            if not name and not item:
+                return _("a client without a readable number")
             return _("client {name}").format(name=name or item)
         case Target.PROJECT:
+            if not item:
+                return _("a project of client {name} without a readable number").format(name=name)
             if name:
                 return _("project {id} “{name}”").format(id=item, name=name)
             return _("project {id}").format(id=item)

@@ -9,8 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.asking.troubles import BrokenAnswer, Reason
+from core.phones import wording
 from core.phones.datamaster.answers import (
     MAX_NAME,
+    MAX_VALUES,
     document,
     error_text,
     read_clients,
@@ -18,7 +20,7 @@ from core.phones.datamaster.answers import (
     read_projects,
     result_list,
 )
-from core.phones.upstream import Client, Page, Project
+from core.phones.upstream import Client, NotJson, Page, Project
 
 
 def reason_of(call: Any, *arguments: Any) -> tuple[Reason, str]:
@@ -31,25 +33,45 @@ def reason_of(call: Any, *arguments: Any) -> tuple[Reason, str]:
 
 
 @pytest.mark.parametrize(
-    ("body", "reason"),
+    ("body", "reason", "detail"),
     [
-        (b"", Reason.NOT_JSON),
-        (b"<html>", Reason.NOT_JSON),
-        (b"null", Reason.UNKNOWN_SHAPE),
-        (b"[]", Reason.UNKNOWN_SHAPE),
-        (b'"success"', Reason.UNKNOWN_SHAPE),
-        (b"\xff\xfe{}", Reason.NOT_JSON),
-        (b'{"a":"\xcf\xf0"}', Reason.NOT_JSON),
-        (b'{"a":NaN}', Reason.NOT_JSON),
-        (b'{"a":-Infinity}', Reason.NOT_JSON),
-        (b'{"a":' + b"9" * 5000 + b"}", Reason.NOT_JSON),
-        (b'{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}", Reason.UNKNOWN_SHAPE),
-        (b'{"a":1}{"b":2}', Reason.NOT_JSON),
-        (b"{'a':1}", Reason.NOT_JSON),
+        (b"", Reason.NOT_JSON, NotJson.PAGE),
+        (b"<html>", Reason.NOT_JSON, NotJson.PAGE),
+        (b"null", Reason.UNKNOWN_SHAPE, "the answer is nothing"),
+        (b"[]", Reason.UNKNOWN_SHAPE, "the answer is list"),
+        (b'"success"', Reason.UNKNOWN_SHAPE, "the answer is text"),
+        (b"\xff\xfe{}", Reason.NOT_JSON, NotJson.UTF_16),
+        ('{"a":1}'.encode("utf-16"), Reason.NOT_JSON, NotJson.UTF_16),
+        ('{"a":1}'.encode("utf-16-le"), Reason.NOT_JSON, NotJson.UTF_16),
+        ('{"a":1}'.encode("utf-16-be"), Reason.NOT_JSON, NotJson.UTF_16),
+        ('{"a":"ё"}'.encode("utf-16-le"), Reason.NOT_JSON, NotJson.UTF_16),
+        ('{"a":"Привет"}'.encode("cp1251"), Reason.NOT_JSON, NotJson.ENCODING),
+        (b'{"a":NaN}', Reason.NOT_JSON, NotJson.NO_NUMBER),
+        (b'{"a":-Infinity}', Reason.NOT_JSON, NotJson.NO_NUMBER),
+        (b'{"a":' + b"9" * 5000 + b"}", Reason.NOT_JSON, NotJson.NO_NUMBER),
+        (
+            b'{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+            Reason.UNKNOWN_SHAPE,
+            "nested too deeply",
+        ),
+        (b'{"a":1}{"b":2}', Reason.NOT_JSON, NotJson.GARBLED),
+        (b"{'a':1}", Reason.NOT_JSON, NotJson.GARBLED),
+        (b'{"a":"x\ty"}', Reason.NOT_JSON, NotJson.CONTROL),
+        (b'{"a":"x\ny", "b": "much that comes behind it"}', Reason.NOT_JSON, NotJson.CONTROL),
+        (b'{"a":1,}', Reason.NOT_JSON, NotJson.COMMA),
+        (b'{"a":[1,2 , ] , "b": "much that comes behind it"}', Reason.NOT_JSON, NotJson.COMMA),
+        (b'{"result":[{"a":1},\n]\n}', Reason.NOT_JSON, NotJson.COMMA),
+        (b"[" + b"{}," * MAX_VALUES + b"{}]", Reason.TOO_LARGE, f"more than {MAX_VALUES} values"),
     ],
+    ids=range(23),
 )
-def test_bodies_that_are_no_answer(body: bytes, reason: Reason) -> None:
-    assert reason_of(document, body)[0] is reason
+def test_bodies_that_are_no_answer(body: bytes, reason: Reason, detail: str) -> None:
+    assert reason_of(document, body) == (reason, detail)
+
+
+def test_each_has_a_sentence_of_its_own() -> None:
+    sentences = {wording.reason(Reason.NOT_JSON, detail) for detail in NotJson}
+    assert len(sentences) == len(NotJson)
 
 
 def test_a_byte_order_mark_does_not_hurt() -> None:
@@ -62,10 +84,11 @@ def test_of_repeated_keys_the_last_counts() -> None:
 
 def test_every_way_to_cut_an_answer_is_seen() -> None:
     rows = [{"phone": "79070000001", "created_at": None, "w": 'т"\\😀'}, {"phone": 7, "x": [1.5e3]}]
-    body = json.dumps({"status": "success", "result": rows, "more": False}).encode()
-    assert document(body)
-    for length in range(1, len(body)):
-        assert reason_of(document, body[:length]) == (Reason.CUT_SHORT, ""), body[:length]
+    answer = {"status": "success", "result": rows, "more": False}
+    for body in (json.dumps(answer).encode(), json.dumps(answer, ensure_ascii=False).encode()):
+        assert document(body)
+        for length in range(1, len(body)):
+            assert reason_of(document, body[:length]) == (Reason.CUT_SHORT, ""), body[:length]
 
 
 # From the object to a list
@@ -75,6 +98,14 @@ def test_every_way_to_cut_an_answer_is_seen() -> None:
 def test_wrapped_lists(wrapper: str) -> None:
     assert result_list({"result": {"total": 1, wrapper: [1]}}) == [1]
     assert result_list({"result": {wrapper: []}}) == []
+
+
+def test_an_empty_list_beside_a_full_one_is_not_the_end() -> None:
+    assert result_list({"result": {"items": [], "rows": [1]}}) == [1]
+    assert result_list({"result": {"rows": [1], "list": [], "items": []}}) == [1]
+    assert reason_of(result_list, {"result": {"rows": [1], "items": [2]}})[0] is (
+        Reason.UNKNOWN_SHAPE
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,23 +168,41 @@ def test_clients_and_projects_as_the_server_writes_them() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [0, -1, 2**63, 10**400, True, False, 1.0, None, "", "0", "-5", "+5", "1e3", "٣", "1" * 30, [1]],
+    [
+        0,
+        -1,
+        2**63,
+        10**400,
+        True,
+        False,
+        1.5,
+        1e300,
+        None,
+        "",
+        "0",
+        "-5",
+        "+5",
+        "1e3",
+        "٣",
+        "1" * 30,
+        [1],
+    ],
 )
 def test_ids_that_are_none(value: Any) -> None:
-    reason, detail = reason_of(read_projects, [{"id": 5, "name": "a"}, {"id": value}])
-    assert reason is Reason.UNKNOWN_SHAPE
-    assert detail.startswith("row 2: id is ")
-    assert len(detail) < 60
-    assert reason_of(read_clients, [{"id": value}])[0] is Reason.UNKNOWN_SHAPE
+    for read in (read_clients, read_projects):
+        assert reason_of(read, [{"id": value}])[0] is Reason.UNKNOWN_SHAPE
+        listing = read([{"id": 5, "name": "a"}, {"id": value}])
+        assert [item.id for item in listing] == [5]
+        (detail,) = listing.unreadable
+        assert detail.startswith("row 2: id is ")
+        assert len(detail) < 60
 
 
-def test_a_client_that_cannot_be_read_does_not_hide_the_others(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    rows = [{"id": 5, "username": "a"}, {"id": -1}, None, {"id": 6, "username": "b"}]
-    assert read_clients(rows) == [Client(5, "a"), Client(6, "b")]
-    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
-    assert "row 2: id is -1" in caplog.text
+def test_an_entry_that_cannot_be_read_does_not_hide_the_others() -> None:
+    rows = [{"id": 5, "username": "a"}, {"id": -1}, None, {"id": 6.0, "username": "b"}]
+    clients = read_clients(rows)
+    assert clients == [Client(5, "a"), Client(6, "b")]
+    assert clients.unreadable == ("row 2: id is -1", "row 3: no object")
 
 
 @pytest.mark.parametrize("row", [None, 5, "text", [], {}, {"ID": 5}])
@@ -162,7 +211,7 @@ def test_rows_that_are_none(row: Any) -> None:
         assert reason_of(read, [row])[0] is Reason.UNKNOWN_SHAPE
 
 
-@pytest.mark.parametrize("status", [True, 1.0, "on", [], 2**70])
+@pytest.mark.parametrize("status", [True, 1.5, "on", [], 2**70])
 def test_statuses_that_are_none(status: Any) -> None:
     assert reason_of(read_projects, [{"id": 1, "name": "a", "status": status}])[1].startswith(
         "row 1: status is "
@@ -220,7 +269,6 @@ def test_dirty_numbers_and_dates_are_cleaned() -> None:
     [
         {"created_at": "2023-09-05 10:30:05"},
         {"tel": "79070000001"},
-        {"phone": 7.9e10},
         {"phone": True},
         {"phone": ["79070000001"]},
         {"phone": {"number": "79070000001"}},
@@ -232,9 +280,23 @@ def test_dirty_numbers_and_dates_are_cleaned() -> None:
         [],
     ],
 )
-def test_a_page_with_a_row_that_is_none_is_no_page(row: Any) -> None:
-    good = {"phone": "79070000001", "created_at": "2023-09-05 10:30:05"}
-    reason, detail = reason_of(read_page, [good, row, good])
+def test_a_row_that_is_no_record_is_one_of_its_page(row: Any) -> None:
+    good = {"phone": "79070000002", "created_at": "2023-09-05 10:30:05"}
+    page = read_page([good, row, good])
+    assert page.odd == {1}
+    assert page.phones[0] == page.phones[2] == "79070000002"
+    assert json.loads(str(page.phones[1])) == row
+    assert page.created_at == ["2023-09-05 10:30:05", None, "2023-09-05 10:30:05"]
+
+
+def test_numbers_with_a_point_are_records() -> None:
+    rows = [{"phone": 79070000003.0}, {"phone": 79070000003.5}, {"phone": 7.9e300}]
+    assert read_page(rows) == Page([79070000003, "79070000003.5", "7.9e+300"], [None] * 3)
+
+
+@pytest.mark.parametrize("rows", [[None], [5, "79070000001"], [{"tel": "79070000001"}, []]])
+def test_a_page_without_any_record_is_no_page(rows: list[Any]) -> None:
+    reason, detail = reason_of(read_page, rows)
     assert reason is Reason.UNKNOWN_SHAPE
     assert "7907" not in detail
 
@@ -271,7 +333,8 @@ def read_everything(body: bytes) -> None:
             items = read(rows)
         except BrokenAnswer:
             continue
-        assert len(items) == len(rows) or (items and read is read_clients)
+        assert len(items) + len(items.unreadable) == len(rows)
+        assert items or not rows
         for item in items:
             assert 0 < item.id < 2**63
     try:

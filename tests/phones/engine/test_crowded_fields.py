@@ -66,3 +66,36 @@ def test_a_number_is_forgotten_wherever_it_stands(collect):
         phones = collection.rows("SELECT phone FROM phones ORDER BY phone")
         assert phones == [("+79571234568",), ("+79571234569",)]
         assert not collection.rows("SELECT raw FROM rejected_phones")
+
+
+def test_one_odd_record_blocks_nothing(collect):
+    """Each is rejected with its text; what stands beside it on the page is stored."""
+    odd = [
+        None,
+        {"number": "79571234560"},
+        record("79571234561", created_at=1_693_909_805),
+        record(["79571234562"]),
+        record(79571234563.5),
+    ]
+    numbers = [record(f"7957123{number:04}") for number in range(1000, 2000)]
+    with one_project(record(79571234564.0), *odd, record(BOTH), *numbers) as server:
+        collection = collect(server)
+        finished = collection.run()
+        assert (finished.status, finished.totals.errors) == (RunStatus.COMPLETED, 0)
+        assert counts(collection) == (1008, 1003, 0, 0, 5, 1003)
+        assert collection.rows("SELECT raw, reason FROM rejected_phones ORDER BY raw") == [
+            ("79571234563.5", "not_whole"),
+            ("null", "not_a_record"),
+            ('{"number": "79571234560"}', "not_a_record"),
+            ('{"phone": "79571234561", "created_at": 1693909805}', "not_a_record"),
+            (
+                '{"phone": ["79571234562"], "created_at": "2026-11-20 10:00:00"}',
+                "not_a_record",
+            ),
+        ]
+        assert revalidate(collection.database, Accept.POSSIBLE).accepted == 0
+        forget(collection.database, "+79571234561", datetime.now(UTC))
+        assert b"79571234561" not in collection.database.read_bytes()
+        collection.run()
+        assert b"79571234561" not in collection.database.read_bytes()
+        assert not contradictions(collection.database)

@@ -11,6 +11,7 @@ from core.phones.storage.backup import list_backups
 from core.phones.storage.connect import open_reader, open_writer
 from core.phones.storage.queries import phones
 from core.phones.storage.queries.phone_filter import PhoneFilter
+from core.phones.storage.queries.runs import failed_items
 from core.phones.storage.reader import Reader
 from core.phones.storage.schema import SCHEMA, SCHEMA_VERSION
 
@@ -26,6 +27,7 @@ def schema_of(db: sqlite3.Connection) -> Schema:
 def version_1(database: Path) -> Path:
     """The collected database as version 1 left it."""
     with closing(sqlite3.connect(database)) as db:
+        db.execute("DROP TABLE run_unreadable")
         db.execute("DROP INDEX phones_in_many")
         db.execute("CREATE INDEX phones_in_several ON phones (projects DESC) WHERE projects > 1")
         db.execute("PRAGMA user_version = 1")
@@ -33,9 +35,12 @@ def version_1(database: Path) -> Path:
     return database
 
 
+NEW = {"run_unreadable"}  # tables that came later, and are empty then
+
+
 def contents(db: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
     tables = [name for name, sql in sorted(schema_of(db).items()) if sql.startswith("CREATE TABLE")]
-    return [db.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables]
+    return [db.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables if name not in NEW]
 
 
 def test_the_writer_brings_version_1_up_to_date(version_1: Path) -> None:
@@ -71,6 +76,7 @@ def test_version_1_is_read_before_any_writer_came(version_1: Path) -> None:
     with Reader(version_1) as reader:
         page = phones.phones(reader, PhoneFilter(), phones.PhoneSort.PROJECTS)
         assert page.rows
+        assert failed_items(reader, 1) == []
     with closing(open_reader(version_1)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (1,)
     assert list_backups(version_1) == []

@@ -194,7 +194,7 @@ class FailedItem:
     """A client or a project that stayed unfinished in a run, and why."""
 
     target: Target  # CLIENT or PROJECT
-    client_id: int
+    client_id: int | None  # None, as `project_id`, where the server's entry could not be read
     client: str
     project_id: int | None
     project: str
@@ -202,12 +202,24 @@ class FailedItem:
     detail: str
 
 
+_UNREADABLE = """
+        UNION ALL
+        SELECT * FROM (
+            SELECT CASE r.client_id WHEN 0 THEN 'client' ELSE 'project' END,
+                nullif(r.client_id, 0), coalesce(c.username, ''), NULL, '', r.reason, r.detail
+            FROM run_unreadable r LEFT JOIN clients c ON c.id = r.client_id
+            WHERE r.run_id = ?1 ORDER BY r.client_id, r.place)
+"""
+
+
 def failed_items(
     reader: Reader, run_id: int, limit: int = 1000, offset: int = 0
 ) -> list[FailedItem]:
-    """What failed in the run: clients first, then projects, by id."""
+    """What failed in the run: clients first, then projects, by id; then what could
+    not even be read in the server's lists."""
+    lists = _UNREADABLE if reader.has_table("run_unreadable") else ""
     rows = reader.rows(
-        """
+        f"""
         SELECT 'client', r.client_id, c.username, NULL, '', coalesce(r.reason, ''), r.detail
         FROM run_clients r JOIN clients c ON c.id = r.client_id
         WHERE r.run_id = ?1 AND r.state = 'failed'
@@ -219,6 +231,7 @@ def failed_items(
             JOIN clients c ON c.id = r.client_id
             WHERE r.run_id = ?1 AND r.state = 'failed' AND r.state <> 'done'
             ORDER BY r.client_id, r.project_id)
+        {lists}
         LIMIT ?2 OFFSET ?3
         """,
         (run_id, limit, offset),
