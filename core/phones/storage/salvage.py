@@ -36,7 +36,9 @@ TABLES = (
     "rejected_phones",
     "run_clients",
     "run_projects",
+    "run_unreadable",
 )
+_SINCE = {"run_unreadable": 3}  # version; older files do not miss it
 
 
 @dataclass(slots=True)
@@ -98,6 +100,8 @@ def _save_table(
     columns, key = _common_columns(old, new, table), _key_columns(new, table)
     if not {*key} <= {*columns}:  # its line in the list of tables is destroyed
         saved.rows[table] = 0
+        if old.execute("PRAGMA user_version").fetchone()[0] < _SINCE.get(table, 1):
+            return
         saved.damaged.append(table)
         return
     span = _span(new, table, key[0])

@@ -4,6 +4,7 @@ _RUNS_REFERRED_TO = """
     SELECT first_run_id AS id FROM phones UNION SELECT run_id FROM project_phones
     UNION SELECT first_run_id FROM rejected_phones UNION SELECT last_run_id FROM rejected_phones
     UNION SELECT run_id FROM run_clients UNION SELECT run_id FROM run_projects
+    UNION SELECT run_id FROM run_unreadable
 """
 
 REPAIRS = (

@@ -3,7 +3,7 @@
 import pytest
 
 from core.asking.troubles import Reason
-from core.cli import exit_codes
+from core.phones.cli import run_exit_code as exit_codes
 from core.phones.events import ItemFailed, RunStatus, Target
 from core.phones.run_failure import RunFailure
 from core.phones.storage.queries.runs import failed_items
