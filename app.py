@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 try:
     from core.cli.exit_codes import STOPPED
@@ -16,6 +17,9 @@ except ImportError as error:  # a bare Python, or an old one
     )
 except KeyboardInterrupt:
     sys.exit(130)
+
+if TYPE_CHECKING:
+    from core.phones.storage.queries.runs import GrowthRow
 
 WINDOW_OPTIONS = frozenset({"--demo", "--smoke-test"})
 
@@ -40,10 +44,15 @@ def _command(arguments: Sequence[str]) -> int:
     from core.cli.main import run
     from core.cli.parent_terminal import attach_to_parent_terminal
     from core.systems import COMMAND_LINE
-    from gui.charts.growth_picture import draw_growth  # loads matplotlib with the first picture
 
     attach_to_parent_terminal()
-    return run(arguments, COMMAND_LINE, {"draw_growth": draw_growth})
+    return run(arguments, COMMAND_LINE, {"draw_growth": _draw_growth})
+
+
+def _draw_growth(rows: "Sequence[GrowthRow]") -> bytes | None:
+    from gui.charts.growth_picture import draw_growth  # loads matplotlib
+
+    return draw_growth(rows)
 
 
 def _window(arguments: Sequence[str]) -> int:

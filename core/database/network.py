@@ -4,8 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-import psutil
-
 _NETWORK_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smbfs", "smb2", "smb3", "afpfs", "webdav", "davfs", "9p", "ncpfs"}
 )
@@ -37,6 +35,8 @@ def _is_remote_drive(path: Path) -> bool:
 
 def _file_system(path: Path) -> str:
     """Type of the file system that holds `path`: that of the longest mount point above it."""
+    import psutil  # a hundredth of a second, which most commands do not need
+
     try:
         mounts = psutil.disk_partitions(all=True)
     except OSError:
