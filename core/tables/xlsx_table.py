@@ -22,7 +22,7 @@ LONGEST_TEXT = 32_767  # characters that a cell can hold
 # Text that cannot stand in XML as it is: markup, control characters, Excel's own escape of
 # them, spaces that would be dropped, noncharacters.
 _SPECIAL = re.compile("[&<>\x00-\x09\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
-_OUTER_SPACE = re.compile(r"(?:^|\n)[ \n]|[ \n](?:\n|\Z)")
+_OUTER_SPACE = re.compile(r"(?:^|\n) | (?:\n|\Z)")  # of cells joined by line feeds
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]

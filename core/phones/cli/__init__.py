@@ -14,6 +14,7 @@ COMMANDS: Commands = {
     "estimate": ("core.phones.cli.estimate", lambda: _("requests and time that a run would take")),
     "export": ("core.phones.cli.export", lambda: _("a report as CSV, XLSX or SQLite")),
     "lookup": ("core.phones.cli.lookup", lambda: _("which numbers of a list are known")),
+    "registry": ("core.phones.cli.registry", lambda: _("region and operator of numbers")),
     "revalidate": ("core.phones.cli.revalidate", lambda: _("try rejected numbers again")),
     "backup": ("core.phones.cli.backup", lambda: _("back the database up, or restore a backup")),
     "forget": ("core.phones.cli.forget", lambda: _("erase a number and never store it again")),

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from core.database.failures import storage_failure
@@ -30,9 +29,11 @@ class Shown(StrEnum):
 class Answer:
     """One row of the list. `id` is where the next page begins; `line` counts from 1.
 
-    `reason` is a `Rejection` where `phone` is None; `repeats` is the line in which the number
-    stands first, None where it is this one. `projects` counts those that the number is in;
-    `project_names` and `client_names` are those of at most `scratch.MOST_NAMES`.
+    First and last sighting are Unix seconds. `reason` is a `Rejection` where `phone` is None;
+    `repeats` is the line in which the number stands first, None where it is this one.
+    `projects` counts those that the number is in; `project_names` and `client_names` are
+    those of at most `scratch.MOST_NAMES`. Place and operator are what the registry of number
+    ranges says, where one is loaded; `place_kind` is a core.phones.registry.located.PlaceKind.
     """
 
     id: int
@@ -42,11 +43,14 @@ class Answer:
     reason: str
     state: State
     repeats: int | None
-    first_seen_at: datetime | None
-    last_seen_at: datetime | None
+    first_seen: int | None
+    last_seen: int | None
     projects: int
     project_names: str
     client_names: str
+    place_kind: str = ""
+    place: str = ""
+    operator: str = ""
 
 
 _WHERE = {
@@ -67,7 +71,12 @@ def page(
     """Rows behind the row `after`, in the order of the list. Raises StorageFailure."""
     try:
         rows = checked.connection.execute(
-            sql.ANSWERS.format(where=_WHERE[shown]), {"after": after, "limit": limit}
+            sql.ANSWERS.format(
+                where=_WHERE[shown],
+                place=sql.PLACE if checked.has_registry else "",
+                located=sql.LOCATED if checked.has_registry else "",
+            ),
+            {"after": after, "limit": limit},
         ).fetchall()
     except sqlite3.Error as error:
         raise storage_failure(error, checked.database) from error
@@ -80,11 +89,14 @@ def page(
             reason=row[4],
             state=State(row[5]),
             repeats=row[6],
-            first_seen_at=_moment(row[7]),
-            last_seen_at=_moment(row[8]),
+            first_seen=row[7],
+            last_seen=row[8],
             projects=row[9],
             project_names=row[10] or "",
             client_names=row[11] or "",
+            place_kind=row[12] if checked.has_registry else "",
+            place=row[13] if checked.has_registry else "",
+            operator=row[14] if checked.has_registry else "",
         )
         for row in rows
     ]
@@ -96,7 +108,3 @@ def batches(checked: CheckedList, shown: Shown = Shown.ALL) -> Iterator[list[Ans
     while rows := page(checked, shown, after, ROWS_A_BATCH):
         yield rows
         after = rows[-1].id
-
-
-def _moment(seconds: int | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

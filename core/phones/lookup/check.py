@@ -70,6 +70,7 @@ class CheckedList:
     counts: Counts
     connection: sqlite3.Connection = field(repr=False)
     database: Path
+    has_registry: bool = False
 
     def close(self) -> None:
         """Give the scratch file back."""
@@ -128,9 +129,10 @@ def check_list(
             raise failure from error
         raise
     db.set_progress_handler(None, 0)
+    has_registry = _has_registry(db)
     watch.progress(1.0)
     log.info("a list was checked: %s", counts)
-    return CheckedList(columns, column, counts, db, database)
+    return CheckedList(columns, column, counts, db, database, has_registry)
 
 
 def _forgotten(db: sqlite3.Connection) -> Forgotten:
@@ -248,6 +250,12 @@ def _count(db: sqlite3.Connection) -> Counts:
         repeated=_number(db, sql.COUNT_REPEATED),
         distinct=_number(db, sql.COUNT_DISTINCT),
     )
+
+
+def _has_registry(db: sqlite3.Connection) -> bool:
+    """Whether a registry of number ranges is loaded; an older file has no room for one."""
+    table = db.execute("SELECT 1 FROM base.sqlite_schema WHERE name = 'number_ranges'").fetchone()
+    return bool(table and db.execute("SELECT 1 FROM base.number_ranges LIMIT 1").fetchone())
 
 
 def _number(db: sqlite3.Connection, query: str) -> int:

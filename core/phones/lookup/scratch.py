@@ -85,6 +85,14 @@ COUNT_STATES = "SELECT state, count(*) FROM list_rows GROUP BY state"
 COUNT_REPEATED = "SELECT count(*) FROM list_rows WHERE repeats IS NOT NULL"
 COUNT_DISTINCT = "SELECT count(*) FROM numbers"
 
+PLACE = ", coalesce(g.kind, ''), coalesce(g.name, ''), coalesce(o.name, '')"
+LOCATED = """
+LEFT JOIN base.number_ranges a ON a.last >= page.phone
+    AND a.first = (SELECT max(first) FROM base.number_ranges WHERE first <= page.phone)
+LEFT JOIN base.number_regions g ON g.id = a.region_id
+LEFT JOIN base.number_operators o ON o.id = a.operator_id
+"""
+
 # `{names}` of at most so many projects, then as many more as there are.
 MOST_NAMES = 20
 ANSWERS = f"""
@@ -103,6 +111,7 @@ SELECT page.*, n.first_seen, n.last_seen, coalesce(n.projects, 0),
             JOIN base.clients c ON c.id = p.client_id
             WHERE s.phone_id = n.phone_id ORDER BY c.id LIMIT {MOST_NAMES}))
     ELSE (SELECT c.username FROM base.projects p JOIN base.clients c ON c.id = p.client_id
-          WHERE p.id = n.project_id) END
-FROM page LEFT JOIN numbers n ON n.phone = page.phone ORDER BY page.id
+          WHERE p.id = n.project_id) END{{place}}
+FROM page LEFT JOIN numbers n ON n.phone = page.phone
+{{located}} ORDER BY page.id
 """  # noqa: S608 - our own words

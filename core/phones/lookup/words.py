@@ -17,8 +17,12 @@ HEADINGS: dict[str, tuple[Kind, int]] = {
     "projects": (Kind.INTEGER, 10),
     "project_names": (Kind.TEXT, 40),
     "client_names": (Kind.TEXT, 28),
+    "region": (Kind.TEXT, 36),
+    "operator": (Kind.TEXT, 28),
 }
 """The columns of the answer, by their names for programs: kind, and width in characters."""
+OF_THE_REGISTRY = ("region", "operator")
+"""Columns that are left out where no registry of number ranges is loaded."""
 
 
 def heading(name: str) -> str:
@@ -33,6 +37,8 @@ def heading(name: str) -> str:
         "projects": _("In projects"),
         "project_names": _("Projects"),
         "client_names": _("Clients"),
+        "region": _("Region"),
+        "operator": _("Operator"),
     }[name]
 
 

@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from core.phones.lookup.answers import Answer, Shown, batches, count
-from core.phones.lookup.check import CheckedList
+from core.phones.lookup.check import CheckedList, State
 from core.phones.lookup.columns import headed
-from core.phones.lookup.words import HEADINGS, heading, reason, state_word
+from core.phones.lookup.words import HEADINGS, OF_THE_REGISTRY, heading, reason, state_word
+from core.phones.registry.words import place
 from core.phones.reports.export import Format
 from core.phones.reports.parts import ROWS_A_PART, Parts, Table
 from core.phones.reports.protected import refuse_protected
@@ -76,10 +79,11 @@ def _look(watch: Watch, done: float) -> None:
 
 
 def _columns(checked: CheckedList, in_words: bool) -> list[Column]:
-    own = [heading(name) if in_words else name for name in HEADINGS]
+    shown = [name for name in HEADINGS if checked.has_registry or name not in OF_THE_REGISTRY]
+    own = [heading(name) if in_words else name for name in shown]
     names = headed([*checked.columns.names, *own])
-    kinds = [Kind.TEXT] * len(checked.columns.names) + [kind for kind, _width in HEADINGS.values()]
-    widths = [18] * len(checked.columns.names) + [width for _kind, width in HEADINGS.values()]
+    kinds = [Kind.TEXT] * len(checked.columns.names) + [HEADINGS[name][0] for name in shown]
+    widths = [18] * len(checked.columns.names) + [HEADINGS[name][1] for name in shown]
     return [Column(*column) for column in zip(names, kinds, widths, strict=True)]
 
 
@@ -90,24 +94,32 @@ def _cells(checked: CheckedList, rows: Sequence[Answer], in_words: bool) -> Colu
         [row.cells[place] if place < len(row.cells) else "" for row in rows]
         for place in range(width)
     ]
+    states = {state: state_word(state) if in_words else str(state) for state in State}
     answers: list[Sequence[Cell]] = [
-        [state_word(row.state) if in_words else str(row.state) for row in rows],
+        [states[row.state] for row in rows],
         [row.phone or "" for row in rows],
-        [(reason(row.reason) if in_words else row.reason) for row in rows],
+        [(reason(row.reason) if in_words and row.reason else row.reason) for row in rows],
         [row.repeats for row in rows],
-        [_day(row, "first_seen_at", in_words) for row in rows],
-        [_day(row, "last_seen_at", in_words) for row in rows],
+        [_moment(row.first_seen, in_words) for row in rows],
+        [_moment(row.last_seen, in_words) for row in rows],
         [row.projects for row in rows],
         [row.project_names for row in rows],
         [row.client_names for row in rows],
     ]
+    if checked.has_registry:
+        answers += [
+            [place(row.place_kind, row.place) for row in rows],
+            [row.operator for row in rows],
+        ]
     return [*lists, *answers]
 
 
-def _day(row: Answer, name: str, in_words: bool) -> str:
-    moment = getattr(row, name)
-    if moment is None:
+@lru_cache(maxsize=100_000)
+def _moment(seconds: int | None, in_words: bool) -> str:
+    """A page of records has one time, so few are worked out."""
+    if seconds is None:
         return ""
+    moment = datetime.fromtimestamp(seconds, UTC)
     if in_words:
         return f"{moment.astimezone():%Y-%m-%d %H:%M}"
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

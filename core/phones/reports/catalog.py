@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.phones.storage.queries import located_rows
 from core.phones.storage.queries import report_rows as rows
 from core.phones.storage.queries import shown_rows
 from core.phones.storage.queries.report_stream import Batch, Scope, Stream
@@ -23,6 +24,8 @@ class ReportName(StrEnum):
     NEW = "new"
     REJECTED = "rejected"
     ERRORS = "errors"
+    LOCATED = "located"
+    REGIONS = "regions"
     BASE = "base"
     ALL = "all"
 
@@ -33,6 +36,8 @@ class Narrowing(StrEnum):
     RUN = "run"
     PERIOD = "period"
     CLIENTS = "clients"
+    PLACE = "place"
+    """Region and operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,31 @@ TABLES: dict[ReportName, Report] = {
             rows.errors,
             frozenset({Narrowing.RUN, Narrowing.CLIENTS}),
         ),
+        Report(
+            ReportName.LOCATED,
+            (
+                _PHONE,
+                Column("region", width=36),
+                Column("operator", width=28),
+                Column("operator_inn", width=14),
+                _time("first_seen_at"),
+                _number("first_run_id"),
+                _number("projects", 10),
+            ),
+            located_rows.located,
+            frozenset({Narrowing.PERIOD, Narrowing.CLIENTS, Narrowing.PLACE}),
+        ),
+        Report(
+            ReportName.REGIONS,
+            (
+                Column("region", width=36),
+                Column("operator", width=28),
+                _number("phones"),
+                Column("percent", Kind.DECIMAL, 12),
+            ),
+            located_rows.regions,
+            frozenset(),
+        ),
     )
 }
 
@@ -180,6 +210,10 @@ SHOWN: dict[ReportName, ShownTable] = {
     ReportName.CLIENTS: ShownTable(shown_rows.clients, shown_rows.count_shown_clients),
     ReportName.REJECTED: ShownTable(shown_rows.rejected, shown_rows.count_shown_rejected),
 }
+
+
+OF_THE_REGISTRY = frozenset({ReportName.LOCATED, ReportName.REGIONS})
+"""Reports that say nothing before a registry of number ranges is loaded."""
 
 
 def narrowings(name: ReportName) -> frozenset[Narrowing]:

@@ -18,8 +18,17 @@ from core.database.failures import StorageFailure, StorageProblem
 from core.errors import UsageError
 from core.i18n import _
 from core.own_name import own_name
+from core.phones.registry.located import loaded_registry
 from core.phones.reports.base_file import BaseFile
-from core.phones.reports.catalog import SHOWN, TABLES, Narrowing, Report, ReportName, narrowings
+from core.phones.reports.catalog import (
+    OF_THE_REGISTRY,
+    SHOWN,
+    TABLES,
+    Narrowing,
+    Report,
+    ReportName,
+    narrowings,
+)
 from core.phones.reports.parts import ROWS_A_PART, Parts, Table
 from core.phones.reports.protected import refuse_protected
 from core.phones.storage.queries import runs
@@ -63,6 +72,8 @@ class ExportRequest:
     clients: Sequence[int] = ()
     since: date | None = None
     until: date | None = None
+    region_id: int | None = None
+    operator_id: int | None = None
     shown: Shown | None = None
     format: Format = Format.CSV
     delimiter: str = ","
@@ -111,11 +122,14 @@ def export(
         try:
             target = _target(request, scope)
             folder = target if request.report is ReportName.ALL else target.parent
-            targets = _targets(request, target)
+            names = _names(request, loaded_registry(reader) is not None)
+            targets = _targets(request, names, target)
             for file in targets.values():
                 refuse_protected(file, database)
             with Workshop(folder, stop.wait) as workshop:
-                work = _Export(reader, request, scope, progress, stop, workshop, rows_a_part)
+                work = _Export(
+                    reader, request, scope, progress, stop, workshop, rows_a_part, len(names)
+                )
                 for name, file in targets.items():
                     work.make(name, file)
                 if stop.is_set:
@@ -132,12 +146,17 @@ def export(
     return ExportResult(files, work.rows, _left_out(request))
 
 
-def _names(request: ExportRequest) -> Sequence[ReportName]:
-    """The reports to make: of a set those for all of which holds what was chosen."""
+def _names(request: ExportRequest, has_registry: bool) -> Sequence[ReportName]:
+    """The reports to make: of a set those for all of which holds what was chosen, and without
+    those that have nothing to say before a registry of number ranges is loaded."""
     if request.report is not ReportName.ALL:
         return [request.report]
     left_out = _left_out(request)
-    return [name for name in (*TABLES, ReportName.BASE) if name not in left_out]
+    return [
+        name
+        for name in (*TABLES, ReportName.BASE)
+        if name not in left_out and (has_registry or name not in OF_THE_REGISTRY)
+    ]
 
 
 def _left_out(request: ExportRequest) -> tuple[ReportName, ...]:
@@ -147,6 +166,7 @@ def _left_out(request: ExportRequest) -> tuple[ReportName, ...]:
         Narrowing.RUN: request.run_id is not None,
         Narrowing.CLIENTS: bool(request.clients),
         Narrowing.PERIOD: request.since is not None or request.until is not None,
+        Narrowing.PLACE: request.region_id is not None or request.operator_id is not None,
     }
     by = {narrowing for narrowing, is_chosen in chosen.items() if is_chosen}
     return tuple(name for name in (*TABLES, ReportName.BASE) if not by <= narrowings(name))
@@ -173,7 +193,14 @@ def _scope(reader: Reader, request: ExportRequest) -> Scope:
             _("There is no run {run}.").format(run=run_id),
             _("`{program} runs` lists the runs there are.").format(program=own_name()),
         )
-    return Scope(run_id, request.clients, request.since, request.until)
+    return Scope(
+        run_id,
+        request.clients,
+        request.since,
+        request.until,
+        request.region_id,
+        request.operator_id,
+    )
 
 
 def default_name(request: ExportRequest, run_id: int | None, now: datetime) -> str:
@@ -196,13 +223,15 @@ def _target(request: ExportRequest, scope: Scope) -> Path:
     return request.out
 
 
-def _targets(request: ExportRequest, target: Path) -> dict[ReportName, Path]:
+def _targets(
+    request: ExportRequest, names: Sequence[ReportName], target: Path
+) -> dict[ReportName, Path]:
     """The file of each report."""
     if request.report is not ReportName.ALL:
         return {request.report: target}
     return {
         name: target / f"{name}{'.db' if name is ReportName.BASE else f'.{request.format}'}"
-        for name in _names(request)
+        for name in names
     }
 
 
@@ -218,6 +247,7 @@ class _Export:
         stop: StopSignal,
         workshop: Workshop,
         rows_a_part: int,
+        files: int,
     ) -> None:
         self._reader = reader
         self._request = request
@@ -226,6 +256,7 @@ class _Export:
         self._stop = stop
         self._workshop = workshop
         self._rows_a_part = rows_a_part
+        self._files = files
         self._number = 0
         self.rows = 0
 
@@ -283,8 +314,7 @@ class _Export:
 
     def _tell(self, name: ReportName, batch: Batch, rows: int) -> None:
         if self._progress is not None:
-            count = len(_names(self._request))
-            fraction = (self._number + batch.done) / count
+            fraction = (self._number + batch.done) / self._files
             self._progress(ExportProgress(name, fraction, self.rows + rows))
         if self._stop.is_set:
             raise ExportCancelled

@@ -17,6 +17,8 @@ def title(name: ReportName) -> str:
         ReportName.NEW: _("New numbers of a run"),
         ReportName.REJECTED: _("Rejected numbers"),
         ReportName.ERRORS: _("Errors of a run"),
+        ReportName.LOCATED: _("Numbers with region and operator"),
+        ReportName.REGIONS: _("Regions and operators"),
         ReportName.BASE: _("Database of distinct numbers"),
         ReportName.ALL: _("All reports"),
     }[name]
@@ -40,6 +42,10 @@ def description(name: ReportName) -> str:
         ReportName.NEW: _("The numbers a run saw first, with their project and client."),
         ReportName.REJECTED: _("What the server sent and no number could be made of, and why."),
         ReportName.ERRORS: _("The clients and projects that stayed unfinished, and why."),
+        ReportName.LOCATED: _(
+            "Every number with the region and operator of its range, as the registry has them."
+        ),
+        ReportName.REGIONS: _("One row a region and operator: how many numbers they have."),
         ReportName.BASE: _("A new SQLite file that holds the numbers and nothing else."),
         ReportName.ALL: _("Every report above, in one folder."),
     }[name]

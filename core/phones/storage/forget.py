@@ -17,6 +17,7 @@ from unicodedata import decimal
 from core.database.failures import storage_failure
 from core.phones.storage.connect import open_writer
 from core.phones.storage.forgotten import identities, identity, remember_forgotten
+from core.phones.storage.number_counts import uncount
 from core.phones.storage.pages import add_to_totals
 from core.phones.storage.run_store import iso
 
@@ -109,6 +110,7 @@ def _erase_phone(db: sqlite3.Connection, phone: str, written: set[str]) -> tuple
         _forget_digests(db, project)
     db.execute("DELETE FROM link_days WHERE links <= 0")
     db.execute("DELETE FROM phones WHERE id = ?", row)
+    uncount(db, row[0], phone)
     add_to_totals(db, phones=-1, links=-len(links))
     return True, len(links)
 

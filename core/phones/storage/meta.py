@@ -9,6 +9,8 @@ PAGE_SIZE = "page_size"  # this and the next two were learnt by a run, for those
 PACE = "pace"
 SERVER_PACE = "server_pace"
 FORGOTTEN_SALT = "forgotten_salt"
+REGISTRY = "registry"  # core.phones.registry.load.Registry as JSON
+NUMBERS_COUNTED_TO = "numbers_counted_to"  # id of the newest phone in number_counts
 
 
 def get_meta(db: sqlite3.Connection, key: str) -> str | None:

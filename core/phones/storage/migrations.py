@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from core.database.failures import StorageFailure, StorageProblem
-from core.phones.storage.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from core.phones.storage.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, WORK_TABLES
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -35,9 +35,19 @@ def _keep_unreadable(connection: sqlite3.Connection) -> None:
     )
 
 
+def _add_work_tables(connection: sqlite3.Connection) -> None:
+    """3 to 4: registry of number ranges, imports, rules after runs."""
+    for statement in statements(WORK_TABLES):
+        connection.execute(statement)
+
+
 # Step n of this tuple takes a file from version n + 1 to version n + 2. A step only executes
 # statements: the transaction around it and its version number are written by `migrate`.
-MIGRATIONS: tuple[Migration, ...] = (_index_phones_in_many, _keep_unreadable)
+MIGRATIONS: tuple[Migration, ...] = (
+    _index_phones_in_many,
+    _keep_unreadable,
+    _add_work_tables,
+)
 
 
 def file_version(connection: sqlite3.Connection, path: Path) -> int:

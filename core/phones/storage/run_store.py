@@ -13,6 +13,7 @@ from typing import Any
 
 from core.phones.events import LeftOut, Mode, RunStatus, Totals
 from core.phones.run_failure import EndReason, RunFailure
+from core.phones.storage.number_counts import count_further
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def finish_run(
     failure: "tuple[EndReason, str] | None",
 ) -> StoredRun:
     """The ending of a run; returns it as it is stored."""
+    count_further(db)
     reason, detail = failure or (None, "")
     db.execute(
         "UPDATE runs SET status = ?, completed_at = ?, reason = ?, detail = ?,"

@@ -36,6 +36,12 @@ TABLES = (
     "rejected_phones",
     "run_clients",
     "run_projects",
+    "imports",
+    "after_run_rules",
+    "after_run_results",
+    "number_regions",
+    "number_operators",
+    "number_ranges",
     "run_unreadable",
 )
 _SINCE = {"run_unreadable": 3}  # version; older files do not miss it

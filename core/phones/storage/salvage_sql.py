@@ -66,6 +66,16 @@ REPAIRS = (
     GROUP BY first_run_id, island
     """,
     """
+    INSERT INTO number_counts (region_id, operator_id, phones)
+    SELECT r.region_id, r.operator_id, count(*)
+    FROM number_ranges r CROSS JOIN phones p ON p.phone BETWEEN r.first AND r.last
+    GROUP BY r.region_id, r.operator_id
+    """,
+    """
+    UPDATE meta SET value = (SELECT coalesce(max(id), 0) FROM phones)
+    WHERE key = 'numbers_counted_to'
+    """,
+    """
     UPDATE totals SET value = CASE name
         WHEN 'clients' THEN (SELECT count(*) FROM clients)
         WHEN 'projects' THEN (SELECT count(*) FROM projects)

@@ -12,11 +12,82 @@ Three decisions that a reader of the file will notice:
   the transaction that changes what they count.
 """
 
-SCHEMA_VERSION = 3
-READABLE_SINCE = 1  # the oldest version with the same tables: what came since is not needed to read
+SCHEMA_VERSION = 4
+READABLE_SINCE = 1  # the oldest version that readers cope with: what is newer they do without
 APPLICATION_ID = 0x444D4331  # 'DMC1': tells our files from other SQLite files
 
-SCHEMA = """
+# Since version 4: what an operator does with the numbers besides collecting them.
+WORK_TABLES = """
+-- The registry of number ranges, from files that the user brought (core.phones.registry). Ranges
+-- are of E.164 texts, both ends included, and do not overlap; countries and what is allocated to
+-- nobody are ranges as well, so that a number is in one at most.
+CREATE TABLE number_regions (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('region', 'country', 'unallocated')),
+    name TEXT NOT NULL                          -- of a country its ISO code
+);
+CREATE TABLE number_operators (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    inn TEXT NOT NULL DEFAULT ''                -- taxpayer number: tells operators apart
+);
+CREATE TABLE number_ranges (
+    first TEXT PRIMARY KEY,
+    last TEXT NOT NULL,
+    region_id INTEGER NOT NULL REFERENCES number_regions (id),
+    operator_id INTEGER NOT NULL DEFAULT 0      -- 0: none
+) WITHOUT ROWID;
+CREATE INDEX number_ranges_by_region ON number_ranges (region_id, operator_id);
+CREATE INDEX number_ranges_by_operator ON number_ranges (operator_id);
+-- Kept: stored phones of each region and operator, up to the id in meta 'numbers_counted_to'.
+CREATE TABLE number_counts (
+    region_id INTEGER NOT NULL,
+    operator_id INTEGER NOT NULL,
+    phones INTEGER NOT NULL,
+    PRIMARY KEY (region_id, operator_id)
+) WITHOUT ROWID;
+
+-- Older bases that were taken in. The phones of import 1 have run -1 as their first: known
+-- before the first run.
+CREATE TABLE imports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,                         -- of the file, without its folder
+    imported_at TEXT NOT NULL,
+    rows INTEGER NOT NULL,                      -- added + known + repeated + rejected + erased
+    added INTEGER NOT NULL,
+    known INTEGER NOT NULL,
+    repeated INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    erased INTEGER NOT NULL,
+    undone_at TEXT
+);
+
+-- What is done after each run, and what came of it.
+CREATE TABLE after_run_rules (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    report TEXT NOT NULL,                       -- core.phones.reports.catalog.ReportName
+    clients TEXT NOT NULL DEFAULT '[]',         -- ids as JSON; none: all
+    format TEXT NOT NULL,
+    folder TEXT NOT NULL DEFAULT '',            -- empty: EXPORT_DIR
+    only_new INTEGER NOT NULL DEFAULT 0,        -- 1: only where the run found new numbers
+    telegram INTEGER NOT NULL DEFAULT 0,        -- 1: sent to the chat as well
+    enabled INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE after_run_results (
+    run_id INTEGER NOT NULL REFERENCES runs (id),
+    rule_id INTEGER NOT NULL,
+    report TEXT NOT NULL,
+    at TEXT NOT NULL,
+    outcome TEXT NOT NULL,                      -- core.phones.after_run.results.Outcome
+    rows INTEGER NOT NULL DEFAULT 0,
+    files TEXT NOT NULL DEFAULT '[]',           -- paths as JSON
+    detail TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (run_id, rule_id)
+) WITHOUT ROWID;
+"""
+
+SCHEMA = (
+    """
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -214,3 +285,5 @@ CREATE TABLE run_projects (
 CREATE INDEX run_projects_open ON run_projects (run_id, client_id) WHERE state <> 'done';
 CREATE INDEX run_projects_assumed ON run_projects (run_id, last_length) WHERE end_assumed = 1;
 """
+    + WORK_TABLES
+)

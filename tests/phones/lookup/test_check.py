@@ -79,9 +79,9 @@ def test_projects_and_clients_of_each_number(
     assert counts.known == len(phones) == len(found)
     for row in found:
         assert row.phone is not None
-        assert row.first_seen_at is not None
+        assert row.first_seen is not None
         first, number, projects, clients = expected[row.phone]
-        assert f"{row.first_seen_at:%Y-%m-%dT%H:%M:%SZ}" == first
+        assert f"{datetime.fromtimestamp(row.first_seen, UTC):%Y-%m-%dT%H:%M:%SZ}" == first
         assert row.projects == number
         assert set(row.project_names.split("; ")) == projects
         assert set(row.client_names.split("; ")) == clients

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from core.phones.registry.made_up import made_up_rows
 from core.phones.reports.catalog import ReportName
 
 
@@ -86,6 +87,42 @@ class Raw:
                     )
                 )
         return found
+
+    def _places(self) -> list[tuple[str, str, str]]:
+        """Region, operator and its ИНН of each phone, from the rows of the made-up registry."""
+        blocks = {
+            (code, int(first) // 250_000): (region.split("|")[-1], operator, inn)
+            for code, first, _last, _n, operator, region, _gar, inn in made_up_rows()
+        }
+        nobody = ("not allocated", "", "")
+        return [
+            blocks.get((row["phone"][2:5], int(row["phone"][5:]) // 250_000), nobody)
+            for row in self.tables["phones"]
+        ]
+
+    def _located(self, _run: int) -> list[tuple[Any, ...]]:
+        return [
+            (row["phone"], *place, row["first_seen_at"], row["first_run_id"], row["projects"])
+            for row, place in zip(self.tables["phones"], self._places(), strict=True)
+        ]
+
+    def _regions(self, _run: int) -> list[tuple[Any, ...]]:
+        """Those of equally many numbers in the order in which the registry names them first."""
+        counts = Counter(self._places())
+        regions = list(dict.fromkeys(row[5].split("|")[-1] for row in made_up_rows()))
+        owners = list(dict.fromkeys(row[4] for row in made_up_rows()))
+        order = [*regions, "not allocated"]
+        return [
+            (region, operator, number, round(100 * number / counts.total(), 2))
+            for (region, operator, _inn), number in sorted(
+                counts.items(),
+                key=lambda item: (
+                    -item[1],
+                    order.index(item[0][0]),
+                    owners.index(item[0][1]) if item[0][1] else -1,
+                ),
+            )
+        ]
 
     def _rejected(self, _run: int) -> list[tuple[Any, ...]]:
         names = ("project_id", "raw", "reason", "first_run_id", "last_run_id")

@@ -146,6 +146,7 @@ def test_clients_narrow_every_report_that_allows_it(
         ReportName.AGGREGATED: len(of_clients),
         ReportName.CLIENTS: 2,
         ReportName.PHONES: len(seen),
+        ReportName.LOCATED: len(seen),
         ReportName.NEW: sum(
             row["first_run_id"] == NEWEST and row["first_project_id"] in of_clients
             for row in raw.tables["phones"]

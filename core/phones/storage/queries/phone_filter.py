@@ -19,7 +19,8 @@ class PhoneFilter:
 
     `text` is part of a number in any writing, or of the name of a project or client.
     `run_id`: stored for the first time in this run. `since` and `until` are local days of the
-    first sighting, both included.
+    first sighting, both included. Region and operator are ids of the registry of number
+    ranges (core.phones.registry); nothing is found where none is loaded.
     """
 
     text: str = ""
@@ -28,6 +29,13 @@ class PhoneFilter:
     run_id: int | None = None
     since: date | None = None
     until: date | None = None
+    region_id: int | None = None
+    operator_id: int | None = None
+
+    @property
+    def located(self) -> bool:
+        """Whether the registry of number ranges is asked."""
+        return self.region_id is not None or self.operator_id is not None
 
     @property
     def number(self) -> str:
@@ -69,6 +77,14 @@ class Conditions:
     values: dict[str, Any]
 
 
+# One step in an index a number: about a microsecond.
+_IN_RANGE = """EXISTS (SELECT 1 FROM number_ranges g
+    WHERE g.first = (SELECT max(first) FROM number_ranges WHERE first <= phones.phone)
+      AND g.last >= phones.phone
+      AND (:region IS NULL OR g.region_id = :region)
+      AND (:operator IS NULL OR g.operator_id = :operator))"""
+
+
 def conditions(where: PhoneFilter) -> Conditions:
     """Run and period; for the text there are other ways (`phone_search`)."""
     parts: list[str] = []
@@ -82,6 +98,9 @@ def conditions(where: PhoneFilter) -> Conditions:
     if where.until is not None:
         parts.append("phones.first_seen < :until")
         values["until"] = _seconds(where.until + timedelta(days=1))
+    if where.located:
+        parts.append(_IN_RANGE)
+        values |= {"region": where.region_id, "operator": where.operator_id}
     return Conditions("".join(f" AND {part}" for part in parts), values)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from enum import StrEnum
 
 from core.phones.storage.queries.phone_cursor import FIRST_WINDOW, LARGEST_WINDOW, Cursor, Found
@@ -84,6 +85,8 @@ class PhoneSearch:
             )
         if self.sort is not PhoneSort.FIRST_SEEN:
             return self._sorted(cursor)
+        if self._in_few_ranges():
+            return self._by_ranges(cursor)
         found: Found = []
         # By index only where no project narrows: there the windows are the shorter way.
         if self.by_number and self.projects is None and (cursor is None or cursor.stage == 0):
@@ -98,6 +101,37 @@ class PhoneSearch:
         else:
             more, cursor = self._windows(cursor, self.limit - len(found))
         return found + more, cursor
+
+    def _in_few_ranges(self) -> bool:
+        """Whether region and operator leave so few that all of them are looked at at once."""
+        if not self.where.located or self.projects is not None or self.by_number:
+            return False
+        phones = self.reader.number(
+            "SELECT sum(phones) FROM number_counts WHERE (:region IS NULL OR region_id = :region)"
+            " AND (:operator IS NULL OR operator_id = :operator)",
+            {"region": self.where.region_id, "operator": self.where.operator_id},
+        )
+        return phones <= SORTABLE
+
+    def _by_ranges(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
+        """The numbers of some ranges, in the order of arrival."""
+        way, beyond = ("DESC", "<") if self.descending else ("ASC", ">")
+        position = f" AND phones.id {beyond} :key" if cursor is not None else ""
+        rows = self.reader.rows(
+            "SELECT phones.id FROM number_ranges g CROSS JOIN phones"
+            " ON phones.phone BETWEEN g.first AND g.last"
+            " WHERE (:region IS NULL OR g.region_id = :region)"
+            " AND (:operator IS NULL OR g.operator_id = :operator)"
+            f"{conditions(replace(self.where, region_id=None, operator_id=None)).sql}{position}"
+            f" ORDER BY phones.id {way} LIMIT :limit",
+            {
+                **self.conditions.values,
+                "key": cursor.key if cursor else None,
+                "limit": self.limit,
+            },
+        )
+        following = Cursor(1, rows[-1][0]) if len(rows) == self.limit else None
+        return [(phone, None) for (phone,) in rows], following
 
     def _beginnings(self, cursor: Cursor | None) -> tuple[Found, Cursor | None]:
         """Numbers that begin with the text, in order of number, by the index."""
@@ -165,7 +199,7 @@ class PhoneSearch:
                 if len(found) >= limit:
                     key = found[-1][0] + (-1 if self.descending else 1)
                     return found, Cursor(1, key, window=window)
-                if len(rows) * 4 < limit:
+                if len(rows) * 4 < limit and not self.where.located:  # each row costs more there
                     window = min(window * 2, LARGEST_WINDOW)
                 start = end - 1 if self.descending else end + 1
                 if time.monotonic() > self.deadline:

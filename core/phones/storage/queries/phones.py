@@ -22,7 +22,11 @@ BUDGET = 0.06  # seconds
 
 @dataclass(frozen=True, slots=True)
 class PhoneRow:
-    """A phone with the project where it was first seen, or where the filter found it."""
+    """A phone with the project where it was first seen, or where the filter found it.
+
+    `place` and `operator` are what the registry of number ranges says, empty without one;
+    `place_kind` is a core.phones.registry.located.PlaceKind.
+    """
 
     id: int
     phone: str
@@ -34,6 +38,9 @@ class PhoneRow:
     project: str
     client_id: int
     client: str
+    place_kind: str = ""
+    place: str = ""
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,16 @@ def count_phones(reader: Reader, where: PhoneFilter, budget: float = BUDGET) -> 
     """Exact where a counter is kept or few are found, else 'so many or more'."""
     if where == PhoneFilter():
         return Count(reader.number("SELECT value FROM totals WHERE name = 'phones'"), True)
+    if where == PhoneFilter(region_id=where.region_id, operator_id=where.operator_id):
+        return Count(
+            reader.number(
+                "SELECT sum(phones) FROM number_counts"
+                " WHERE (:region IS NULL OR region_id = :region)"
+                " AND (:operator IS NULL OR operator_id = :operator)",
+                {"region": where.region_id, "operator": where.operator_id},
+            ),
+            True,
+        )
     if where == PhoneFilter(run_id=where.run_id):
         return Count(
             reader.number(
@@ -89,16 +106,28 @@ def count_phones(reader: Reader, where: PhoneFilter, budget: float = BUDGET) -> 
     return Count(min(len(ids), COUNT_CAP), following is None and len(ids) <= COUNT_CAP)
 
 
+_PLACE = ", coalesce(r.kind, ''), coalesce(r.name, ''), coalesce(o.name, '')"
+_LOCATED = """
+    LEFT JOIN number_ranges g ON g.last >= h.phone
+        AND g.first = (SELECT max(first) FROM number_ranges WHERE first <= h.phone)
+    LEFT JOIN number_regions r ON r.id = g.region_id
+    LEFT JOIN number_operators o ON o.id = g.operator_id
+"""
+
+
 def _rows(reader: Reader, found: Found) -> list[PhoneRow]:
     """The rows of these phones, in this order."""
+    located = reader.has_table("number_ranges")
     rows = reader.rows(
-        """
+        f"""
         SELECT h.id, h.phone, h.projects, h.first_seen, h.last_seen, h.first_run_id,
-            p.id, p.name, c.id, c.username
+            coalesce(p.id, 0), coalesce(p.name, ''), coalesce(c.id, 0),
+            coalesce(c.username, ''){_PLACE if located else ""}
         FROM json_each(?) f
         CROSS JOIN phones h ON h.id = json_extract(f.value, '$[0]')
-        JOIN projects p ON p.id = coalesce(json_extract(f.value, '$[1]'), h.first_project_id)
-        JOIN clients c ON c.id = p.client_id
+        LEFT JOIN projects p ON p.id = coalesce(json_extract(f.value, '$[1]'), h.first_project_id)
+        LEFT JOIN clients c ON c.id = p.client_id
+        {_LOCATED if located else ""}
         ORDER BY f.key
         """,
         (json.dumps(found),),

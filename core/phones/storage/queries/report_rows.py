@@ -135,8 +135,8 @@ def client_sums(reader: Reader, run_id: int | None, client: int) -> tuple[int, i
 
 
 def phones(reader: Reader, scope: Scope) -> Iterator[Batch]:
-    where = _of_phones(scope)
-    for done, first, last in _windows(run_ranges(reader, None)):
+    where = of_phones(scope)
+    for done, first, last in windows(run_ranges(reader, None)):
         rows = reader.rows(
             "SELECT phone, original_format, first_seen, last_seen, first_run_id, projects"
             f" FROM phones WHERE id BETWEEN :first AND :last{where.sql} ORDER BY id",
@@ -158,13 +158,13 @@ def phone_columns(rows: Sequence[Row]) -> Columns:
     )
 
 
-def _of_phones(scope: Scope) -> Conditions:
+def of_phones(scope: Scope) -> Conditions:
     """SQL for rows of `phones` with ids from :first to :last."""
     seen = scope.first_seen()
     if not scope.clients:
         return seen
     sql = (
-        " AND id IN (SELECT phone_id FROM project_phones WHERE project_id IN ("
+        " AND phones.id IN (SELECT phone_id FROM project_phones WHERE project_id IN ("
         "SELECT id FROM projects WHERE client_id IN (SELECT value FROM json_each(:clients)))"
         " AND phone_id BETWEEN :first AND :last)"
     )
@@ -177,7 +177,7 @@ def new(reader: Reader, scope: Scope) -> Iterator[Batch]:
         return
     chosen = scope.of_clients("p.client_id")
     seen = scope.first_seen()
-    for done, first, last in _windows(run_ranges(reader, scope.run_id)):
+    for done, first, last in windows(run_ranges(reader, scope.run_id)):
         rows = reader.rows(
             f"""
             SELECT phone, first_seen_at, p.id, p.name, c.id, c.username
@@ -246,9 +246,9 @@ def errors(reader: Reader, scope: Scope) -> Iterator[Batch]:
 
 def distinct_phones(reader: Reader, scope: Scope) -> Iterator[Batch]:
     """Every number once, in the order of numbers; of a part of them in the order of arrival."""
-    where = _of_phones(scope)
+    where = of_phones(scope)
     if where.sql:
-        for done, first, last in _windows(run_ranges(reader, None)):
+        for done, first, last in windows(run_ranges(reader, None)):
             rows = reader.rows(
                 f"SELECT phone FROM phones WHERE id BETWEEN :first AND :last{where.sql}",
                 {**where.values, "first": first, "last": last},
@@ -289,7 +289,7 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _windows(ranges: list[tuple[int, int]]) -> Iterator[tuple[float, int, int]]:
+def windows(ranges: list[tuple[int, int]]) -> Iterator[tuple[float, int, int]]:
     """The ranges of phone ids cut into batches, with how much is done after each."""
     whole = sum(last - first + 1 for first, last in ranges)
     seen = 0

@@ -35,13 +35,16 @@ def columns(rows: Sequence[Row], number: int) -> Columns:
 class Scope:
     """What a report is about. `run_id` None: there is no run at all yet.
 
-    `since` and `until` are local days, both included; `clients` are ids, empty means all.
+    `since` and `until` are local days, both included; `clients` are ids, empty means all. Region
+    and operator are ids of the registry of number ranges.
     """
 
     run_id: int | None
     clients: Sequence[int] = ()
     since: date | None = None
     until: date | None = None
+    region_id: int | None = None
+    operator_id: int | None = None
 
     def includes(self, moment: datetime) -> bool:
         day = moment.astimezone().date()
@@ -58,7 +61,14 @@ class Scope:
 
     def first_seen(self) -> Conditions:
         """SQL for rows of `phones`."""
-        return conditions(PhoneFilter(since=self.since, until=self.until))
+        return conditions(
+            PhoneFilter(
+                since=self.since,
+                until=self.until,
+                region_id=self.region_id,
+                operator_id=self.operator_id,
+            )
+        )
 
 
 Stream = Callable[[Reader, Scope], Iterator[Batch]]
