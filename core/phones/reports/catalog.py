@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.phones.storage.queries import located_rows
+from core.phones.storage.queries import located_rows, shown_rows
 from core.phones.storage.queries import report_rows as rows
-from core.phones.storage.queries import shown_rows
 from core.phones.storage.queries.report_stream import Batch, Scope, Stream
 from core.phones.storage.queries.shown_rows import Shown
 from core.phones.storage.reader import Reader

@@ -27,7 +27,9 @@ def located(reader: Reader, scope: Scope) -> Iterator[Batch]:
         return
     where = of_phones(scope)
     for done, first, last in windows(run_ranges(reader, None)):
-        rows = reader.rows(_LOCATED.format(where=where.sql), {**where.values, "first": first, "last": last})
+        rows = reader.rows(
+            _LOCATED.format(where=where.sql), {**where.values, "first": first, "last": last}
+        )
         yield Batch.of_rows(
             done,
             [(phone, words.place(kind, name), *rest) for phone, kind, name, *rest in rows],
