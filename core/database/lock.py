@@ -39,7 +39,7 @@ class CollectionLock:
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        self._holder = database.with_name(database.name + ".holder")
+        self._holder = _holder_file(database)
         self._lock = FileLock(database.with_name(database.name + ".lock"), thread_local=False)
 
     def acquire(self, now: datetime) -> None:
@@ -49,7 +49,7 @@ class CollectionLock:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            raise DatabaseHeld(self._database, self._read()) from None
+            raise DatabaseHeld(self._database, holder_of(self._database)) from None
         holder = Holder(os.getpid(), platform.node(), now.strftime("%Y-%m-%dT%H:%M:%SZ"))
         with suppress(OSError):  # only information
             self._holder.write_text(json.dumps(asdict(holder)), encoding="utf-8")
@@ -61,11 +61,17 @@ class CollectionLock:
                 self._holder.unlink(missing_ok=True)
             self._lock.release()
 
-    def _read(self) -> Holder | None:
-        try:
-            return Holder(**json.loads(self._holder.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            return None
+
+def holder_of(database: Path) -> Holder | None:
+    """Who said last that it collects into `database`; only while it `is_held` is that still so."""
+    try:
+        return Holder(**json.loads(_holder_file(database).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _holder_file(database: Path) -> Path:
+    return database.with_name(database.name + ".holder")
 
 
 def is_held(database: Path) -> bool:

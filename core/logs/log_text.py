@@ -76,10 +76,11 @@ class LogFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         head = f"{self.formatTime(record, self.datefmt)} {record.levelname:<5} "
-        return head + one_line(masked(_message(record))) + _indented(_appendix(record))
+        return head + one_line(masked(message_of(record))) + _indented(appendix(record))
 
 
-def _message(record: logging.LogRecord) -> str:
+def message_of(record: logging.LogRecord) -> str:
+    """Its text, not masked yet. Never raises."""
     try:
         return record.getMessage()
     except Exception as error:
@@ -87,7 +88,8 @@ def _message(record: logging.LogRecord) -> str:
         return f"{text} (not to be formatted: {type(error).__name__})"
 
 
-def _appendix(record: logging.LogRecord) -> str:
+def appendix(record: logging.LogRecord) -> str:
+    """Its traceback, not masked yet; empty where it has none."""
     parts = []
     if record.exc_info and record.exc_info[1] is not None:
         parts.append("".join(traceback.format_exception(record.exc_info[1])))

@@ -12,6 +12,7 @@ from typing import Protocol
 from core.errors import SettingsError
 from core.i18n import _
 from core.logs.log_file import LogFile
+from core.logs.log_json import JsonFormatter
 from core.logs.log_text import LogFormatter, masked
 from core.system_words import system_reason
 
@@ -50,6 +51,11 @@ class LogSettings(Protocol):
         """DEBUG, INFO, WARNING or ERROR."""
         ...
 
+    @property
+    def log_format(self) -> str:
+        """text or json."""
+        ...
+
 
 def setup_logging(settings: LogSettings, console: bool = False) -> None:
     """Log to LOG_FILE from LOG_LEVEL on, and to the terminal (stderr) where `console` is set.
@@ -64,7 +70,7 @@ def setup_logging(settings: LogSettings, console: bool = False) -> None:
     stop_logging()
     root = logging.getLogger()
     for handler in handlers:
-        handler.setFormatter(LogFormatter())
+        handler.setFormatter(JsonFormatter() if settings.log_format == "json" else LogFormatter())
         root.addHandler(handler)
         _installed.append(handler)
     for early in [handler for handler in root.handlers if isinstance(handler, _Early)]:

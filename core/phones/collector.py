@@ -83,6 +83,12 @@ class Collector:
         leader = self._leader
         return leader.progress if leader else None
 
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many workers are at work now, and how many projects wait for one."""
+        leader = self._leader
+        return leader.load if leader is not None and self._state is not RunState.IDLE else (0, 0)
+
     def watch(self, watcher: Watcher) -> None:
         """Add one more watcher. It is called from the engine's threads and must return at once."""
         self._watchers = [*self._watchers, watcher]

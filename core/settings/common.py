@@ -22,6 +22,14 @@ LOG_LEVEL = SettingField(
     "INFO",
     lambda: _("How much is written to the log; DEBUG is the most."),
 )
+LOG_FORMAT = SettingField(
+    "LOG_FORMAT",
+    "log_format",
+    Group.FILES,
+    Choice(("text", "json")),
+    "text",
+    lambda: _("Lines of the log as text, or each as a JSON object for other programs."),
+)
 LANGUAGE = SettingField(
     "LANGUAGE",
     "language",

@@ -192,6 +192,22 @@ def is_near(host: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Listening:
+    """Where to answer: a host (an IP address, or a name of this computer) and a port."""
+
+    def read(self, text: str) -> tuple[str, int]:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname or "", parts.port  # raises ValueError where it is no port
+        rest = parts.path or parts.query or parts.fragment or "@" in parts.netloc
+        if not host or port is None or rest or not text.isprintable() or " " in text:
+            raise ValueError
+        return host, port
+
+    def allowed(self) -> str:
+        return _("an address and a port, such as {example}").format(example="127.0.0.1:8080")
+
+
+@dataclass(frozen=True, slots=True)
 class ProxyAddress:
     """The address of a proxy, which may hold a user name and a password."""
 

@@ -8,6 +8,7 @@ from core.cli.output import say
 from core.errors import UsageError
 from core.i18n import _
 from core.phones import wording
+from core.phones.as_json import estimates_as_json
 from core.phones.cli.collect import add_selection, chosen_request
 from core.phones.engine.selection import UnknownClients
 from core.phones.estimate import estimate, in_words
@@ -39,22 +40,7 @@ def execute(options: argparse.Namespace) -> int:
             _("Check the names, or collect once without --clients."),
         ) from None
     if options.json:
-        say(
-            json.dumps(
-                {
-                    str(mode): {
-                        "clients": cost.clients,
-                        "projects": cost.projects,
-                        "projects_not_due": cost.not_due,
-                        "requests": cost.requests,
-                        "requests_without_budget": cost.whole,
-                        "seconds": None if cost.seconds is None else round(cost.seconds),
-                        "known_from_run": cost.run_id,
-                    }
-                    for mode, cost in found.items()
-                }
-            )
-        )
+        say(json.dumps(estimates_as_json(found)))
         return 0
     for mode, cost in found.items():
         say(f"{wording.mode(mode)}: {in_words(cost)}")

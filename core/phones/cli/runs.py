@@ -8,7 +8,7 @@ from core.database.lock import is_held
 from core.formats import moment, number
 from core.i18n import _
 from core.phones import wording
-from core.phones.cli.status import run_as_json
+from core.phones.as_json import run_as_json
 from core.phones.settings.load import load_settings
 from core.phones.storage.queries.runs import every_run
 from core.phones.storage.reader import Reader

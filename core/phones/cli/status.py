@@ -2,13 +2,13 @@
 
 import argparse
 import json
-from typing import Any
 
 from core.cli.output import say
 from core.database.lock import is_held
 from core.formats import duration, moment, number
 from core.i18n import _
 from core.phones import wording
+from core.phones.as_json import status_as_json
 from core.phones.events import RunStatus
 from core.phones.settings.load import load_settings
 from core.phones.storage.queries.overview import overview
@@ -24,26 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     path = load_settings(demo=options.demo).database_path
     with Reader(path) as reader:
+        if options.json:
+            say(json.dumps(status_as_json(reader)))
+            return 0
         live = is_held(path)
         run = (running_run(reader) if live else None) or newest_run(reader)
         totals = overview(reader)
-    if options.json:
-        run_json = None if run is None else run_as_json(run, live=live)
-        say(
-            json.dumps(
-                {
-                    "database": str(path),
-                    "collecting": live,
-                    "phones": totals.phones,
-                    "clients": totals.clients,
-                    "projects": totals.projects,
-                    "links": totals.links,
-                    "rejected": totals.rejected,
-                    "run": run_json,
-                }
-            )
-        )
-        return 0
     say(_("Database: {path}").format(path=path))
     say(_("Unique numbers: {count}").format(count=number(totals.phones)))
     if run is None:
@@ -79,30 +65,3 @@ def run_lines(run: RunRow, *, live: bool) -> list[str]:
     if run.reason is not None:
         lines.append("  " + wording.reason(run.reason, run.detail))
     return lines
-
-
-def run_as_json(run: RunRow, *, live: bool) -> dict[str, Any]:
-    """The run under the names of the runs table. `live` as above."""
-    return {
-        "id": run.id,
-        "started_at": run.started_at.isoformat(),
-        "completed_at": run.completed_at.isoformat() if run.completed_at else None,
-        "status": run.status.value,
-        "interrupted": run.status is RunStatus.RUNNING and not live,
-        "mode": run.mode.value,
-        "total_clients": run.total_clients,
-        "total_projects": run.total_projects,
-        "total_phones": run.total_phones,
-        "new_phones": run.new_phones,
-        "errors_count": run.errors_count,
-        "received": run.received,
-        "known": run.known,
-        "repeated": run.repeated,
-        "rejected": run.rejected,
-        "requests": run.requests,
-        "projects_not_due": run.left_out.not_due,
-        "projects_left_out": run.left_out.projects,
-        "clients_left_out": run.left_out.clients,
-        "seconds": round(run.seconds, 1),
-        "reason": run.reason.value if run.reason else None,
-    }

@@ -93,6 +93,12 @@ class Frontier:
             self._more.notify(len(more))
             self._tell_end()
 
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many tasks are being worked on, and how many projects wait for a worker."""
+        with self._lock:
+            return self._in_hand, len(self._projects)
+
     def _fetch(self) -> Task | None:
         # Not under the main lock: the source asks the database, and `close` may come from the
         # very thread that would answer.

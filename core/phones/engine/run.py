@@ -61,6 +61,11 @@ class RunLeader:
         """The newest snapshot."""
         return self._reporter.latest if self._reporter else None
 
+    @property
+    def load(self) -> tuple[int, int]:
+        """Workers at work, and projects that wait for one."""
+        return self._frontier.load
+
     def execute(self) -> RunFinished:
         """Lead the run to its end and say how it ended. Raises nothing."""
         try:

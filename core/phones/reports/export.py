@@ -117,7 +117,7 @@ def export(
     """
     stop = stop or StopSignal()
     with Reader(database, stop=lambda: stop.is_set) as reader:
-        scope = _scope(reader, request)
+        scope = scope_of(reader, request)
         folder = request.out or request.folder
         try:
             target = _target(request, scope)
@@ -181,7 +181,8 @@ def count_shown(database: Path, report: ReportName, shown: Shown) -> int:
         return SHOWN[report].count(reader, shown)
 
 
-def _scope(reader: Reader, request: ExportRequest) -> Scope:
+def scope_of(reader: Reader, request: ExportRequest) -> Scope:
+    """What the report is about. Raises UsageError for a run that does not exist."""
     if request.since is not None and request.until is not None and request.until < request.since:
         raise UsageError(_("The period ends before it begins."), _("Give the earlier day first."))
     run_id = request.run_id

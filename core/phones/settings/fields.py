@@ -9,7 +9,7 @@ from functools import partial
 from core.i18n import _
 from core.phones.numbers.outcome import Accept
 from core.phones.settings.groups import Group, group_title
-from core.settings.common import LANGUAGE, LOG_FILE, LOG_LEVEL
+from core.settings.common import LANGUAGE, LOG_FILE, LOG_FORMAT, LOG_LEVEL
 from core.settings.kinds import (
     Address,
     ChatId,
@@ -18,6 +18,7 @@ from core.settings.kinds import (
     DecimalOrAuto,
     Flag,
     Hours,
+    Listening,
     Location,
     ProxyAddress,
     Several,
@@ -162,6 +163,7 @@ FIELDS: tuple[SettingField, ...] = (
     ),
     LOG_FILE,
     LOG_LEVEL,
+    LOG_FORMAT,
     SettingField(
         "TELEGRAM_ENABLED",
         "telegram_enabled",
@@ -226,6 +228,15 @@ FIELDS: tuple[SettingField, ...] = (
         "",
         lambda: _("Proxy for Telegram, such as socks5://user:password@host:1080; empty for none."),
         blank=Secret(),
+        in_demo=False,
+    ),
+    SettingField(
+        "SERVICE_HTTP",
+        "service_http",
+        Group.PROGRAM,
+        Listening(),
+        "",
+        lambda: _("Where other programs may watch and steer, such as 127.0.0.1:8080; empty: off."),
         in_demo=False,
     ),
     LANGUAGE,

@@ -38,6 +38,7 @@ class Settings:
     backup_keep: int
     log_file: Path
     log_level: str
+    log_format: str
     telegram_enabled: bool
     telegram_bot_token: Secret
     telegram_chat_id: str
@@ -45,6 +46,7 @@ class Settings:
     telegram_quiet_hours: Period | None
     telegram_api_url: str
     telegram_proxy: Secret
+    service_http: tuple[str, int] | None
     language: str
     theme: str
     notifications: bool
