@@ -12,15 +12,19 @@ from core.database.failures import StorageFailure
 from core.phones.collector import Collector, CollectorSetup
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
+from core.phones.event_log import EventLog
 from core.phones.events import Mode
 from core.phones.numbers.outcome import Accept
 from core.phones.schedule import DailyRun, DailySchedule
+from core.phones.service.surroundings import Surroundings
+from core.phones.service.switch import ServiceSwitch
 from core.phones.settings.load import load_settings
 from core.phones.settings.model import Settings
 from core.phones.storage.queries.runs import count_completed
 from core.phones.storage.reader import Reader
 from core.phones.telegram.switch import TelegramSwitch
 from core.phones.upstream import UpstreamSource
+from core.stop import StopSignal
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +40,15 @@ class Program:
     collector: Collector
     demo: DemoServer | None = field(default=None, repr=False)
     telegram: TelegramSwitch = field(init=False, repr=False)
+    service: ServiceSwitch = field(init=False, repr=False)
     daily: DailySchedule | None = field(default=None, init=False, repr=False)
     _attending: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.telegram = TelegramSwitch(self.collector, self._next_daily)
+        self.service = ServiceSwitch(self.collector, self._around_service)
+        if self.settings.log_format == "json":
+            self.collector.watch(EventLog())
 
     def attend(self, *, daily_mode: Callable[[], Mode] | None = None) -> None:
         """Begin with Telegram, and with the daily run if a mode is given, where they are set.
@@ -62,21 +70,47 @@ class Program:
         Raises SettingsError where Telegram is switched on, but half set; all else is in use.
         """
         self.settings = settings
-        self.collector.configure(collector_setup(settings, self.demo))
+        self._configure()
         if self.daily is not None:
             self.daily.set(settings.daily_at)
         if self._attending:
             self.telegram.apply(settings)
 
+    def serve_http(self) -> None:
+        """Begin to answer over HTTP, or end it, as the present settings say.
+
+        Takes a second. Raises SettingsError where packages are missing, and
+        core.web.server.AddressUnusable.
+        """
+        try:
+            self.service.apply(self.settings)
+        finally:
+            self._configure()
+
+    def _configure(self) -> None:
+        setup = collector_setup(self.settings, self.demo)
+        self.collector.configure(self.service.measured(setup))
+
+    def _around_service(self, stop: StopSignal) -> Surroundings:
+        return Surroundings(
+            collector=self.collector,
+            database=lambda: self.settings.database_path,
+            engine=lambda: engine_settings(self.settings),
+            need_token=lambda: self.demo or self.settings.required_token(),
+            stop=stop,
+        )
+
     def _next_daily(self) -> datetime | None:
         return self.daily.next_at if self.daily is not None else None
 
     def close(self) -> None:
-        """Stop the run, wait for its end, let Telegram tell it, stop the built-in API."""
+        """Stop the run, wait for its end, let Telegram and those who listen hear of it, stop the
+        built-in API."""
         if self.daily is not None:
             self.daily.close()
         self.collector.stop()
         self.collector.wait()
+        self.service.stop()
         self.telegram.stop()
         if self.demo is not None:
             self.demo.stop()

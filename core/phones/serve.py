@@ -35,14 +35,15 @@ class Server:
         """Wait until stopped, then end the run that is going on, if any; whether there was one.
 
         `waiting` is called when the wait begins. Raises SettingsError where nothing could ever
-        happen, or Telegram is half set.
+        happen, Telegram is half set, or the service cannot begin.
         """
         settings, collector = self._program.settings, self._program.collector
-        if settings.daily_at is None and not settings.telegram_enabled:
+        if not (settings.daily_at or settings.telegram_enabled or settings.service_http):
             raise SettingsError(
-                _("There is nothing to wait for: no daily time and no Telegram."),
-                _("Set DAILY_AT, or TELEGRAM_ENABLED with its token and chat."),
+                _("There is nothing to wait for: no daily time, no Telegram and no HTTP."),
+                _("Set DAILY_AT, TELEGRAM_ENABLED with its token and chat, or SERVICE_HTTP."),
             )
+        self._program.serve_http()
         self._program.attend(daily_mode=lambda: self._daily_mode)
         next_at = self._program.daily.next_at if self._program.daily else None
         waiting()

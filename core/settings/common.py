@@ -25,7 +25,7 @@ LOG_LEVEL = SettingField(
 LOG_FORMAT = SettingField(
     "LOG_FORMAT",
     "log_format",
-    Group.FILES,
+    "files",
     Choice(("text", "json")),
     "text",
     lambda: _("Lines of the log as text, or each as a JSON object for other programs."),

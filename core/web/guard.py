@@ -1,6 +1,5 @@
 """Lets nobody in without a token, before anything of the request is read but its headers."""
 
-import logging
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -12,11 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.errors import UserError
 from core.i18n import _
 from core.web.address import Address
-from core.web.problems import Problem, problem_response
+from core.web.problems import Problem, away, problem_response
 from core.web.rate import Allowance, Rate
 from core.web.tokens import StoredToken, TokenRegister
-
-log = logging.getLogger(__name__)
 
 DOCS = frozenset({"/docs", "/openapi.json"})
 FAILURES_PER_MINUTE = 60  # wrong tokens from one address
@@ -72,9 +69,7 @@ class GuardMiddleware:
             await problem_response(problem)(scope, receive, send)
             return
         except UserError as error:
-            log.warning("no token can be checked: %s", error)
-            away = Problem(503, error.message, headers={"Retry-After": "30"})
-            await problem_response(away)(scope, receive, send)
+            await problem_response(away(error))(scope, receive, send)
             return
         state["token"] = token
 

@@ -2,8 +2,15 @@
 
 import asyncio
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    disable_created_metrics,
+    generate_latest,
+)
 from starlette.responses import Response
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each counter, which nobody looks at
 
 
 async def exposition(registry: CollectorRegistry) -> Response:

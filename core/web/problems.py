@@ -123,11 +123,18 @@ async def _of_validation(_request: Request, error: Exception) -> JSONResponse:
     return problem_response(Problem(422, detail, errors=errors))
 
 
+def away(error: UserError) -> Problem:
+    """503: something around the program is in a bad way, such as its database."""
+    log.warning("a request could not be answered: %s", error)
+    headers = {"Retry-After": "30"}
+    if error.hint:
+        return Problem(503, error.message, headers=headers, hint=error.hint)
+    return Problem(503, error.message, headers=headers)
+
+
 async def _of_user_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, UserError)  # noqa: S101 - as it is registered
-    log.warning("a request could not be answered: %s", error)
-    members = {"hint": error.hint} if error.hint else {}
-    return problem_response(Problem(503, error.message, headers={"Retry-After": "30"}, **members))
+    return problem_response(away(error))
 
 
 async def _of_bug(_request: Request, error: Exception) -> JSONResponse:

@@ -12,6 +12,7 @@ from core.phones.events import Event, Mode, RunFinished, RunStarted
 from core.phones.program import open_program
 from core.phones.serve import Server
 from core.phones.settings.model import Settings
+from core.web.address import Address
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,17 +35,21 @@ def execute(options: argparse.Namespace) -> int:
         program.collector.watch(_tell)
         server = Server(program, Mode(options.mode))
         with stopped_by_signals(server.stop):
-            interrupted = server.run(lambda: _tell_what_for(settings))
+            interrupted = server.run(lambda: _tell_what_for(settings, program.service.address))
         return STOPPED if interrupted else DONE
     finally:
         program.close()
 
 
-def _tell_what_for(settings: Settings) -> None:
+def _tell_what_for(settings: Settings, address: Address | None) -> None:
     if settings.daily_at is not None:
         say(_("Collecting every day at {time}.").format(time=f"{settings.daily_at:%H:%M}"))
     if settings.telegram_enabled:
         say(_("Waiting for commands by Telegram."))
+    if address is not None:
+        say(_("Answering over HTTP at {address}.").format(address=address.url))
+        if not address.is_loopback:
+            say(_("Others can reach it: all but /health needs a token."))
     say(_("Ctrl+C ends the program."))
 
 

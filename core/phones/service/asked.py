@@ -6,15 +6,8 @@ from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from core.phones.upstream import (
-    Client,
-    Page,
-    Project,
-    Reason,
-    Upstream,
-    UpstreamError,
-    UpstreamSource,
-)
+from core.asking.troubles import Reason, UpstreamError
+from core.phones.upstream import Client, Page, Project, Upstream, UpstreamSource
 
 Answer = TypeVar("Answer")
 
@@ -58,7 +51,7 @@ class Asked:
             outcome = error.reason.value
             raise
         except BaseException:
-            outcome = Reason.INTERNAL.value
+            outcome = "internal"
             raise
         finally:
             self._seconds.labels(command).observe(time.perf_counter() - began)

@@ -76,6 +76,7 @@ class EventHub:
                     continue
                 if pieces := listener.take():
                     yield pieces
+            yield listener.take()  # the end of a run comes right before the end of the program
 
     def _end(self) -> None:
         """Wake whoever listens, to see the stop."""

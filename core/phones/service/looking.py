@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from starlette.responses import StreamingResponse
 
-from core.database.explain import explain
 from core.database.failures import StorageFailure, StorageProblem
 from core.database.lock import is_held
 from core.i18n import _
@@ -18,6 +17,7 @@ from core.phones.run_request import RunRequest
 from core.phones.service.events import EventHub
 from core.phones.service.shapes import Cost, Health, Run, RunWithFailures, Status
 from core.phones.service.surroundings import Surroundings
+from core.phones.storage.explain import explain
 from core.phones.storage.queries.runs import failed_items, find_run, newest_run, run_list
 from core.phones.storage.reader import Reader
 from core.web.app import WebApp

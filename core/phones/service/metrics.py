@@ -15,16 +15,17 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from starlette.responses import Response
 
+from core.asking.troubles import Reason
 from core.database.diskspace import free_bytes
 from core.database.failures import StorageFailure
-from core.phones.events import Event, OutageEnded, OutageStarted, RunFinished, RunState, RunStatus
+from core.phones.events import RunState, RunStatus
+from core.phones.service.standing import Standing
 from core.phones.service.surroundings import Surroundings
 from core.phones.storage.backup import list_backups
 from core.phones.storage.queries.overview import overview
 from core.phones.storage.queries.runs import RunRow, newest_run
 from core.phones.storage.queries.sums import RunSums, rejected_by_reason, run_sums
 from core.phones.storage.reader import Reader
-from core.phones.upstream import Reason
 from core.web.app import WebApp
 from core.web.guard import needs
 from core.web.metrics import exposition
@@ -49,26 +50,12 @@ def add_metrics(app: WebApp, registry: CollectorRegistry) -> None:
         return await exposition(registry)
 
 
-class OutageWatch:
-    """A watcher: whether the server that is collected from is away."""
-
-    def __init__(self) -> None:
-        self.away = False
-
-    def __call__(self, event: Event) -> None:
-        match event:
-            case OutageStarted():
-                self.away = True
-            case OutageEnded() | RunFinished():
-                self.away = False
-
-
 class PhonesMetrics:
     """A collector for prometheus-client. Asked by one thread at a time."""
 
-    def __init__(self, around: Surroundings, outage: OutageWatch) -> None:
+    def __init__(self, around: Surroundings, standing: Standing) -> None:
         self._around = around
-        self._outage = outage
+        self._standing = standing
         self._rejected: dict[str, int] = {}
         self._count_rejected_at = 0.0  # monotonic
         self._seen: dict[str, float] = {}
@@ -99,7 +86,7 @@ class PhonesMetrics:
         yield _gauge("collecting", "Whether this process collects.", collecting)
         yield _gauge("active_workers", "Workers that are at work.", working)
         yield _gauge("queue_depth", "Projects that wait for a worker.", waiting)
-        yield _gauge("outage", "Whether the server does not answer.", self._outage.away)
+        yield _gauge("outage", "Whether the server does not answer.", self._standing.outage)
         if progress is not None:
             yield _gauge(
                 "request_pace_seconds", "Time between the starts of two requests.", progress.pace

@@ -6,20 +6,22 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.database.explain import explain
 from core.database.failures import StorageFailure
+from core.phones.events import Event, Watcher
 from core.phones.service.asked import Asked
 from core.phones.service.events import EventHub
 from core.phones.service.looking import add_looking
-from core.phones.service.metrics import OutageWatch, PhonesMetrics, add_metrics
+from core.phones.service.metrics import PhonesMetrics, add_metrics
 from core.phones.service.reports import add_reports
+from core.phones.service.standing import Standing
 from core.phones.service.steering import add_steering
 from core.phones.service.surroundings import Surroundings
 from core.phones.service.token_store import DatabaseTokens
+from core.phones.storage.explain import explain
 from core.web.address import Address
 from core.web.app import WebApp
 from core.web.guard import DOCS, Guard
-from core.web.problems import Problem, problem_response
+from core.web.problems import away, problem_response
 from core.web.rate import Rate
 from core.web.server import HttpServer
 from core.web.tokens import TokenRegister
@@ -43,19 +45,25 @@ class Service:
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
         self.asked = Asked(registry)
-        outage = OutageWatch()
-        registry.register(PhonesMetrics(around, outage))
+        standing = Standing()
+        registry.register(PhonesMetrics(around, standing))
         hub = EventHub(around.collector, around.stop)
-        self._watchers = (outage, hub.put)
-        self._server = HttpServer(
-            make_app(around, address, registry, hub), address, around.stop, setting
-        )
+        self._watchers: tuple[Watcher, ...] = (standing, hub.put)
+        app = _make_app(around, address)
+        add_looking(app, around, hub)
+        add_steering(app, around, hub, standing)
+        add_reports(app, around)
+        add_metrics(app, registry)
+        self._server = HttpServer(app, address, around.stop, setting)
 
     def start(self) -> None:
         """Raises core.web.server.AddressUnusable."""
-        for watcher in self._watchers:
-            self._around.collector.watch(watcher)
         self._server.start()
+
+    def watch(self, event: Event) -> None:
+        """Take an event of the collector; returns at once."""
+        for watcher in self._watchers:
+            watcher(event)
 
     @property
     def address(self) -> Address:
@@ -66,10 +74,7 @@ class Service:
         self._server.stop()
 
 
-def make_app(
-    around: Surroundings, address: Address, registry: CollectorRegistry, hub: EventHub
-) -> WebApp:
-    """The application with all its routes."""
+def _make_app(around: Surroundings, address: Address) -> WebApp:
     guard = Guard(
         TokenRegister(DatabaseTokens(around.database)),
         Rate(PER_MINUTE),
@@ -80,15 +85,7 @@ def make_app(
 
     async def of_storage(_request: Request, failure: Exception) -> Response:
         assert isinstance(failure, StorageFailure)  # noqa: S101 - as it is registered
-        error = explain(failure)
-        log.info("a request could not be answered: %s", failure)
-        hint = {"hint": error.hint} if error.hint else {}
-        headers = {"Retry-After": "30"}
-        return problem_response(Problem(503, error.message, headers=headers, **hint))
+        return problem_response(away(explain(failure)))
 
     app.add_exception_handler(StorageFailure, of_storage)
-    add_looking(app, around, hub)
-    add_steering(app, around, hub)
-    add_reports(app, around)
-    add_metrics(app, registry)
     return app

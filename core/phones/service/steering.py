@@ -12,12 +12,13 @@ from core.i18n import _
 from core.phones import wording
 from core.phones.as_json import run_as_json
 from core.phones.events import RunFinished, RunStarted, RunState
+from core.phones.run_failure import RunFailure
 from core.phones.service.events import EventHub
 from core.phones.service.shapes import Began, Order
+from core.phones.service.standing import Standing
 from core.phones.service.surroundings import Surroundings, this_process
 from core.phones.storage.queries.runs import find_run
 from core.phones.storage.reader import Reader
-from core.phones.upstream import Reason
 from core.web.app import WebApp
 from core.web.guard import asker, needs
 from core.web.problems import Problem, problem_responses
@@ -28,7 +29,7 @@ BEGIN_SECONDS = 20.0  # to wait for the number of a run; before it a backup may 
 _LARGEST_ID = 2**63 - 1
 
 
-def add_steering(app: WebApp, around: Surroundings, hub: EventHub) -> None:
+def add_steering(app: WebApp, around: Surroundings, hub: EventHub, standing: Standing) -> None:
     """Their routes."""
     steer: dict[str, Any] = {
         "dependencies": [needs("control")],
@@ -37,7 +38,7 @@ def add_steering(app: WebApp, around: Surroundings, hub: EventHub) -> None:
         "responses": problem_responses(400, 409),
         "tags": ["steering"],
     }
-    steering = _Steering(around, hub)
+    steering = _Steering(around, hub, standing)
 
     @app.post("/runs", **steer)
     async def start(order: Order, request: Request) -> dict[str, Any]:
@@ -69,9 +70,10 @@ def _told(request: Request, what: str) -> None:
 class _Steering:
     """In the server's loop."""
 
-    def __init__(self, around: Surroundings, hub: EventHub) -> None:
+    def __init__(self, around: Surroundings, hub: EventHub, standing: Standing) -> None:
         self._around = around
         self._hub = hub
+        self._standing = standing
 
     async def begin(self, launch: Callable[[], bool]) -> dict[str, Any]:
         """Set a run off and wait until its number is known. Raises Problem, and UserError."""
@@ -97,9 +99,9 @@ class _Steering:
         if collector.state is RunState.IDLE:
             await self._need_nobody()
             raise Problem(409, _("There is no run that could be stopped."))
-        progress = collector.progress
+        run = self._standing.run
         collector.stop()
-        return await self._now(progress.run_id if progress else None)
+        return await self._now(run)
 
     async def _now(self, run: int | None) -> dict[str, Any]:
         state = self._around.collector.state
@@ -113,8 +115,7 @@ class _Steering:
     async def _need_nobody(self) -> None:
         """Raise Problem 409 where a run goes on, here or in another process."""
         if self._around.collector.state is not RunState.IDLE:
-            progress = self._around.collector.progress
-            raise _busy({**this_process(), "run": progress.run_id if progress else None})
+            raise _busy({**this_process(), "run": self._standing.run})
         if await asyncio.to_thread(is_held, self._around.database()):
             holder = await asyncio.to_thread(holder_of, self._around.database())
             if holder is None:
@@ -122,20 +123,24 @@ class _Steering:
             raise _busy({"process": holder.pid, "host": holder.host, "since": holder.since})
 
     async def _not_begun(self, finished: RunFinished) -> Problem:
-        reason = finished.reason or Reason.INTERNAL
+        reason = finished.reason or RunFailure.INTERNAL
         detail = _sentence(wording.reason(reason, finished.detail))
         match reason:
-            case Reason.DATABASE_HELD:
+            case RunFailure.DATABASE_HELD:
                 await self._need_nobody()
                 status = 409
-            case Reason.NOTHING_TO_CONTINUE:
+            case RunFailure.NOTHING_TO_CONTINUE:
                 status = 409
-            case Reason.UNKNOWN_CLIENTS:
+            case RunFailure.UNKNOWN_CLIENTS:
                 status = 422
             case _:
                 status = 503
-        hint = wording.advice(reason, finished.detail)
-        return Problem(status, detail, reason=reason.value, **({"hint": hint} if hint else {}))
+        members = {"reason": reason.value}
+        if hint := wording.advice(reason, finished.detail):
+            members["hint"] = hint
+        problem = Problem(status, detail)
+        problem.members = members
+        return problem
 
 
 def _busy(who: dict[str, Any]) -> Problem:

@@ -1,12 +1,12 @@
-"""The tokens of the phones' database, asked anew for each request: a revoked one is dead at once."""
+"""The tokens of the phones' database, asked for each request: a revoked one is dead at once."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from core.database.explain import explain
 from core.database.failures import StorageFailure
+from core.phones.storage.explain import explain
 from core.phones.storage.tokens import find_token, note_use
 from core.web.tokens import StoredToken
 
