@@ -276,6 +276,7 @@ def test_every_setting_can_be_saved_and_read_back(places: Places, environ: dict[
         "DAILY_AT": "03:00",
         "DATABASE_PATH": "C:\\Мои данные\\phones #1.db",
         "LANGUAGE": "ru",
+        "SERVICE_HTTP": "127.0.0.1:8080",
     }
     saved = save(load(places, environ), texts, environ)
     again = load(places, environ)

@@ -38,6 +38,9 @@ RIGHT = [
     ("DAILY_AT", "", None),
     ("DATABASE_PATH", "Данные/база 1.db", Path("Данные/база 1.db")),
     ("TELEGRAM_PROXY", "socks5://u:p@proxy.example:1080", None),
+    ("SERVICE_HTTP", "127.0.0.1:8080", ("127.0.0.1", 8080)),
+    ("SERVICE_HTTP", "[::1]:80", ("::1", 80)),
+    ("SERVICE_HTTP", "", None),
 ]
 
 WRONG = [
@@ -81,6 +84,12 @@ WRONG = [
     ("PHONE_ACCEPT", "all"),
     ("LOG_LEVEL", "LOUD"),
     ("NOTIFICATIONS", "maybe"),
+    ("SERVICE_HTTP", "8080"),
+    ("SERVICE_HTTP", "localhost"),
+    ("SERVICE_HTTP", "127.0.0.1:99999"),
+    ("SERVICE_HTTP", "http://127.0.0.1:8080"),
+    ("SERVICE_HTTP", "127.0.0.1:8080/path"),
+    ("LOG_FORMAT", "xml"),
 ]
 
 

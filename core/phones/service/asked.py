@@ -1,13 +1,13 @@
 """Counts and times the requests to the server that is collected from, for the metrics."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from core.asking.troubles import Reason, UpstreamError
-from core.phones.upstream import Client, Page, Project, Upstream, UpstreamSource
+from core.phones.upstream import Client, Listing, Page, Project, Upstream, UpstreamSource
 
 Answer = TypeVar("Answer")
 
@@ -78,10 +78,10 @@ class _Session:
         self._upstream = upstream
         self._asked = asked
 
-    def clients(self) -> Sequence[Client]:
+    def clients(self) -> Listing[Client]:
         return self._asked.ask("clients", self._upstream.clients)
 
-    def projects(self, client_id: int) -> Sequence[Project]:
+    def projects(self, client_id: int) -> Listing[Project]:
         return self._asked.ask("gck_projects", lambda: self._upstream.projects(client_id))
 
     def page(self, project_id: int, number: int, date: str | None = None) -> Page:
