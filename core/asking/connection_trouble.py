@@ -57,6 +57,6 @@ def _words(causes: list[BaseException]) -> str:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return cause.verify_message[:_MAX_WORDS]
-        if isinstance(cause, OSError) and cause.strerror:
+        if isinstance(cause, OSError) and isinstance(cause.strerror, str):
             return cause.strerror[:_MAX_WORDS]
     return ""

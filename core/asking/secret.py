@@ -4,15 +4,20 @@ Some loggers write the local variables of every frame; theirs is the `repr` of w
 """
 
 import json
+import re
+
+from core.logs.log_text import without_secrets
+from core.logs.secret_spellings import pattern_of
 
 
 class Token:
     """A token that shows itself nowhere by accident."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_pattern", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._pattern = re.compile(pattern_of(text), re.IGNORECASE) if text else None
 
     def __repr__(self) -> str:
         return "<token>"
@@ -22,8 +27,10 @@ class Token:
         return SecretBytes(json.dumps(self._text).encode())
 
     def hidden_in(self, text: str) -> str:
-        """`text` with every occurrence of the token masked."""
-        return text.replace(self._text, "•••") if self._text else text
+        """`text` with the token masked in every spelling, and all other secrets with it."""
+        if self._pattern is not None:
+            text = self._pattern.sub("•••", text)
+        return without_secrets(text)
 
 
 class SecretBytes(bytes):

@@ -18,9 +18,10 @@ import urllib3
 import urllib3.exceptions as http_errors
 
 from core import __version__
-from core.asking.address import check_address, is_this_machine
+from core.asking.address import check_address
 from core.asking.connection_trouble import connection_trouble
 from core.asking.inflight import Call, InFlight, tracked
+from core.asking.proxies import UnusableProxy, proxies_for, where
 from core.asking.secret import SecretBytes
 from core.asking.troubles import BrokenAnswer, Reason
 
@@ -65,7 +66,7 @@ class Transport:
 
     `timeout` is seconds to wait for each read, `connections` how many are kept open; `setting` is
     the name of the setting that holds `url`, for the sentence where a token must not be sent
-    there (UnsafeAddress).
+    there (UnsafeAddress). Raises UnusableProxy as well.
     """
 
     def __init__(self, url: str, *, timeout: float, connections: int, setting: str) -> None:
@@ -75,11 +76,16 @@ class Transport:
         self._in_flight = InFlight(timeout * CALL_SECONDS_PER_TIMEOUT)
         self._adapter = _Adapter(connections, _tls() if url.startswith("https") else None)
         request = requests.Request("GET", url).prepare()
-        self._proxies = {} if is_this_machine(url) else requests.utils.get_environ_proxies(url)
-        self._target = self._adapter.request_url(request, self._proxies)
-        pool: Any = self._adapter.get_connection_with_tls_context(
-            request, True, proxies=self._proxies
-        )
+        self._proxies = proxies_for(url)
+        try:
+            self._target = self._adapter.request_url(request, self._proxies)
+            pool: Any = self._adapter.get_connection_with_tls_context(
+                request, True, proxies=self._proxies
+            )
+        except (requests.RequestException, http_errors.HTTPError, ValueError):
+            # Without its words and its cause: they have the address with the password.
+            proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
+            raise UnusableProxy(where(proxy or "")) from None
         pool.ConnectionCls = tracked(pool.ConnectionCls, self._in_flight)
         self._pool = pool
 

@@ -64,6 +64,8 @@ _BY_ERRNO = {
 def storage_failure(error: sqlite3.Error | OSError, path: Path) -> StorageFailure:
     """The failure that an error of SQLite or of the file system stands for."""
     if isinstance(error, OSError):
+        if error.errno is None:  # of a library that calls its own troubles so, of no file
+            raise error
         problem = _BY_ERRNO.get(error.errno or 0, StorageProblem.UNREACHABLE)
         return StorageFailure(problem, path, error.strerror or "")
     # The low byte is the kind of error; the rest says more about it. Errors that the sqlite3

@@ -4,14 +4,13 @@ The masking is done on the finished text, so that it also covers tracebacks and 
 other libraries. Whoever shows log records elsewhere (the window) uses the same formatter.
 """
 
-import json
 import logging
 import re
 import threading
 import traceback
-from urllib.parse import quote
 
 from core.logs.masking import mask_numbers
+from core.logs.secret_spellings import pattern_of
 
 _DOTS = "•••"
 _SHORTEST_SECRET = 4  # a shorter one would black out ordinary words
@@ -30,27 +29,30 @@ _pattern: re.Pattern[str] | None = None
 
 
 def register_secret(text: str) -> None:
-    """Mask `text` in everything logged from now on, also as written in an URL, in JSON or by repr.
+    """Mask `text` from now on in everything that is logged, stored or shown of what others say.
 
-    Fewer than four characters are not masked. Any thread may call.
+    In every spelling (core.logs.secret_spellings). Fewer than four characters are not masked.
+    Any thread may call.
     """
     global _pattern
     if len(text) < _SHORTEST_SECRET:
         return
-    forms = (text, quote(text, safe=""), quote(text), json.dumps(text)[1:-1], repr(text)[1:-1])
     with _lock:
         if text in _secrets:
             return
-        _secrets.update(dict.fromkeys(forms))
+        _secrets[text] = None
         longest_first = sorted(_secrets, key=len, reverse=True)
-        _pattern = re.compile("|".join(map(re.escape, longest_first)))
+        _pattern = re.compile("|".join(map(pattern_of, longest_first)), re.IGNORECASE)
+
+
+def without_secrets(text: str) -> str:
+    """`text` of somebody else as it may be stored and shown; any thread may call."""
+    return text if _pattern is None else _pattern.sub(_DOTS, text)
 
 
 def masked(text: str) -> str:
     """`text` without registered secrets, tokens and whole phone numbers. Any thread may call."""
-    if _pattern is not None:
-        text = _pattern.sub(_DOTS, text)
-    text = _BOT_TOKEN.sub(_DOTS, text)
+    text = _BOT_TOKEN.sub(_DOTS, without_secrets(text))
     text = _CALLED_TOKEN.sub(rf"\1{_DOTS}", text)
     return mask_numbers(text)
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from core.clock import Clock, SystemClock
 from core.database.diskspace import Room, room_for
 from core.database.failures import StorageFailure
-from core.database.lock import CollectionLock, DatabaseHeld
-from core.phones.engine.finish import reason_of
+from core.database.lock import CollectionLock
+from core.phones.engine.finish import is_foreseen, reason_of
 from core.phones.engine.opening import RunSetup
 from core.phones.engine.run import RunLeader
 from core.phones.engine.session import EngineSettings
@@ -173,7 +173,7 @@ class Collector:
             finally:
                 source.close()
         except Exception as error:
-            if not isinstance(error, DatabaseHeld | OSError | StorageFailure):
+            if not is_foreseen(error):
                 log.error("the run could not begin", exc_info=error)
             reason, detail = reason_of(error)
             finished = finished or RunFinished(0, RunStatus.FAILED, Totals(), 0.0, reason, detail)

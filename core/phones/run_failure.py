@@ -16,6 +16,7 @@ class RunFailure(StrEnum):
     NO_CLIENTS = "no_clients"  # though there were some before
     NOTHING_TO_CONTINUE = "nothing_to_continue"
     DISCARDED = "discarded"  # by the operator: what it stored stays, nobody offers to continue it
+    SETTINGS = "settings"  # detail: the sentence
     INTERNAL = "internal"
 
 

@@ -3,6 +3,9 @@
 import re
 from enum import StrEnum
 
+from core.logs.log_text import without_secrets
+from core.logs.secret_spellings import pattern_of
+
 
 class Trouble(StrEnum):
     """Each asks for something else: wait and try again, give up one message, or give up."""
@@ -44,8 +47,8 @@ _DETAIL_LENGTH = 200
 
 def clean(text: str, *secrets: str) -> str:
     """The text on one line, cut, without addresses, tokens and the given secrets."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "•••")
+    for secret in filter(None, secrets):
+        text = re.sub(pattern_of(secret), "•••", text, flags=re.IGNORECASE)
+    text = without_secrets(text)
     text = _TOKEN.sub("•••", _ADDRESS.sub("•••", text))
     return " ".join(text.split())[:_DETAIL_LENGTH]

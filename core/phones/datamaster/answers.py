@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from core.asking.troubles import BrokenAnswer, Reason
+from core.logs.log_text import without_secrets
 from core.phones.upstream import Client, Listing, NotJson, Page, Project
 
 Item = TypeVar("Item")
@@ -27,6 +28,8 @@ _EXACT = 2**53  # up to here a float is one integer
 
 _PHONES = {str, int, float, type(None)}  # bool is a kind of its own
 _DATES = {str, type(None)}
+
+_LONGEST_SECRET = 1000  # characters, however it is spelled: none is cut in its middle
 
 _WRAPPERS = ("items", "data", "phones", "rows", "list")
 
@@ -123,9 +126,10 @@ def error_text(answer: dict[str, Any]) -> str:
 def clean(text: str, longest: int) -> str:
     """`text` in one line, at most `longest` characters, without what terminals and files choke on.
 
-    Cut first: a name of a megabyte is not worth cleaning.
+    Nor with a secret of ours in it, in whatever spelling. Cut first: a name of a megabyte is not
+    worth cleaning.
     """
-    return _harmless(text, longest).strip()
+    return without_secrets(_harmless(text, longest + _LONGEST_SECRET)).strip()[:longest]
 
 
 def _harmless(text: str, longest: int) -> str:
@@ -186,7 +190,7 @@ def _read_odd_page(rows: Sequence[Any]) -> Page:
     if not any(isinstance(row, dict) and "phone" in row for row in rows):
         raise BrokenAnswer(Reason.UNKNOWN_SHAPE, "a record without a phone")
     records = [
-        {"phone": json.dumps(row, ensure_ascii=False)} if place in odd else row
+        {"phone": without_secrets(json.dumps(row, ensure_ascii=False))} if place in odd else row
         for place, row in enumerate(rows)
     ]
     page = read_page(records)

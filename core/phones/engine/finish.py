@@ -8,6 +8,7 @@ from core.asking.requester import OutageTooLong
 from core.asking.troubles import UpstreamError
 from core.database.failures import StorageFailure, StorageProblem, storage_failure
 from core.database.lock import DatabaseHeld
+from core.errors import UserError
 from core.phones.engine.selection import UnknownClients
 from core.phones.run_failure import EndReason, RunFailure
 from core.phones.storage.exclusive import holder_words
@@ -39,6 +40,13 @@ FORESEEN = (
 )
 
 
+def is_foreseen(error: BaseException) -> bool:
+    """Whether a sentence says all of it: the setting is wrong, the disk is full, the file gone."""
+    if isinstance(error, OSError):
+        return error.errno is not None
+    return isinstance(error, (*FORESEEN, UserError))
+
+
 def reason_of(error: BaseException) -> Failure:
     """The reason that stands for an exception. Its text is ours or cleaned, never a secret."""
     match error:
@@ -58,7 +66,9 @@ def reason_of(error: BaseException) -> Failure:
             more = ["…"] if len(error.names) > NAMES_TOLD else []
             names = [*error.names[:NAMES_TOLD], *more]
             return Failure(RunFailure.UNKNOWN_CLIENTS, ", ".join(names))
-        case OSError():
+        case UserError():
+            return Failure(RunFailure.SETTINGS, " ".join(filter(None, (error.message, error.hint))))
+        case OSError() if error.errno is not None:
             return reason_of(storage_failure(error, Path()))
         case NothingToContinue():
             return Failure(RunFailure.NOTHING_TO_CONTINUE)

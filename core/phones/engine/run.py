@@ -10,7 +10,7 @@ from core.asking.budget import BudgetSpent
 from core.asking.limiter import Closed, FixedPace, Limiter, Stopped
 from core.asking.requester import OutageTooLong
 from core.phones.engine.disk_guard import DiskGuard
-from core.phones.engine.finish import FORESEEN, FirstFailure, is_locked_out, reason_of
+from core.phones.engine.finish import FirstFailure, is_foreseen, is_locked_out, reason_of
 from core.phones.engine.frontier import Frontier
 from core.phones.engine.opening import Opening, RunSetup
 from core.phones.engine.phases import Phases
@@ -85,7 +85,7 @@ class RunLeader:
         if is_locked_out(error) and self._setup.stop.is_set:
             return  # stopped while another program locked the file: nothing failed
         if self._failure.report(error):
-            if not isinstance(error, FORESEEN):
+            if not is_foreseen(error):
                 log.error("the run failed", exc_info=error)
             self._setup.stop.request()
 

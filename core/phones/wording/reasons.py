@@ -54,6 +54,8 @@ def reason(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one
             return _("there is nothing to continue")
         case RunFailure.DISCARDED:
             return _("discarded")
+        case RunFailure.SETTINGS:
+            return detail.rstrip(".")
         case RunFailure.INTERNAL:
             return with_detail(_("an error in the program"), detail)
 

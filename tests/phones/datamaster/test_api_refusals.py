@@ -4,6 +4,7 @@ import contextlib
 import json
 import time
 import traceback
+from collections.abc import Callable
 from email.utils import formatdate
 from functools import partial
 from typing import Any
@@ -222,3 +223,10 @@ def test_the_token_is_in_no_traceback(
     out, err = capfd.readouterr()
     for place in (text, repr(session), repr(source), caplog.text, out, err, repr(vars(session))):
         assert TOKEN not in place
+
+
+@pytest.mark.parametrize("spell", [str.upper, lambda token: token.replace("-", "%2d")])
+def test_a_token_is_hidden_however_the_server_spells_it(spell: Callable[[str], str]) -> None:
+    words = f"Bad thing with {spell(TOKEN)} in it"
+    error = error_of({"status": "error", "error": words}, command="gck_projects")
+    assert error.detail == "Bad thing with ••• in it"
