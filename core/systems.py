@@ -36,6 +36,12 @@ SYSTEMS = (
         "core.phones.settings.fields",
         on_servers=False,
     ),
+    System(
+        "campaigns",
+        lambda: _("messages to chats that asked for them"),
+        "core.campaigns.cli",
+        "core.campaigns.settings",
+    ),
 )
 
 COMMAND_LINE = CommandLine(

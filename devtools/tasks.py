@@ -33,7 +33,13 @@ def setup(more: list[str]) -> int:
 
 
 def demo(more: list[str]) -> int:
-    """The program on its built-in API: in a window where one can be shown."""
+    """The program on its built-in API: in a window where one can be shown.
+
+    `--campaigns`: messages to made-up chats, in the terminal.
+    """
+    if "--campaigns" in more:
+        words = [word for word in more if word != "--campaigns"]
+        return run(python_with(SERVER), "app.py", "campaigns", "start", "--demo", *words)
     python = python_with(PROGRAM)
     if has_display() and has_tkinter():
         return run(python, "app.py", "--demo", *more)

@@ -3,8 +3,9 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
-from core.campaigns.sending.worker import FAILED, Worker
+from core.campaigns.sending.worker import FAILED
 from core.clock import Clock
 from core.i18n import _
 from core.stop import StopSignal
@@ -22,13 +23,21 @@ def restart_after(restarts: int) -> float:
     return min(LONGEST_RESTART, FIRST_RESTART * 2.0**restarts)
 
 
+class Works(Protocol):
+    """A worker, or a listener."""
+
+    def run(self) -> int:
+        """Work to the end; returns the exit code. Whatever it raises counts as its death."""
+        ...
+
+
 class Supervised:
     """One worker and its restarts, in a thread of its own."""
 
     def __init__(
         self,
         name: str,
-        make: Callable[[], Worker],
+        make: Callable[[], Works],
         clock: Clock,
         stop: StopSignal,
         tell: Callable[[str], None],
@@ -65,7 +74,7 @@ class Supervised:
                 restarts = 0
             if restarts >= MOST_RESTARTS:
                 self._tell(
-                    _("{sender}: the worker died {count} times and is not started again.").format(
+                    _("{sender}: it died {count} times and is not started again.").format(
                         sender=self._name, count=restarts + 1
                     )
                 )

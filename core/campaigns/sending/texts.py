@@ -70,6 +70,12 @@ def field_names(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def has_loose_braces(text: str) -> bool:
+    """Whether a brace opens or closes no field: a typing mistake that would be sent."""
+    rest = _FIELD.sub("", text)
+    return "{" in rest or "}" in rest
+
+
 def complete(text: str, fields: Mapping[str, str], last_line: str) -> str:
     """What is sent: fields filled in, and how to stop as the last line where there is one.
 

@@ -18,6 +18,7 @@ from core.campaigns.storage.settling import Arrived
 from core.campaigns.telegram.bot_api import NotSent, Refused, Uncertain
 from core.campaigns.telegram.outcomes import Cause, Consequence, Outcome, judge
 from core.campaigns.words import AttemptStatus, Claim, Over, Session, Wait, Why
+from core.i18n import _
 from core.stop import StopSignal
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,11 @@ class Worker:
 
     def _refused(self) -> int:
         self._board.show(self._sender.name, Doing.REFUSED)
+        self._board.tell(
+            _("{sender}: Telegram does not accept its token; it sends nothing more.").format(
+                sender=self._sender.name
+            )
+        )
         return REFUSED
 
     def _hold(self) -> bool:

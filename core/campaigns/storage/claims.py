@@ -93,7 +93,7 @@ def claim(
     claimed = _write(connection, session, sender, terms, task, now, claim_id)
     if not isinstance(claimed, Claim):
         return claimed
-    dice = (session.run_id, sender, me.turn)
+    dice = (sender, me.turn)
     gap = terms.limits.sender_gap(chance(session.seed, "sender", *dice))
     connection.execute(
         update(senders)
@@ -210,7 +210,7 @@ def _write(
     if again in usable:
         message, text = again, usable[again][1]
     else:
-        dice = chance(session.seed, "message", session.run_id, task.id, cycle)
+        dice = chance(session.seed, "message", task.id, cycle)
         message = choose([found for found, _text in usable.values()], terms.order, dice).id
         text = usable[message][1]
         connection.execute(

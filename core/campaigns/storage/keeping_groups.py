@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, insert, select, text, update
 
@@ -26,12 +27,10 @@ def create_group(connection: Connection, group: str, now: datetime) -> None:
     connection.execute(insert(groups).values(id=group, settings={}, created_at=now))
 
 
-def need_group(connection: Connection, group: str) -> Row[tuple[object, ...]]:
-    """The group's row. Raises NoSuchGroup."""
-    row = connection.execute(select(groups).where(groups.c.id == group)).first()
-    if row is None:
+def need_group(connection: Connection, group: str) -> None:
+    """Raises NoSuchGroup."""
+    if not connection.scalar(select(exists().where(groups.c.id == group))):
         raise NoSuchGroup(group)
-    return row
 
 
 def own_settings(connection: Connection, group: str) -> dict[str, str]:
@@ -74,7 +73,7 @@ def need_idle(connection: Connection, group: str) -> None:
         )
 
 
-def all_groups(connection: Connection) -> Sequence[Row[tuple[object, ...]]]:
+def all_groups(connection: Connection) -> Sequence[Row[Any]]:
     """Each group with its numbers, as in the view group_stats."""
     return connection.execute(text("SELECT * FROM group_stats ORDER BY group_id")).all()
 
@@ -88,7 +87,7 @@ def add_message(connection: Connection, group: str, words: str) -> bool:
     return True
 
 
-def messages_of(connection: Connection, group: str) -> Sequence[Row[tuple[object, ...]]]:
+def messages_of(connection: Connection, group: str) -> Sequence[Row[Any]]:
     return connection.execute(
         select(messages).where(messages.c.group_id == group).order_by(messages.c.id)
     ).all()

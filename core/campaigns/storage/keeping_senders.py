@@ -1,8 +1,9 @@
 """Senders in the database, and which groups they send for."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.campaigns.sending.line import Sender
@@ -82,7 +83,18 @@ def senders_of(
     ]
 
 
-def sender_rows(connection: Connection) -> Sequence[Row[tuple[object, ...]]]:
+def count_senders(connection: Connection, group: str) -> int:
+    """How many may send for the group now."""
+    found = connection.scalar(
+        select(func.count())
+        .select_from(senders)
+        .join(group_senders)
+        .where(group_senders.c.group_id == group, senders.c.is_active, ~senders.c.is_blocked)
+    )
+    return int(found or 0)
+
+
+def sender_rows(connection: Connection) -> Sequence[Row[Any]]:
     """All senders as they stand, without secrets."""
     return connection.execute(
         select(

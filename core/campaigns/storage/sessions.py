@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, exists, or_, select, update
 
+from core.campaigns.sending.limits import HOUR, Limits
 from core.campaigns.storage.opting_out import unblock
 from core.campaigns.storage.tables import (
     group_senders,
@@ -44,11 +45,13 @@ def begin(
     *,
     new: bool = False,
     seed: int | None = None,
+    limits: Limits | None = None,
 ) -> Session | None:
     """Join a session that is not over, or begin one; None where the newest one is completed.
 
     `new` begins another after a completed one. In a transaction; two who begin together get the
-    same session. A wish to stop is over with it, one to pause holds.
+    same session. A wish to stop is over with it, one to pause holds. With `limits` the senders
+    of a new session begin one after the other, spread over their first pause.
     """
     wish = connection.scalar(select(groups.c.wish).where(groups.c.id == group).with_for_update())
     if wish == Wish.STOP:
@@ -73,7 +76,22 @@ def begin(
         )
     )
     renew_tasks(connection, group, cycles, now)
+    if limits is not None:
+        _spread(connection, group, limits, now)
     return session
+
+
+def _spread(connection: Connection, group: str, limits: Limits, now: datetime) -> None:
+    of_group = connection.execute(
+        select(senders.c.id, senders.c.next_at)
+        .join(group_senders)
+        .where(group_senders.c.group_id == group, senders.c.is_active, ~senders.c.is_blocked)
+        .order_by(senders.c.id)
+    ).all()
+    for place, sender in enumerate(of_group):
+        at = now + HOUR / limits.max_per_hour / len(of_group) * place
+        if place and (sender.next_at is None or sender.next_at < at):
+            connection.execute(update(senders).where(senders.c.id == sender.id).values(next_at=at))
 
 
 def renew_tasks(connection: Connection, group: str, cycles: int, now: datetime) -> None:

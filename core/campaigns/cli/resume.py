@@ -1,0 +1,16 @@
+"""`app.py campaigns resume GROUP`."""
+
+import argparse
+
+from core.campaigns.cli.wishes import add_group, wish
+from core.campaigns.words import Wish
+from core.i18n import _
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_group(parser)
+
+
+def execute(options: argparse.Namespace) -> int:
+    answer = _("Whoever waits for {group} goes on.")
+    return wish(options.group, Wish.RUN, answer.format(group=options.group))
