@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import UsageError
 from core.i18n import _
-from core.settings.common import LANGUAGE, LOG_FILE, LOG_LEVEL
+from core.settings.common import LANGUAGE, LOG_FILE, LOG_FORMAT, LOG_LEVEL
 from core.settings.kinds import (
     Address,
     ChatId,
@@ -196,6 +196,7 @@ FIELDS: tuple[SettingField, ...] = (
         in_demo=False,
     ),
     LOG_FILE,
+    LOG_FORMAT,
     LOG_LEVEL,
     LANGUAGE,
 )
@@ -222,6 +223,7 @@ class CampaignSettings:
     alert_chat: str
     api_url: str
     log_file: Path
+    log_format: str
     log_level: str
     language: str
 
