@@ -75,7 +75,7 @@ def estimate(
     else:
         costs, not_due = _all_projects(reader, costing), {}
     read = [costs[client] for client in chosen if client in costs]
-    run = reader.row("SELECT max(id) FROM runs WHERE status = 'completed'")
+    run = reader.row("SELECT max(id) FROM runs WHERE status = 'completed' AND id > 0")
     run_id = run[0] if run else None
     if not read:
         return Estimate(len(chosen), 0, None, None, run_id, len(chosen))

@@ -13,6 +13,7 @@ COMMANDS: Commands = {
     "runs": ("core.phones.cli.runs", lambda: _("all runs with their numbers")),
     "estimate": ("core.phones.cli.estimate", lambda: _("requests and time that a run would take")),
     "export": ("core.phones.cli.export", lambda: _("a report as CSV, XLSX or SQLite")),
+    "import": ("core.phones.cli.take_in", lambda: _("take in an older base of numbers")),
     "lookup": ("core.phones.cli.lookup", lambda: _("which numbers of a list are known")),
     "registry": ("core.phones.cli.registry", lambda: _("region and operator of numbers")),
     "revalidate": ("core.phones.cli.revalidate", lambda: _("try rejected numbers again")),

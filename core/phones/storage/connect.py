@@ -232,6 +232,12 @@ def _attach(connection: sqlite3.Connection, base: Path) -> None:
         connection.execute("ATTACH ? AS base", (uri + "&immutable=1",))
 
 
+def open_any(path: Path) -> sqlite3.Connection:
+    """A SQLite file of any program, for reading only. Raises StorageFailure."""
+    with _explained(path):
+        return _open_reading(path, torn=False)
+
+
 def open_blank(path: Path) -> sqlite3.Connection:
     """Make a new file that another database is going to be written into, for its maker alone.
 

@@ -127,7 +127,14 @@ def _uncount_new(db: sqlite3.Connection, run: int, project: int) -> None:
         " rejected = rejected + 1 WHERE id = ?",
         (run,),
     )
-    db.execute("UPDATE runs SET phones_after = phones_after - 1 WHERE id >= ?", (run,))
+    # Of an import (ids below 0) those that ended after it.
+    db.execute(
+        "UPDATE runs SET phones_after = phones_after - 1 WHERE CASE WHEN ?1 > 0 THEN id >= ?1 ELSE"
+        " id = ?1 OR EXISTS (SELECT 1 FROM runs i WHERE i.id = ?1 AND"
+        " (runs.id > json_extract(i.request, '$.after_run') OR runs.completed_at > i.started_at))"
+        " END",
+        (run,),
+    )
     db.execute(
         "UPDATE run_projects SET new_phones = new_phones - 1, rejected = rejected + 1"
         " WHERE run_id = ? AND project_id = ?",

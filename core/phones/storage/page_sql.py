@@ -37,12 +37,14 @@ SELECT group_concat(CASE WHEN p.last_run_id < ?1 THEN p.id END)
 FROM ({rows}) v CROSS JOIN phones p ON p.id = v.column1
 """
 
-# Rows: the id of a known phone, how many of its links are new. ?1: the run, ?2: now.
+# Rows: the id of a known phone, how many of its links are new, the project of its first record in
+# the batch: the first one at all for a phone that an import brought. ?1: the run, ?2: now.
 MARK_KNOWN_PHONES = """
 UPDATE phones SET
     last_seen = CASE WHEN last_run_id <> ?1 THEN ?2 ELSE last_seen END,
     last_run_id = max(last_run_id, ?1),
-    projects = projects + v.column2
+    projects = projects + v.column2,
+    first_project_id = CASE first_project_id WHEN 0 THEN v.column3 ELSE first_project_id END
 FROM ({rows}) v WHERE phones.id = v.column1 AND (last_run_id <> ?1 OR v.column2 > 0)
 """
 

@@ -48,7 +48,7 @@ def store_records(db: sqlite3.Connection, run: int, now: int, batch: Batch) -> S
     new_links, old_links = _sort_links(db, links, first)
     projects = Counter(new_links.phones)
 
-    unseen = _mark_known_phones(db, run, now, sorted(known), projects)
+    unseen = _mark_known_phones(db, run, now, known, batch, projects)
     if fresh:
         _store_new_phones(db, run, now, batch, fresh, first, projects)
     _store_links(db, run, batch, new_links)
@@ -92,19 +92,28 @@ def _sort_links(db: sqlite3.Connection, links: Links, first: int) -> tuple[Links
 
 
 def _mark_known_phones(
-    db: sqlite3.Connection, run: int, now: int, known: Sequence[int], projects: Counter[int]
+    db: sqlite3.Connection,
+    run: int,
+    now: int,
+    known: Mapping[int, str],
+    batch: Batch,
+    projects: Counter[int],
 ) -> list[int]:
     """Write what changes in the rows of known phones, in the order of the table.
 
     Returns those that this run had not seen yet.
     """
     unseen: list[int] = []
-    for start in range(0, len(known), PHONES_AT_ONCE):
-        part = known[start : start + PHONES_AT_ONCE]
+    ordered = sorted(known)
+    for start in range(0, len(ordered), PHONES_AT_ONCE):
+        part = ordered[start : start + PHONES_AT_ONCE]
         for found in over_rows(db, sql.FIND_UNSEEN_PHONES, (part,), (run,)):
             unseen += map(int, joined(found.fetchone()[0]))
         new_links = [projects[phone] for phone in part]
-        change_rows(db, sql.MARK_KNOWN_PHONES, (part, new_links), (run, now))
+        records = batch.first_records([known[phone] for phone in part])
+        first_projects = [batch.projects[record] for record in records]
+        columns = (part, new_links, first_projects)
+        change_rows(db, sql.MARK_KNOWN_PHONES, columns, (run, now))
     return unseen
 
 

@@ -247,7 +247,11 @@ def _link(db: sqlite3.Connection, phone: int, record: _Record) -> bool:
     )
     if made.rowcount == 0:
         return False
-    db.execute("UPDATE phones SET projects = projects + 1 WHERE id = ?", (phone,))
+    db.execute(
+        "UPDATE phones SET projects = projects + 1, first_project_id ="
+        " CASE first_project_id WHEN 0 THEN ? ELSE first_project_id END WHERE id = ?",
+        (record.project, phone),
+    )
     db.execute("UPDATE projects SET phones = phones + 1 WHERE id = ?", (record.project,))
     db.execute(
         "INSERT INTO link_days (day, links)"

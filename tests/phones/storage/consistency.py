@@ -48,7 +48,8 @@ CONTRADICTIONS = {
         WHERE runs.new_phones <> s.new OR runs.known <> s.known OR runs.rejected <> s.rejected
             OR runs.new_links <> s.links""",
     "first projects": """
-        SELECT id FROM phones WHERE NOT EXISTS (SELECT 1 FROM project_phones l
+        SELECT id FROM phones WHERE (projects > 0 OR first_run_id > 0)
+            AND NOT EXISTS (SELECT 1 FROM project_phones l
             WHERE l.project_id = first_project_id AND l.phone_id = phones.id)""",
     "foreign keys": "PRAGMA foreign_key_check",
 }

@@ -77,9 +77,13 @@ def _moment(text: str) -> datetime:
 
 
 def run_list(reader: Reader, limit: int = 500, before: int | None = None) -> list[RunRow]:
-    """The newest runs first; `before` is the id of the last one of the page before."""
+    """The newest runs first; `before` is the id of the last one of the page before.
+
+    Imports are no runs, though phones that were taken in name one as their first (ids below 0).
+    """
     rows = reader.rows(
-        f"SELECT {_COLUMNS} FROM runs WHERE ?1 IS NULL OR id < ?1 ORDER BY id DESC LIMIT ?2",
+        f"SELECT {_COLUMNS} FROM runs WHERE id > 0 AND (?1 IS NULL OR id < ?1)"
+        " ORDER BY id DESC LIMIT ?2",
         (before, limit),
     )
     return [_run(row) for row in rows]
@@ -87,7 +91,7 @@ def run_list(reader: Reader, limit: int = 500, before: int | None = None) -> lis
 
 def count_completed(reader: Reader) -> int:
     """How many runs were completed."""
-    return reader.number("SELECT count(*) FROM runs WHERE status = 'completed'")
+    return reader.number("SELECT count(*) FROM runs WHERE status = 'completed' AND id > 0")
 
 
 def find_run(reader: Reader, run_id: int) -> RunRow | None:
@@ -270,7 +274,7 @@ def growth(reader: Reader) -> list[GrowthRow]:
     """
     so_far = reader.number("SELECT value FROM totals WHERE name = 'phones'")
     found: list[GrowthRow] = []
-    for row in reader.rows(f"SELECT {_COLUMNS} FROM runs ORDER BY id DESC"):
+    for row in reader.rows(f"SELECT {_COLUMNS} FROM runs WHERE id > 0 ORDER BY id DESC"):
         run = _run(row)
         found.append(GrowthRow(run, so_far))
         so_far -= run.new_phones
