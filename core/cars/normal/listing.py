@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from core.cars.normal.rules import NEXT_YEAR, RULES, Rule
+from core.cars.normal.rules import RULES
 from core.cars.normal.trim import FLAT, NO_TRIM, Trim, read_trim
 from core.cars.normal.values import Unreadable
 from core.cars.normal.vocabulary import code_of
@@ -40,7 +40,7 @@ def normalize(inner_id: str, active_status: int, data: Any, *, this_year: int) -
     for rule in RULES:
         given = trim.value(*rule.label) if rule.label else data.get(rule.column)
         try:
-            value = _believed(rule, rule.read(given), this_year)
+            value = rule.believed(rule.read(given), this_year)
         except Unreadable as error:
             value = None
             problems.append(_problem(rule.column, error.problem, given))
@@ -63,15 +63,6 @@ def normalize(inner_id: str, active_status: int, data: Any, *, this_year: int) -
     row["search"] = " ".join(word for word in words if word).casefold()
     row["fingerprint"] = _fingerprint(row)
     return row
-
-
-def _believed(rule: Rule, value: Any, this_year: int) -> Any:
-    if value is None or rule.most is None or rule.least is None:
-        return value
-    most = this_year + 1 if rule.most == NEXT_YEAR else rule.most
-    if not rule.least <= value <= most:
-        raise Unreadable("out_of_range")
-    return value
 
 
 def _problem(column: str, problem: str, given: Any) -> Row:

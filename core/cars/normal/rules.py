@@ -22,6 +22,15 @@ class Rule:
     is_code: bool = False
     label: tuple[str, str] | None = None
 
+    def believed(self, value: Any, this_year: int) -> Any:
+        """`value`, which was read. Raises Unreadable where it is out of range."""
+        if value is None or self.least is None or self.most is None:
+            return value
+        most = this_year + 1 if self.most == NEXT_YEAR else self.most
+        if not self.least <= value <= most:
+            raise values.Unreadable("out_of_range")
+        return value
+
 
 _BASIC, _ENGINE, _GEARBOX = "基本参数", "发动机", "变速箱"
 
@@ -63,3 +72,14 @@ RULES: tuple[Rule, ...] = (
     Rule("transmission_type_detail", values.read_text, label=(_GEARBOX, "变速箱类型")),
     Rule("gears", values.read_integer, 1, 100, label=(_GEARBOX, "挡位个数")),
 )
+
+_PRICE = next(rule for rule in RULES if rule.column == "price")
+
+
+def price_of(data: dict[str, Any]) -> int | None:
+    """The price in a listing's data, None where there is none that can be believed."""
+    try:
+        price: int | None = _PRICE.believed(_PRICE.read(data.get("price")), 0)
+    except values.Unreadable:
+        return None
+    return price

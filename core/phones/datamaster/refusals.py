@@ -1,13 +1,11 @@
 """What an answer means that is no success: its status, its headers, the server's own words."""
 
-import email.utils
-import math
 import re
-import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.asking.retry_after import retry_after
 from core.asking.secret import Token
 from core.asking.troubles import (
     BrokenAnswer,
@@ -21,7 +19,6 @@ from core.logs.masking import mask_numbers
 from core.phones.datamaster.answers import clean, document, error_text
 
 MAX_WORDS = 300
-MAX_WAIT = 24 * 3600.0  # seconds; no server means more, whatever it says
 
 _TOKEN = re.compile(
     r"token|токен|api.?key|api.?ключ|ключ\w* api|unauthori[sz]ed|not authori[sz]ed"
@@ -97,32 +94,6 @@ def refusal_by_words(
     if _LATER.search(words):
         return TemporaryTrouble(Reason.SERVER_ERROR, words, retry_after(headers))
     return Refused(Reason.REFUSED, words)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the server asks us to wait, None where it does not say or makes no sense.
-
-    A date is compared with the server's own clock where it tells it: ours may be wrong. Ours is
-    taken in whole seconds, as the date was, so that the wait is never shorter than meant.
-    """
-    text = headers.get("Retry-After", "").strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        until, now = _date(text), _date(headers.get("Date", ""))
-        if until is None:
-            return None
-        seconds = until - (math.floor(time.time()) if now is None else now)
-    if math.isnan(seconds):
-        return None
-    return min(max(seconds, 0.0), MAX_WAIT)
-
-
-def _date(text: str) -> float | None:
-    try:
-        return email.utils.parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
 
 
 def _shown(words: str, token: Token) -> str:

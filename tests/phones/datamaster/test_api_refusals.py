@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from core.asking.retry_after import retry_after
 from core.asking.troubles import (
     BrokenAnswer,
     Reason,
@@ -20,7 +21,6 @@ from core.asking.troubles import (
     UpstreamError,
 )
 from core.phones.datamaster.api import DataMasterSource
-from core.phones.datamaster.refusals import retry_after
 from tests.phones.datamaster.scripted_server import ScriptedServer, answer
 
 TOKEN = "marker-token-5d1f"
