@@ -132,6 +132,12 @@ def store_stretch(connection: Connection, stretch: Stretch, now: datetime) -> Co
     return counts
 
 
+def store_listing(connection: Connection, known: Listing | None, listing: Listing) -> None:
+    """One listing that was asked for apart from pages and feed."""
+    upsert(connection, raw_data, _INSERTED, [_row(listing)], update=_UPDATED)
+    _store_prices(connection, [(known, listing)])
+
+
 def _store_prices(connection: Connection, steps: Iterable[tuple[Listing | None, Listing]]) -> None:
     rows = []
     for known, listing in steps:

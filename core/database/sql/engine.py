@@ -41,6 +41,7 @@ def open_engine(place: Place, *, reading: bool = False, pool_size: int = 5) -> E
         connect_args={**_POSTGRES, "options": options},
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,  # rows are nobody's business in a log
         json_serializer=_json,
         json_deserializer=orjson.loads,
         pool_pre_ping=reading,  # a writer must know when the connection that held its lock is gone
@@ -51,6 +52,7 @@ def _open_file(url: URL, file: Path, *, reading: bool) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,  # rows are nobody's business in a log
         json_serializer=_json,
         json_deserializer=orjson.loads,
     )

@@ -1,0 +1,1 @@
+"""What is done with the database and the vendor: load, update, reconcile, normalise."""
