@@ -36,6 +36,7 @@ SYSTEMS = (
         "core.phones.settings.fields",
         on_servers=False,
     ),
+    System("cars", lambda: _("listings of CHE168"), "core.cars.cli", "core.cars.settings"),
     System(
         "campaigns",
         lambda: _("messages to chats that asked for them"),

@@ -21,11 +21,12 @@ class Case(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Effect:
     """`data` gives the listing's data from what is known, what `/offer` says and what came;
-    `status` the new active_status, None where it stays; `asks` whether `/offer` is asked first."""
+    `status` the new active_status, None where it stays; `asks` says from what is known and what
+    came whether `/offer` is asked first."""
 
     data: Callable[[Data, Data, Data], Data]
     status: int | None
-    asks: Callable[[Data], bool]
+    asks: Callable[[Data, Data], bool]
 
 
 def _renamed(came: Data) -> Data:
@@ -38,23 +39,30 @@ def _is_new(name: str) -> bool:
     return name.startswith(_NEW) and name[len(_NEW) :] in FIELDS
 
 
-def _never(_came: Data) -> bool:
+def _never(_known: Data, _came: Data) -> bool:
     return False
+
+
+def _where_fields_are_missing(known: Data, came: Data) -> bool:
+    return not (known.keys() | came.keys()) >= EXPECTED
 
 
 EFFECTS: dict[Case, Effect] = {
     Case(ChangeType.ADDED, known=False): Effect(
         data=lambda _known, offer, came: offer | came,
         status=ACTIVE,
-        asks=lambda came: not came.keys() >= EXPECTED,
+        asks=_where_fields_are_missing,
     ),
     Case(ChangeType.ADDED, known=True): Effect(
-        data=lambda known, _offer, came: known | came, status=ACTIVE, asks=_never
+        # What is known may be no more than that it was removed.
+        data=lambda known, offer, came: known | offer | came,
+        status=ACTIVE,
+        asks=_where_fields_are_missing,
     ),
     Case(ChangeType.CHANGED, known=False): Effect(
         data=lambda _known, offer, came: offer | _renamed(came),
         status=ACTIVE,
-        asks=lambda _came: True,
+        asks=lambda _known, _came: True,
     ),
     Case(ChangeType.CHANGED, known=True): Effect(
         data=lambda known, _offer, came: known | _renamed(came), status=None, asks=_never
@@ -68,9 +76,10 @@ EFFECTS: dict[Case, Effect] = {
 }
 
 
-def asks_for_offer(change: Change, *, known: bool) -> bool:
+def asks_for_offer(change: Change, known: Listing | None) -> bool:
     """Whether `/offer` is to be asked before the change is applied."""
-    return EFFECTS[Case(change.change_type, known)].asks(change.data)
+    effect = EFFECTS[Case(change.change_type, known is not None)]
+    return effect.asks(known.data if known else {}, change.data)
 
 
 def is_news(change: Change, known: Listing | None) -> bool:

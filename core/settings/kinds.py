@@ -242,6 +242,19 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A name in one piece, of a server, a user or a database."""
+
+    def read(self, text: str) -> str:
+        if len(text) > 200 or not text.isprintable() or " " in text:
+            raise ValueError
+        return text
+
+    def allowed(self) -> str:
+        return _("a name without spaces")
+
+
+@dataclass(frozen=True, slots=True)
 class ChatId:
     """The number of a Telegram chat, negative for a group."""
 

@@ -5,6 +5,7 @@ send answers that are broken on purpose.
 """
 
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
@@ -34,6 +35,7 @@ class Request:
     path: str
     body: bytes
     keep_alive: bool
+    headers: Mapping[str, str]  # names in small letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def read_request(connection: socket.socket, buffer: bytearray) -> Request | None
     body = bytes(buffer[end + 4 : upto])
     del buffer[:upto]
     keep_alive = words[2] == "HTTP/1.1" and headers.get("connection", "").lower() != "close"
-    return Request(words[0], words[1], body, keep_alive)
+    return Request(words[0], words[1], body, keep_alive, headers)
 
 
 def http_bytes(

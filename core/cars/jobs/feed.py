@@ -1,13 +1,14 @@
 """Reads the feed of changes to its end, for the replay of a load and for updates."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 
 from core.cars.asker import Fails
-from core.cars.changes import asks_for_offer, is_news
+from core.cars.changes import applied, asks_for_offer, is_news
 from core.cars.jobs.job import Fetching
 from core.cars.listener import Progress, Stage
-from core.cars.listings import Change, Data
+from core.cars.listings import Change, Data, Listing
 from core.cars.storage.operations import Record
 from core.cars.storage.raw import Counts, Stretch, known_listings, store_stretch
 from core.cars.storage.state import SyncState, read_state, write_state
@@ -80,21 +81,22 @@ def _missing_offers(job: Fetching, changes: tuple[Change, ...], counts: Counts) 
     Asked before anything is stored, because a transaction never spans a request.
     """
     ids = {change.inner_id for change in changes}
-    known = job.store.do(lambda db: known_listings(db, ids))
-    here = set(known)
+    now = job.now()
+    known: Mapping[str, Listing] = job.store.do(lambda db: known_listings(db, ids))
+    after = dict(known)  # as far as the changes lead without being stored
     offers: dict[str, Data] = {}
     for change in changes:
-        listing = known.get(change.inner_id)
+        name, listing = change.inner_id, after.get(change.inner_id)
         if not is_news(change, listing):
             continue
-        if asks_for_offer(change, known=change.inner_id in here):
+        if name not in offers and asks_for_offer(change, listing):
             job.check_stop()
             counts.offers_asked += 1
             try:
-                offers[change.inner_id] = job.asker.offer(change.inner_id)
+                offers[name] = job.asker.offer(name)
             except (NotFound, Fails):
                 counts.offers_missing += 1
-        here.add(change.inner_id)
+        after[name] = applied(change, listing, offers.get(name), now)
     return offers
 
 

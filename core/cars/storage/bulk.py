@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import JSON, Connection, Table, text
 
 Row = Mapping[str, Any]
 
@@ -54,7 +54,7 @@ def _write(
     if on_server:
         done = connection.execute(text(statement), {"rows": orjson.dumps(rows).decode()})
     else:
-        trees = {column.name for column in table.columns if column.type.python_type is dict}
+        trees = {column.name for column in table.columns if isinstance(column.type, JSON)}
         values = [
             tuple(_plain(row[name], is_tree=name in trees) for name in columns) for row in rows
         ]

@@ -138,6 +138,24 @@ def too_new(place: Place) -> UserError:
     )
 
 
+def missing(place: Place) -> UserError:
+    """There are no tables yet: for readers, who make none."""
+    if place.file is not None:
+        return explain(StorageFailure(StorageProblem.MISSING, place.file), _words(place))
+    return ServerRefused(place, _("{place} has no tables yet.").format(place=place))
+
+
+def outdated(place: Place) -> UserError:
+    """The tables are of another version: for readers, who bring nothing up to date."""
+    if place.file is not None:
+        return explain(StorageFailure(StorageProblem.OUTDATED, place.file), _words(place))
+    return ServerRefused(
+        place,
+        _("{place} was made by an older version of this program.").format(place=place),
+        _("The next command that writes brings it up to date."),
+    )
+
+
 def _words(place: Place) -> DatabaseWords:
     return DatabaseWords(place.setting, lambda: _("Restore the newest good backup."))
 

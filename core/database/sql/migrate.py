@@ -11,7 +11,7 @@ from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
-from core.database.sql.failures import foreign, told, too_new
+from core.database.sql.failures import foreign, missing, outdated, told, too_new
 from core.database.sql.hold import lock_number
 from core.database.sql.place import Place
 
@@ -81,8 +81,15 @@ class Migrations:
         if (place.is_file and there) or there & set(self.tables.tables):
             raise foreign(place)
 
+    def check(self, connection: Connection, place: Place) -> None:
+        """For readers, which may take no step: raise a UserError unless all were taken."""
+        if not inspect(connection).has_table(self.version_table):
+            raise missing(place)
+        if not self.is_current(connection):
+            raise outdated(place)
+
     def is_current(self, connection: Connection) -> bool:
-        """Whether all steps were taken: for readers, which may take none."""
+        """Whether all steps were taken."""
         script = ScriptDirectory(str(self.folder), version_locations=[str(self.folder)])
         context = MigrationContext.configure(connection, opts={"version_table": self.version_table})
         return set(context.get_current_heads()) == set(script.get_heads())
