@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import SettingsError
 from core.i18n import _
-from core.settings.common import LANGUAGE, LOG_FILE, LOG_LEVEL
+from core.settings.common import LANGUAGE, LOG_FILE, LOG_FORMAT, LOG_LEVEL
 from core.settings.kinds import Address, Decimal, DecimalOrAuto, Location, Token, Whole, Word
 from core.settings.load import read_settings
 from core.settings.paths import Places, find_places
@@ -207,6 +207,7 @@ FIELDS: tuple[SettingField, ...] = (
     ),
     LOG_FILE,
     LOG_LEVEL,
+    LOG_FORMAT,
     LANGUAGE,
 )
 
@@ -241,6 +242,7 @@ class CarSettings:
     export_dir: Path
     log_file: Path
     log_level: str
+    log_format: str
     language: str
 
     @property
