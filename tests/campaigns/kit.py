@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
 from core.campaigns.sending.board import Board
 from core.campaigns.sending.campaign import Campaign
@@ -90,12 +91,13 @@ class Kit:
     engine: Engine
     stand_in: StandIn
     clock: Clock = field(default_factory=SystemClock)
-    cipher: Cipher = field(default_factory=lambda: Cipher(new_key()))
+    key: Secret = field(default_factory=new_key)
     stop: StopSignal = field(default_factory=StopSignal)
     board: Board = field(default_factory=Board)
 
-    def begin(self) -> Connection:
-        return self.engine.begin()  # type: ignore[return-value]
+    @property
+    def cipher(self) -> Cipher:
+        return Cipher(self.key)
 
     def group(
         self,
@@ -167,6 +169,11 @@ class Kit:
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         with self.engine.begin() as connection:
             return [tuple(row) for row in connection.execute(text(statement))]
+
+    def table(self, statement: str) -> list[Any]:
+        """Rows whose columns have names."""
+        with self.engine.begin() as connection:
+            return list(connection.execute(text(statement)))
 
     def rows_changed(self, statement: str) -> None:
         with self.engine.begin() as connection:
