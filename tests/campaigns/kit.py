@@ -42,7 +42,7 @@ class MovableClock:
         self._changed = threading.Condition()
         self._start = start
         self._seconds = 0.0
-        self._takes_part: set[int] = set()
+        self._taking_part = 1
         self._waiting: dict[int, float] = {}
 
     def monotonic(self) -> float:
@@ -59,28 +59,31 @@ class MovableClock:
 
     def taking_part(self, count: int) -> None:
         """So many threads have to wait before time moves."""
-        self._count = count
+        self._taking_part = count
+
+    def leave(self) -> None:
+        """One of them ends."""
+        with self._changed:
+            self._taking_part -= 1
+            self._changed.notify_all()
 
     def wait(self, stop: StopSignal, seconds: float) -> bool:
         me = threading.get_ident()
-        stop.on_request(self._wake)
         with self._changed:
-            self._waiting[me] = self._seconds + max(seconds, 0.0)
-            while not stop.is_set and self._seconds < self._waiting[me]:
-                if len(self._waiting) >= self._count:
+            until = self._seconds + max(seconds, 0.0)
+            self._waiting[me] = until
+            while not stop.is_set and self._seconds < until:
+                if len(self._waiting) >= self._taking_part:
                     self._seconds = min(self._waiting.values())
                     self._changed.notify_all()
+                    # Whoever is due leaves the list before time moves again.
+                    for other, due in list(self._waiting.items()):
+                        if due <= self._seconds:
+                            del self._waiting[other]
                 else:
-                    self._changed.wait(5)
-            del self._waiting[me]
-            self._changed.notify_all()
+                    self._changed.wait(0.5)
+            self._waiting.pop(me, None)
         return stop.is_set
-
-    def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
-
-    _count = 1
 
 
 @dataclass

@@ -79,10 +79,11 @@ class Worker:
                 return DONE if self._stop.is_set else self._refused()
             if self._hold():
                 break
+            asked_at = self._queue.clock.monotonic()
             found = self._queue.claim(self._orders.session, self._sender.id, self._orders.terms)
             match found:
                 case Claim():
-                    if not self._send(line, found):
+                    if not self._send(line, found, asked_at):
                         return self._refused()
                 case Wait():
                     self._wait(found)
@@ -165,15 +166,14 @@ class Worker:
             self._queue.clock.wait(self._stop, wait)
         return False
 
-    def _send(self, line: Line, claim: Claim) -> bool:
+    def _send(self, line: Line, claim: Claim, asked_at: float) -> bool:
         """The call and its settling; False where the sender is refused."""
-        claimed_at = self._queue.clock.monotonic()
         self._heartbeat.hold(claim)
         try:
             if self._stop.is_set:
                 self._queue.give_back(claim)
                 return True
-            if not self._still_ours(claim, claimed_at):
+            if not self._still_ours(claim, asked_at):
                 log.warning("%s: lost its task while it was held up", self._sender.name)
                 return True
             self._board.show(self._sender.name, Doing.SENDING)
@@ -193,10 +193,10 @@ class Worker:
         self._doubtful = result.cause in (Cause.NO_CONNECTION, Cause.NO_ANSWER)
         return result.consequence is not Consequence.BLOCK_SENDER
 
-    def _still_ours(self, claim: Claim, claimed_at: float) -> bool:
+    def _still_ours(self, claim: Claim, asked_at: float) -> bool:
         """Whoever was held up (a sleeping computer) looks again before the message leaves."""
         lease = self._orders.terms.lease
-        if self._queue.clock.monotonic() - claimed_at < lease.total_seconds() / 4:
+        if self._queue.clock.monotonic() - asked_at < lease.total_seconds() / 4:
             return True
         return claim.id in self._queue.keep([claim.id], lease)
 

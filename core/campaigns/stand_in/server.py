@@ -57,6 +57,7 @@ class StandIn:
         self.moved: dict[str, str] = {}
         self.retry_after = retry_after
         self.down = threading.Event()  # connections are closed unanswered
+        self.latency = 0.0  # seconds that each message takes
         self.before_answer = threading.Event()  # cleared: messages are delivered, answers wait
         self.before_answer.set()
         self._clock = clock or SystemClock()
@@ -139,6 +140,8 @@ class StandIn:
             number = self._message
         reply, delivered = self._judge(way, bot, chat, asked, number)
         self.journal.add(Sent(bot.name, chat, text, self._clock.now(), delivered, reply.status))
+        if self.latency:
+            self._stopping.wait(self.latency)
         self.before_answer.wait()
         if way is Way.SILENT:
             self._stopping.wait(self._silence)

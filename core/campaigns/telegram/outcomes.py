@@ -82,6 +82,7 @@ CONSEQUENCES = {
     Cause.FLOOD: Consequence.HOLD_SENDER,
     Cause.TOKEN_REFUSED: Consequence.BLOCK_SENDER,
     Cause.NO_CONNECTION: Consequence.TRY_AGAIN,
+    Cause.STOPPED: Consequence.TRY_AGAIN,
     Cause.NO_ANSWER: Consequence.UNKNOWN,
     Cause.DIED: Consequence.UNKNOWN,
     Cause.UNEXPECTED: Consequence.FAIL_UNEXPECTED,
