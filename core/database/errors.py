@@ -134,6 +134,25 @@ class DatabaseUnreachable(DatabaseError):
         )
 
 
+class DiskRefuses(DatabaseError):
+    """The disk has room, but takes nothing: a quota, a limit of file sizes, a defect."""
+
+    def __init__(self, path: Path, reason: str, hint: str) -> None:
+        message = _("{path} cannot be written: {reason}.").format(path=path, reason=reason)
+        super().__init__(path, message, hint)
+
+
+class DatabaseMoved(DatabaseError):
+    """It was renamed or deleted while this program wrote into it; `path` is where it is now."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path,
+            _("The database was moved or deleted while it was written.").format(path=path),
+            _("What was stored until then is in {path}.").format(path=path),
+        )
+
+
 class DiskFull(DatabaseError):
     """No space left where `path` lies. What was stored before is safe."""
 

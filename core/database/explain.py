@@ -6,6 +6,7 @@ from core.database.errors import (
     DatabaseError,
     DatabaseForeign,
     DatabaseMissing,
+    DatabaseMoved,
     DatabaseNotADatabase,
     DatabaseOutdated,
     DatabaseReadOnly,
@@ -13,11 +14,15 @@ from core.database.errors import (
     DatabaseUnreachable,
     DatabaseWords,
     DiskFull,
+    DiskRefuses,
 )
 from core.database.failures import StorageFailure, StorageProblem
+from core.i18n import _
 
 
-def explain(failure: StorageFailure, words: DatabaseWords) -> DatabaseError:
+def explain(  # noqa: C901 - one case a problem
+    failure: StorageFailure, words: DatabaseWords
+) -> DatabaseError:
     """The sentence for `failure`, in the present language, naming what `words` says."""
     path = failure.path
     match failure.problem:
@@ -39,5 +44,25 @@ def explain(failure: StorageFailure, words: DatabaseWords) -> DatabaseError:
             return DatabaseReadOnly(path, words)
         case StorageProblem.DISK_FULL:
             return DiskFull(path)
+        case StorageProblem.QUOTA:
+            return DiskRefuses(
+                path,
+                _("your share of the disk is used up"),
+                _("Delete files of your own, or ask the administrator for more."),
+            )
+        case StorageProblem.TOO_LARGE:
+            return DiskRefuses(
+                path,
+                _("the disk allows no larger file"),
+                _("Move it to a disk with another file system, such as NTFS or ext4."),
+            )
+        case StorageProblem.BROKEN_DISK:
+            return DiskRefuses(
+                path,
+                _("the disk reports an error"),
+                _("Check the disk and its connection, and make a copy of what is on it."),
+            )
+        case StorageProblem.MOVED:
+            return DatabaseMoved(path)
         case StorageProblem.UNREACHABLE | StorageProblem.INTERRUPTED:
             return DatabaseUnreachable(path)

@@ -6,6 +6,7 @@ problems that the operator can do something about.
 
 import errno
 import sqlite3
+import tempfile
 from enum import StrEnum
 from pathlib import Path
 
@@ -22,6 +23,10 @@ class StorageProblem(StrEnum):
     BUSY = "busy"  # another program holds it locked
     READ_ONLY = "read_only"  # no right to write the file or its folder
     DISK_FULL = "disk_full"
+    QUOTA = "quota"  # the user's share of the disk is used up
+    TOO_LARGE = "too_large"  # the file system or a limit allows no larger file
+    BROKEN_DISK = "broken_disk"  # the system could not read or write it: the disk, or its cable
+    MOVED = "moved"  # renamed or deleted while we wrote into it; `path` is where it is now
     UNREACHABLE = "unreachable"  # cannot be opened or read: folder gone, drive off, no rights
     INTERRUPTED = "interrupted"  # a query was cancelled on purpose; never shown
 
@@ -52,9 +57,23 @@ _BY_CODE = {
     sqlite3.SQLITE_IOERR: StorageProblem.UNREACHABLE,
 }
 
+# SQLite hides the errno of what it could not read or write.
+_TRANSFERS = {
+    sqlite3.SQLITE_IOERR_READ,
+    sqlite3.SQLITE_IOERR_SHORT_READ,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_CLOSE,
+}
+_WRITES = _TRANSFERS - {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ}
+
 _BY_ERRNO = {
     errno.ENOSPC: StorageProblem.DISK_FULL,
-    errno.EDQUOT: StorageProblem.DISK_FULL,
+    errno.EDQUOT: StorageProblem.QUOTA,
+    errno.EFBIG: StorageProblem.TOO_LARGE,
+    errno.EIO: StorageProblem.BROKEN_DISK,
     errno.EROFS: StorageProblem.READ_ONLY,
     errno.EACCES: StorageProblem.READ_ONLY,
     errno.EPERM: StorageProblem.READ_ONLY,
@@ -78,4 +97,29 @@ def storage_failure(error: sqlite3.Error | OSError, path: Path) -> StorageFailur
     if problem is StorageProblem.UNREACHABLE and free_bytes(path) < _NO_ROOM:
         # SQLite cannot open a file beside the database that there is no room for.
         problem = StorageProblem.DISK_FULL
+    elif code in _TRANSFERS:
+        problem = StorageProblem.BROKEN_DISK
+        if code in _WRITES:
+            problem = _why_not_written(path) or problem
     return StorageFailure(problem, path, str(error))
+
+
+def _why_not_written(path: Path) -> StorageProblem | None:
+    """What the system says of another file of the same length beside `path`; None: it writes."""
+    try:
+        length = max(_length(path), _length(path.with_name(path.name + "-wal")))
+        with tempfile.TemporaryFile(dir=path.parent) as file:
+            file.write(bytes(_NO_ROOM))
+            file.seek(length)
+            file.write(b"\0")
+            file.flush()
+    except OSError as error:
+        return _BY_ERRNO.get(error.errno or 0)
+    return None
+
+
+def _length(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -11,6 +11,7 @@ class RunFailure(StrEnum):
     OUTAGE = "outage"
     DISK_FULL = "disk_full"
     DATABASE = "database"
+    DATABASE_MOVED = "database_moved"  # detail: where it is now
     DATABASE_HELD = "database_held"  # detail: who collects into it
     UNKNOWN_CLIENTS = "unknown_clients"  # detail: as they were typed
     NO_CLIENTS = "no_clients"  # though there were some before

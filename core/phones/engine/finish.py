@@ -58,6 +58,8 @@ def reason_of(error: BaseException) -> Failure:
             return reason_of(failure)
         case StorageFailure(problem=StorageProblem.DISK_FULL):
             return Failure(RunFailure.DISK_FULL)
+        case StorageFailure(problem=StorageProblem.MOVED):
+            return Failure(RunFailure.DATABASE_MOVED, str(error.path))
         case StorageFailure():
             return Failure(RunFailure.DATABASE, str(error.problem))
         case DatabaseHeld():

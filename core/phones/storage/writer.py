@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from core.phones.storage.connect import WAL_LIMIT_BYTES, open_writer
 from core.phones.storage.inbox import Inbox
 from core.phones.storage.pages import PageCounts, PageToStore, store_pages
 from core.phones.storage.project_lists import ProjectList, store_project_lists
+from core.phones.storage.whereabouts import Whereabouts
 from core.stop import StopSignal
 
 log = logging.getLogger(__name__)
@@ -117,6 +119,7 @@ class Writer:
         self._inbox: Inbox[_Item] = Inbox(RECORDS_WAITING, RECORDS_WORTH_A_BATCH)
         self._run = 0
         self._opened: Future[None] = Future()
+        self._whereabouts: Whereabouts
         self._wal = path.with_name(path.name + "-wal")
         self._next_wal = 0.0  # monotonic time of the next try to begin the WAL file anew
         self._thread = threading.Thread(target=self._work, name="writer")
@@ -170,6 +173,7 @@ class Writer:
                 f"PRAGMA busy_timeout = {LOCKED_WAIT_MS}; PRAGMA temp_store = MEMORY;"
                 + TEMPORARY_TABLES
             )
+            self._whereabouts = Whereabouts(self.path)
             self._opened.set_result(None)
             item = self._inbox.take()
             while item is not None:
@@ -185,14 +189,30 @@ class Writer:
     def _handle(self, connection: sqlite3.Connection, item: _Item) -> _Item | None:
         """Do what `item` asks for; returns the next one."""
         following = None
+        self._look_where_it_is(connection)
         if isinstance(item, _Call):
             self._execute(connection, item)
+            self._keep_findable(connection)
         else:
             batch, following = self._gather(item)
             if self.failure is None:
                 self._store(connection, batch)
         self._bound_wal(connection)
         return following or self._inbox.take()
+
+    def _look_where_it_is(self, connection: sqlite3.Connection) -> None:
+        """What goes into a file that was renamed or deleted would be stored for nobody."""
+        if self.failure is None:
+            try:
+                self._whereabouts.check(connection)
+            except StorageFailure as failure:
+                self._fail(failure)
+
+    def _keep_findable(self, connection: sqlite3.Connection) -> None:
+        """SQLite leaves the WAL of a renamed file where it was: nothing may stay in it."""
+        if self.failure is not None and self.failure.problem is StorageProblem.MOVED:
+            with suppress(sqlite3.Error):
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _gather(self, item: _Item | None) -> tuple[_Batch, _Item | None]:
         """`item` and what follows it, up to a batch; then what stood behind it."""

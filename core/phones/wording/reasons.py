@@ -44,6 +44,11 @@ def reason(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one
             return _("there is no room on the disk")
         case RunFailure.DATABASE:
             return storage_problem(detail)
+        case RunFailure.DATABASE_MOVED:
+            text = _(
+                "the database was moved or deleted during the run; what was stored is in {path}"
+            )
+            return text.format(path=detail)
         case RunFailure.DATABASE_HELD:
             return with_detail(_("another program collects into this database"), detail)
         case RunFailure.UNKNOWN_CLIENTS:
@@ -78,7 +83,7 @@ def _not_json(detail: str) -> str:
             return _("the answer was not data but a page")
 
 
-def advice(value: EndReason | str, detail: str = "") -> str:
+def advice(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one case a reason
     """What to do about it; empty where waiting or Continue is all there is to do."""
     match stored_reason(value):
         case Reason.TOKEN_REJECTED:
@@ -91,6 +96,8 @@ def advice(value: EndReason | str, detail: str = "") -> str:
             return _("Check the API address in the settings.")
         case RunFailure.DATABASE:
             return _database_advice(detail)
+        case RunFailure.DATABASE_MOVED:
+            return _("Move this file back to where the database was, then continue the run.")
         case RunFailure.DATABASE_HELD:
             return _(
                 "Wait until the other run has ended, or stop it there. The data can be looked at"
@@ -167,6 +174,12 @@ def storage_problem(problem: str) -> str:
             return _("another program keeps the database locked")
         case StorageProblem.READ_ONLY:
             return _("the database cannot be written: the file or its folder is read-only")
+        case StorageProblem.QUOTA:
+            return _("your share of the disk is used up")
+        case StorageProblem.TOO_LARGE:
+            return _("the disk allows no larger file")
+        case StorageProblem.BROKEN_DISK:
+            return _("the disk reports an error")
         case StorageProblem.UNREACHABLE:
             return _("the database cannot be opened")
         case _:
@@ -181,6 +194,12 @@ def _database_advice(problem: str) -> str:
             return _("Install the newest version of the program, or choose another file.")
         case StorageProblem.DAMAGED:
             return _("Restore the newest good backup.")
+        case StorageProblem.QUOTA:
+            return _("Delete files of your own, or ask the administrator for more.")
+        case StorageProblem.TOO_LARGE:
+            return _("Move it to a disk with another file system, such as NTFS or ext4.")
+        case StorageProblem.BROKEN_DISK:
+            return _("Check the disk and its connection, and make a copy of what is on it.")
         case StorageProblem.READ_ONLY | StorageProblem.UNREACHABLE:
             return _("Allow writing to its folder, or choose another one in DATABASE_PATH.")
         case _:

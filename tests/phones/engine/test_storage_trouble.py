@@ -217,3 +217,57 @@ def test_a_backup_is_made_once_a_day(tmp_path: Path) -> None:
             collector.start(RunRequest())
             assert collector.wait(20)
             assert len(list_backups(database)) == expected_backups
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody rename or delete an open file")
+@pytest.mark.parametrize("way", ["renamed", "folder renamed", "deleted", "replaced", "wal"])
+def test_a_database_that_is_taken_away_ends_the_run_and_is_found_again(
+    way: str, tmp_path: Path
+) -> None:
+    """Where the rows are is told, and there they are: the run goes on from there."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+
+    def lose(database: Path) -> None:
+        match way:
+            case "renamed":
+                database.rename(database.with_name("elsewhere.db"))
+            case "folder renamed":
+                folder.rename(tmp_path / "moved")
+            case "deleted":
+                database.unlink()
+            case "replaced":
+                other = database.with_name("other")
+                other.touch()
+                other.replace(database)
+            case "wal":
+                database.with_name("phones.db-wal").unlink()
+
+    events: list[Event] = []
+    with DemoServer(DATASET) as server:
+        collector = collector_in(folder, server, events)
+        collector.start(RunRequest())
+        wait_for(lambda: sum(isinstance(event, ProjectFinished) for event in events) > 5)
+        lose(folder / "phones.db")
+        assert collector.wait(60)
+    finished = events[-1]
+    assert isinstance(finished, RunFinished)
+    assert (finished.status, finished.reason) == (RunStatus.FAILED, RunFailure.DATABASE_MOVED)
+    found = Path(finished.detail)
+    with closing(sqlite3.connect(found)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert db.execute("SELECT total_phones FROM runs").fetchone()[0] > 0
+        links = db.execute("SELECT sum(new_links) FROM run_projects").fetchone()[0]
+        assert links == db.execute("SELECT count(*) FROM project_phones").fetchone()[0]
+
+    back = tmp_path / "back"
+    back.mkdir()
+    found.rename(back / "phones.db")
+    with DemoServer(DATASET) as server:
+        collector = collector_in(back, server, events)
+        collector.resume()
+        assert collector.wait(60)
+    finished = events[-1]
+    assert isinstance(finished, RunFinished)
+    assert finished.status is RunStatus.COMPLETED
+    assert finished.totals.new == expected(DATASET).phones

@@ -62,7 +62,8 @@ def collect(
     log = [
         record.getMessage()
         for record in caplog.records
-        if not record.name.startswith("core.telegram") and record.levelno >= logging.INFO
+        if not record.name.startswith(("core.telegram", "core.phones.telegram"))
+        and record.levelno >= logging.INFO
     ]
     return result, sorted(_timeless(line) for line in log), events
 
