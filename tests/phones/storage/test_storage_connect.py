@@ -93,7 +93,7 @@ def test_file_system_is_that_of_the_deepest_mount(monkeypatch: pytest.MonkeyPatc
 
     Mount = namedtuple("Mount", "mountpoint fstype")
     mounts = [Mount("/", "ext4"), Mount("/mnt/share", "cifs"), Mount("/mnt/share/in", "ext4")]
-    monkeypatch.setattr(network.psutil, "disk_partitions", lambda **_: mounts)
+    monkeypatch.setattr("psutil.disk_partitions", lambda **_: mounts)
     assert network.is_network_path(Path("/mnt/share/data/phones.db"))
     assert not network.is_network_path(Path("/mnt/share/in/phones.db"))
     assert not network.is_network_path(Path("/mnt/shared/phones.db"))
