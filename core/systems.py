@@ -38,6 +38,12 @@ SYSTEMS = (
     ),
     System("cars", lambda: _("listings of CHE168"), "core.cars.cli", "core.cars.settings"),
     System(
+        "hub",
+        lambda: _("one Telegram panel for every collector"),
+        "core.hub.cli",
+        "core.hub.settings",
+    ),
+    System(
         "campaigns",
         lambda: _("messages to chats that asked for them"),
         "core.campaigns.cli",

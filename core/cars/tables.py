@@ -108,7 +108,9 @@ processed_data = Table(
         postgresql_where=text("active_status = 0"),
     ),
     Index("processed_data_mark_model", "mark", "model"),
-    # The API's own indexes, api_…, hold expressions: they stand in migrations/v0002_api.py.
+    Index("processed_data_price", "price", "inner_id"),
+    Index("processed_data_year", "year", "inner_id"),
+    Index("processed_data_km_age", "km_age", "inner_id"),
 )
 
 api_tokens = Table(

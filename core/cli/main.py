@@ -43,7 +43,8 @@ class CommandLine:
     """What can be typed: `commands` at the top, and groups of them behind a word of their own.
 
     `database` says how the commands at the top speak of their database. The module of a group
-    exports `COMMANDS` and `DATABASE` of its own; it is imported when the group is used.
+    exports `COMMANDS` and `DATABASE` of its own; it is imported when the group is used. A command
+    of a group that has no name, '', is what the group's own word does.
     """
 
     commands: Commands
@@ -80,8 +81,15 @@ def _add(
     database: DatabaseWords,
     chosen: Sequence[str],
 ) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
-    choices = parser.add_subparsers(metavar=_("SUBCOMMAND"), required=True)
+    own = commands.get("")
+    choices = parser.add_subparsers(metavar=_("SUBCOMMAND"), required=own is None)
+    if own is not None:
+        parser.set_defaults(module=own[0], database=database)
+        if not chosen:
+            _command(own[0]).add_arguments(parser)
     for name, (module, text) in commands.items():
+        if not name:
+            continue
         command = choices.add_parser(name, help=text(), description=text())
         command.set_defaults(module=module, database=database)
         if name in chosen:

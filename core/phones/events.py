@@ -224,8 +224,7 @@ class PaceChanged:
 class Notice:
     """Something to know besides what is read: little disk space, a failed backup."""
 
-    # disk_low | disk_ok | backup_failed | budget_spent | pages_uneven | last_page_repeated
-    code: str
+    code: str  # disk_low | disk_ok | backup_failed | budget_spent
     detail: str = ""
 
 

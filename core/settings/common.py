@@ -1,7 +1,8 @@
 """Settings that every system has, so that they are the same wherever they stand."""
 
 from core.i18n import _
-from core.settings.kinds import Choice, Location
+from core.settings.kinds import Address, Choice, Location, ProxyAddress
+from core.settings.secret import Secret
 from core.settings.setting_field import SettingField
 
 LOG_FILE = SettingField(
@@ -38,4 +39,23 @@ LANGUAGE = SettingField(
     "",
     lambda: _("Language of the program; that of the system where none is set."),
     blank="",
+)
+TELEGRAM_API_URL = SettingField(
+    "TELEGRAM_API_URL",
+    "telegram_api_url",
+    "telegram",
+    Address(own_network=True),
+    "https://api.telegram.org",
+    lambda: _("Address of the Telegram Bot API, where the usual one cannot be reached."),
+    in_demo=False,
+)
+TELEGRAM_PROXY = SettingField(
+    "TELEGRAM_PROXY",
+    "telegram_proxy",
+    "telegram",
+    ProxyAddress(("http", "https", "socks5", "socks5h")),
+    "",
+    lambda: _("Proxy for Telegram, such as socks5://user:password@host:1080; empty for none."),
+    blank=Secret(),
+    in_demo=False,
 )

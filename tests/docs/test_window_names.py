@@ -31,8 +31,6 @@ def _texts(language: str) -> set[str]:
     """All texts of the program in that language."""
     with (locale_folder() / f"ru/LC_MESSAGES/{DOMAIN}.mo").open("rb") as file:
         catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-    pairs = {
-        (key if isinstance(key, str) else key[0]).split("\4")[-1]: text
-        for key, text in catalogue.items()
-    }
-    return set(pairs) if language == "en" else set(pairs.values())
+    if language == "ru":
+        return set(catalogue.values())
+    return {(key if isinstance(key, str) else key[0]).split("\4")[-1] for key in catalogue}

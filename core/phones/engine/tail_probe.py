@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from core.asking.span import Span
 from core.phones.engine.landmarks import ends_with, record_keys
 from core.phones.engine.reading_plan import tail_place
-from core.phones.engine.repeats import NO_RECORDS
 from core.phones.storage.project_memory import ProjectMemory, Reading
 from core.phones.upstream import Page
 
@@ -43,10 +42,7 @@ def look_at_tail(memory: ProjectMemory, ask: Callable[[int], tuple[Page, Span]])
 
     def look() -> bool:
         """One page more; whether the project goes on after it."""
-        page, span = ask(place.page + len(pages))
-        if pages and page == pages[-1][0]:
-            page = NO_RECORDS  # the last page comes again
-        pages.append((page, span))
+        pages.append(ask(place.page + len(pages)))
         keys.extend(record_keys(pages[-1][0]))
         return len(pages[-1][0]) == size
 

@@ -9,7 +9,14 @@ from functools import partial
 from core.i18n import _
 from core.phones.numbers.outcome import Accept
 from core.phones.settings.groups import Group, group_title
-from core.settings.common import LANGUAGE, LOG_FILE, LOG_FORMAT, LOG_LEVEL
+from core.settings.common import (
+    LANGUAGE,
+    LOG_FILE,
+    LOG_FORMAT,
+    LOG_LEVEL,
+    TELEGRAM_API_URL,
+    TELEGRAM_PROXY,
+)
 from core.settings.kinds import (
     Address,
     ChatId,
@@ -20,7 +27,6 @@ from core.settings.kinds import (
     Hours,
     Listening,
     Location,
-    ProxyAddress,
     Several,
     TimeOfDay,
     Token,
@@ -30,7 +36,6 @@ from core.settings.secret import Secret
 from core.settings.setting_field import SettingField
 
 TELEGRAM_KINDS = ("start", "progress", "errors", "outage", "end")
-_PROXIES = ("http", "https", "socks5", "socks5h")
 
 FIELDS: tuple[SettingField, ...] = (
     SettingField(
@@ -211,25 +216,8 @@ FIELDS: tuple[SettingField, ...] = (
         lambda: _("Hours in which the bot keeps quiet; empty for none."),
         in_demo=False,
     ),
-    SettingField(
-        "TELEGRAM_API_URL",
-        "telegram_api_url",
-        Group.TELEGRAM,
-        Address(own_network=True),
-        "https://api.telegram.org",
-        lambda: _("Address of the Telegram Bot API, where the usual one cannot be reached."),
-        in_demo=False,
-    ),
-    SettingField(
-        "TELEGRAM_PROXY",
-        "telegram_proxy",
-        Group.TELEGRAM,
-        ProxyAddress(_PROXIES),
-        "",
-        lambda: _("Proxy for Telegram, such as socks5://user:password@host:1080; empty for none."),
-        blank=Secret(),
-        in_demo=False,
-    ),
+    TELEGRAM_API_URL,
+    TELEGRAM_PROXY,
     SettingField(
         "SERVICE_HTTP",
         "service_http",

@@ -1,0 +1,1 @@
+"""The hub without Telegram: a chat in the terminal, against the stand-ins."""

@@ -1,0 +1,1 @@
+"""The places of the menu, part by part, and the whole tree."""

@@ -1,0 +1,1 @@
+"""Tasks of the services: started once, watched, told."""
