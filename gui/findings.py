@@ -70,6 +70,13 @@ def look(path: Path) -> Findings:
         )
 
 
+def place_of(path: Path) -> tuple[int, datetime | None]:
+    """The size of the database file (0 where there is none) and the time of its newest backup."""
+    backups = list_backups(path)
+    size_now = path.stat().st_size if path.exists() else 0
+    return size_now, backups[0].made_at if backups else None
+
+
 def _warnings(path: Path) -> tuple[str, ...]:
     """What may go wrong with a database at this place."""
     found = []

@@ -11,13 +11,16 @@ from gui.views import VIEWS
 
 
 def bind_keys(root: tk.Tk, window: Shell) -> None:
-    """F1, F5, Shift+F5, F6, Ctrl+E and Ctrl+1…5. Tk thread, once."""
+    """F1, F5, Ctrl+Enter, Shift+F5, F6, Ctrl+E, Ctrl+F and Ctrl+1…5. Tk thread, once."""
     keys: dict[str, Callable[[], Any]] = {
-        "<F5>": window.runs.start,
+        "<F5>": window.reread,
+        "<Control-Return>": window.runs.start,
+        "<Control-KP_Enter>": window.runs.start,
         "<Shift-F5>": window.runs.stop,
         "<F6>": window.runs.resume,
         "<F1>": window.open_guide,
         "<Control-Key-e>": window.export,
+        "<Control-Key-f>": window.find,
     }
     for number, spec in enumerate(VIEWS, start=1):
         keys[f"<Control-Key-{number}>"] = partial(window.navigate, spec.key)
@@ -32,7 +35,7 @@ def _pressed(action: Callable[[], Any], _event: Any) -> str:
 
 
 def _by_key_code(window: Shell, event: Any) -> str | None:
-    """Ctrl+E under another keyboard layout."""
-    if editing.latin_letter(event) == "e":
-        return _pressed(window.export, event)
-    return None
+    """Ctrl+E and Ctrl+F under another keyboard layout."""
+    actions = {"e": window.export, "f": window.find}
+    action = actions.get(editing.latin_letter(event) or "")
+    return _pressed(action, event) if action is not None else None

@@ -225,6 +225,14 @@ class MainWindow(_Root):
                 dialog.run_changed()
             self.menu_bar.run_changed()
 
+    def reread(self) -> None:
+        """F5: what is shown, anew."""
+        self.view(self.view_key).reread()
+
+    def find(self) -> None:
+        """Ctrl+F: the cursor into the search of the view."""
+        self.view(self.view_key).find()
+
     def show_error(self, error: Exception) -> None:
         """An error in words, with its details to copy; the traceback is in the log."""
         if isinstance(error, UserError):
@@ -281,6 +289,7 @@ class MainWindow(_Root):
         try:
             with computing.window_first(), together(self):
                 self.views.tick()
+                self.runs.on_tick()
             if self._one.asked_forward():
                 self.come_forward()
         finally:

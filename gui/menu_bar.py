@@ -51,7 +51,7 @@ class MenuBar:
             menu.destroy()
         self._menus = []
         self._add(_("File"), (
-            (lambda: _("Start"), runs.start, "F5"),
+            (lambda: _("Start"), runs.start, "Ctrl+Enter"),
             (lambda: _("Stop"), runs.stop, "Shift+F5"),
             (lambda: _("Continue"), runs.resume, "F6"),
             None,
@@ -72,9 +72,12 @@ class MenuBar:
             None,
             *((partial(title, name), partial(window.export, name), "") for name in ReportName),
         ))  # fmt: skip
-        self._add(_("View"), tuple(
-            (spec.title, partial(window.navigate, spec.key), f"Ctrl+{number}")
-            for number, spec in enumerate(VIEWS, start=1)
+        self._add(_("View"), (
+            *((spec.title, partial(window.navigate, spec.key), f"Ctrl+{number}")
+              for number, spec in enumerate(VIEWS, start=1)),
+            None,
+            (lambda: _("Read anew"), window.reread, "F5"),
+            (lambda: _("Find"), window.find, "Ctrl+F"),
         ))  # fmt: skip
         self._add(_("Help"), (
             (lambda: _("User guide"), window.open_guide, "F1"),

@@ -4,11 +4,13 @@ The one place between the window and the collector. Everything is called on the 
 """
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from core.database.failures import StorageFailure
+from core.database.lock import is_held
 from core.errors import UserError
 from core.i18n import _
 from core.phones import wording
@@ -23,7 +25,7 @@ from core.phones.storage.explain import explain
 from core.phones.storage.queries.runs import UnfinishedRun
 from core.phones.storage.reader import Reader
 from gui import notices, opening, states
-from gui.findings import Findings, look
+from gui.findings import Findings, look, place_of
 from gui.notices import NoticeCard
 from gui.run_model import RunModel
 from gui.safekeeping import DAMAGE
@@ -33,6 +35,9 @@ from gui.widgets.banner import Answer
 from gui.widgets.dialog import Question
 
 log = logging.getLogger(__name__)
+
+HELD_SECONDS = 2.0  # between two looks whether somebody else still collects
+PLACE_SECONDS = 10.0
 
 
 class _Window(Shell, Protocol):
@@ -55,6 +60,7 @@ class RunControl:
         self._trouble: NoticeCard | None = None
         self._warning: NoticeCard | None = None
         self._dismissed = ""
+        self._looked_at = 0.0
         self.actions: dict[str, Callable[[], Any]] = {
             "start": self.start,
             "continue": self.resume,
@@ -187,9 +193,33 @@ class RunControl:
 
     def look(self) -> None:
         """See in the background what the database holds and who else uses it."""
+        self._looked_at = time.monotonic()
         path = self._window.program.settings.database_path
         self._window.background.run(
             lambda: look(path), self._found, self._not_found, slot="findings"
+        )
+
+    def on_tick(self) -> None:
+        """Four times a second: while somebody else collects it is looked for the end of that, and
+        while a run goes on for the size of the database."""
+        now = time.monotonic()
+        if self.held_by is not None and now - self._looked_at > HELD_SECONDS:
+            self._looked_at = now
+            path = self._window.program.settings.database_path
+            self._window.background.run(
+                lambda: is_held(path), lambda held: None if held else self.look(), slot="held"
+            )
+        elif self._window.run.active and now - self._looked_at > PLACE_SECONDS:
+            self.look_at_place()
+
+    def look_at_place(self) -> None:
+        """How large the database is and when it was backed up, for the side bar."""
+        self._looked_at = time.monotonic()
+        path = self._window.program.settings.database_path
+        self._window.background.run(
+            lambda: place_of(path),
+            lambda place: self._window.side_bar.show_place(self._window.program, *place),
+            slot="place",
         )
 
     def choose(self, *, mode: Mode | None = None, selection: Selection | None = None) -> None:
@@ -245,7 +275,12 @@ class RunControl:
     def _found(self, found: Findings) -> None:
         run = self._window.run
         self.clients_known = found.clients
+        somebody_ended = self.held_by is not None and found.held_by is None
         self.held_by = found.held_by
+        if somebody_ended:
+            if run.finished is not None and not run.finished.run_id:
+                run.finished = None  # it could not begin because of the other one
+            self._window.safekeeping.data_changed()
         self._window.side_bar.show_place(self._window.program, found.file_bytes, found.backed_up)
         card = notices.warning(found.warnings)
         self._warning = None if card and card.sentence == self._dismissed else card

@@ -47,6 +47,7 @@ class Safekeeping:
 
     def data_changed(self) -> None:
         """Numbers were erased or added by other than a run: what shows them reads anew."""
+        self._window.runs.look_at_place()
         for key in ("dashboard", "data", "runs"):
             view = self._window.view(key)
             if view.built:

@@ -5,17 +5,24 @@ Entering or leaving the demo and saving settings change it; the window stays.
 
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
+from core.database.failures import StorageFailure, StorageProblem
 from core.errors import UserError
 from core.i18n import _, set_language
 from core.phones.program import Program
 from core.phones.settings.load import Loaded, load, save
+from core.phones.storage.explain import explain
+from core.phones.storage.reader import Reader
 from gui.menu_bar import MenuBar
 from gui.run_model import RunModel
 from gui.shell import Shell
 from gui.theming import Theme
 from gui.view_stack import ViewStack
+
+# Where there is no database yet, or one that the next run brings up to date.
+_FIT = (StorageProblem.MISSING, StorageProblem.OUTDATED, StorageProblem.DAMAGED)
 
 OpenProgram = Callable[[bool], Program]
 
@@ -73,6 +80,8 @@ class Session:
 
         def keep() -> Loaded:
             with self._keeping:
+                if text := wanted.get("DATABASE_PATH"):
+                    _refuse_other_files(places.resolve(Path(text).expanduser()))
                 return save(load(places, environ), wanted, environ)
 
         def kept(loaded: Loaded) -> None:
@@ -140,3 +149,13 @@ class Session:
         self._window.runs.forget_session()
         for view in self._window.views.built():
             view.session_changed()
+
+
+def _refuse_other_files(path: Path) -> None:
+    """Raise DatabaseError for a file that is no database of ours: a run would not begin with it,
+    and nobody wants it put aside. For a background thread."""
+    try:
+        Reader(path).close()
+    except StorageFailure as failure:
+        if failure.problem not in _FIT:
+            raise explain(failure) from failure

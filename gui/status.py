@@ -57,7 +57,7 @@ def describe(
         case RunState.IDLE if held:
             return Status(
                 _("Another copy of the program is collecting"),
-                _("When it has ended, press Check again."),
+                _("When it has ended, the window goes on by itself."),
                 kind="warning",
             )
         case RunState.IDLE:
@@ -112,7 +112,7 @@ def _idle(run: RunModel, has_token: bool, cost: str, choosing: bool) -> Status:
     if run.last is not None and not choosing:
         return _last(run.last, run, cost)
     ready = _("Ready to collect")
-    return Status(ready, cost[:1].upper() + cost[1:] if cost else _("Press Start or F5."))
+    return Status(ready, cost[:1].upper() + cost[1:] if cost else _("Press Start or Ctrl+Enter."))
 
 
 def _last(last: RunRow, run: RunModel, cost: str) -> Status:

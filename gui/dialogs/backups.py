@@ -210,6 +210,7 @@ class BackupsDialog(JobDialog):
 
     def _backed_up(self, backup: Backup) -> None:
         self.say(_("Backed up and checked."), style.DONE, str(backup.path))
+        self.window.runs.look_at_place()
         self._read()
         if not self.opened:
             self.window.toast("done", _("Backed up and checked."))

@@ -29,6 +29,7 @@ class RecoveryDialog(JobDialog):
         super().__init__(master)
         self._backup: Backup | None = None
         self._looked = False
+        self._sure = False  # beginning anew was asked about
         self._solved = False
         self._aside: Path | None = None
         self.texts.call(lambda: self.title(_("The database is damaged")))
@@ -61,6 +62,7 @@ class RecoveryDialog(JobDialog):
             self.open()
             return
         self._backup, self._looked, self._solved, self._aside = None, False, False, None
+        self._sure = False
         self.folder_button.pack_forget()
         database = self._database
         self._say_place()
@@ -193,8 +195,16 @@ class RecoveryDialog(JobDialog):
         )
 
     def begin_anew(self) -> None:
-        """Take the damaged file out of the way."""
+        """Take the damaged file out of the way: the first press asks, the second one does it."""
         database = self._database
+        if not self._sure:
+            self._sure = True
+            hint = _("{path} is renamed, and nothing of it is shown any more. Press once more.")
+            self.say(
+                _("Begin with an empty database?"), style.WARNING, hint.format(path=database.name)
+            )
+            self.anew_button.focus_set()
+            return
         self.work(
             _("Putting the damaged file aside…"),
             lambda _watch: set_aside(database, datetime.now(UTC)),

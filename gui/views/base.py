@@ -1,7 +1,8 @@
 """What all views have in common."""
 
 import tkinter as tk
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import customtkinter as ctk
 
@@ -63,6 +64,19 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         """Whether everything is there to be seen; nothing is still being read or drawn."""
         return self.built
 
+    @property
+    def unsaved(self) -> bool:
+        """Whether something is typed that is not saved."""
+        return False
+
+    @property
+    def right(self) -> bool:
+        """Whether all that is typed is allowed."""
+        return True
+
+    def save_changes(self, then: Callable[[], Any] = lambda: None) -> None:
+        """Keep what is typed, if that is allowed; `then` is called when it is kept."""
+
     def shown(self) -> None:
         """The view has become visible: show what is new."""
 
@@ -77,6 +91,13 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
 
     def on_tick(self) -> None:
         """Four times a second while visible, for countdowns and times."""
+
+    def reread(self) -> None:
+        """F5: read anew what is shown."""
+        self.data_changed()
+
+    def find(self) -> None:
+        """Ctrl+F: to the search, where the view has one."""
 
     def data_changed(self) -> None:
         """Numbers were erased or added by other than a run: read anew what is shown."""

@@ -170,6 +170,12 @@ class CollectView(View):
     def shown(self) -> None:
         self.refresh()
 
+    def reread(self) -> None:
+        self.window.runs.look()
+
+    def find(self) -> None:
+        self.search.focus_set()
+
     def session_changed(self) -> None:
         self.console.clear()
         self.refresh()
@@ -195,14 +201,18 @@ class CollectView(View):
         self.log_buttons["pause"].configure(text=self._pause_text())
 
     def _pause_text(self) -> str:
-        return _("Go on") if self._paused else _("Pause")
+        return _("Show new") if self._paused else _("Hold")
 
     def _clear_log(self) -> None:
         self.console.clear()
 
     def _copy_log(self) -> None:
+        text = self.console.shown_text()
+        if not text:  # whatever is in the clipboard stays there
+            self.window.toast("info", _("There is nothing to copy"))
+            return
         self.clipboard_clear()
-        self.clipboard_append(self.console.shown_text())
+        self.clipboard_append(text)
         self.window.toast("done", _("The log is in the clipboard"))
 
 

@@ -136,6 +136,11 @@ class DashboardView(View):
         for chart in self.charts.values():
             chart.catch_up()
 
+    def data_changed(self) -> None:
+        self._stale = True
+        if self.visible:
+            self._load()
+
     def session_changed(self) -> None:
         self._run_id = None
         self._stale = True
@@ -163,7 +168,8 @@ class DashboardView(View):
 
     def on_tick(self) -> None:
         now = time.monotonic()
-        if self.window.run.active and now - self._loaded_at > RELOAD_SECONDS:
+        held = self.window.runs.held_by is not None
+        if (self.window.run.active or held) and now - self._loaded_at > RELOAD_SECONDS:
             self._load()
         if self.window.run.active and now - self._live_at > REDRAW_SECONDS:
             self._live_at = now
@@ -185,7 +191,7 @@ class DashboardView(View):
         self._loaded_at = time.monotonic()
         path, run_id = self.window.program.settings.database_path, self._run_id
         self.window.background.run(
-            lambda: dashboard_data.read(path, run_id), self._show, self._failed, slot="dashboard"
+            lambda: dashboard_data.read(path, run_id), self._read, self._failed, slot="dashboard"
         )
 
     def _failed(self, error: Exception) -> None:
@@ -195,8 +201,11 @@ class DashboardView(View):
         for key in ("total", "new"):
             self.charts[key].show(None, sentence)
 
-    def _show(self, data: DashboardData | None) -> None:
+    def _read(self, data: DashboardData | None) -> None:
         self._stale = False
+        self._show(data)
+
+    def _show(self, data: DashboardData | None) -> None:
         if data is None or not data.rows:
             self.area.grid_remove()
             self.empty.place(relx=0.5, rely=0.55, anchor="center")

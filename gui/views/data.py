@@ -1,6 +1,7 @@
 """The Data view: phones, projects, clients and rejected numbers, searched as one types."""
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -39,6 +40,8 @@ from gui.widgets.fields import SearchField
 from gui.widgets.pager import Pager
 from gui.widgets.table import Table
 
+FOLLOW_SECONDS = 3.0  # while a run goes on and the view is looked at
+
 
 class DataView(View):
     title = staticmethod(lambda: _("Data"))
@@ -52,6 +55,7 @@ class DataView(View):
         self._count: Count | None = None
         self._asked: Asked | None = None
         self._stale = True
+        self._read_at = 0.0
         super().__init__(master, window)
 
     def build(self) -> Iterator[None]:
@@ -84,6 +88,10 @@ class DataView(View):
         self.pager.grid(row=1, column=0, sticky="e", padx=style.PAD, pady=(0, style.GAP))
         self.count = Label(self.card, colour=style.MUTED)
         self.count.grid(row=1, column=0, sticky="w", padx=style.PAD, pady=(0, style.GAP))
+        self.fresh = Button(self.card, command=self.reread, look="quiet", image="refresh")
+        self.fresh.grid(row=1, column=0, pady=(0, style.GAP))
+        self.fresh.grid_remove()
+        self.texts.show(self.fresh, lambda: _("There are newer rows (F5)"))
         self.row = ChosenRow(self.body, self.window, self.texts, self._look_at)
         self.row.details.grid(row=1, column=1, sticky="nsew", padx=(style.GAP, 0))
         self.body.columnconfigure(1, minsize=style.pixels(self, WIDTH))
@@ -116,7 +124,8 @@ class DataView(View):
     # --- when ---
 
     def shown(self) -> None:
-        if self._stale:
+        self.table.let_go()
+        if self._stale or self.window.run.active:
             self._read_runs()
             self._ask(page=0)
         self.run_changed()
@@ -128,12 +137,40 @@ class DataView(View):
         if self.visible:
             self.shown()
 
+    def on_tick(self) -> None:
+        live = self.window.run.active or self.window.runs.held_by is not None
+        if live and time.monotonic() - self._read_at > FOLLOW_SECONDS:
+            self._follow()
+
+    def reread(self) -> None:
+        self._read_runs()
+        self.table.let_go()
+        self._ask(page=self._page)
+
+    def find(self) -> None:
+        self.search.focus_set()
+
+    def _follow(self) -> None:
+        """What a run brings is shown as long as nobody has the rows in hand; else they stay as
+        they are, and it is told that there are others."""
+        self._read_at = time.monotonic()
+        if not self.table.in_hand and self._page == 0:
+            self._ask(page=0)
+        elif self._asked is not None:
+            asked, path = self._asked, self.window.program.settings.database_path
+            self.window.background.run(
+                lambda: read_count(path, asked),
+                lambda count: self._show_count(asked, count, newer=True),
+                lambda _error: None,
+                slot="data count",
+            )
+
     def on_event(self, event: Event) -> None:
         if isinstance(event, RunFinished):
             self._stale = True
             if self.built and self.visible:
                 self._read_runs()
-                self._ask(page=self._page)
+                self._follow()
 
     def run_changed(self) -> None:
         self.row.details.enable_erase(not self.window.run.active)
@@ -170,14 +207,17 @@ class DataView(View):
         self.row.show_nothing()
 
     def _searched(self, text: str) -> None:
+        self.table.let_go()
         self.filters.put(replace(self.filters.filters, text=text))
         self._ask(page=0)
 
     def _changed(self) -> None:
+        self.table.let_go()
         self._ask(page=0)
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._orders[self.sheet.key] = Order(key, descending)
+        self.table.let_go()
         self._ask(page=0)
 
     def _go(self, page: int) -> None:
@@ -197,6 +237,7 @@ class DataView(View):
         )
         self._asked = asked
         self._page = page
+        self._read_at = time.monotonic()
         path, cursor = self.window.program.settings.database_path, self._cursors[page]
         self.window.background.run(
             lambda: read_page(path, asked, cursor),
@@ -244,6 +285,8 @@ class DataView(View):
             table.choose(page.rows[0].key)
         elif not page.rows:
             self.row.show_nothing()
+        self.fresh.grid_remove()
+        self._say_count(asked.sheet)
         self._show_pager(len(page.rows))
 
     def _show_pager(self, rows: int) -> None:
@@ -251,10 +294,20 @@ class DataView(View):
         text = f"{number(first + 1)}–{number(first + rows)}" if rows else ""
         self.pager.show(self._page, text, has_next=len(self._cursors) > self._page + 1)
 
-    def _show_count(self, asked: Asked, count: Count | None) -> None:
+    def _show_count(self, asked: Asked, count: Count | None, *, newer: bool = False) -> None:
+        """`newer`: the rows are those of an older count."""
         if asked is self._asked or (self._asked and asked.filters == self._asked.filters):
+            if newer and count != self._count:
+                self.fresh.grid()
             self._count = count
-            self.count.say(count_words(asked.sheet, count) if count else "")
+            self._say_count(asked.sheet)
+
+    def _say_count(self, sheet: Sheet) -> None:
+        """Never less than the rows that are seen."""
+        count, seen = self._count, self._page * PAGE + len(self._items)
+        if count is not None and not count.exact:
+            count = Count(max(count.value, seen), count.exact)
+        self.count.say(count_words(sheet, count) if count else "")
 
     def _failed(self, asked: Asked, error: Exception) -> None:
         if isinstance(error, StorageFailure):

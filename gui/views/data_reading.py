@@ -49,7 +49,7 @@ def read_count(path: Path, asked: Asked) -> Count | None:
     if reader is None:
         return None
     with reader:
-        return asked.sheet.count(reader, asked.filters)
+        return asked.sheet.count(reader, asked.filters)  # ends early where the question is stale
 
 
 def read_details(path: Path, phone_id: int) -> PhoneDetails | None:

@@ -28,6 +28,7 @@ from gui.texts import Words
 from gui.widgets.table import Column, TableRow
 
 PAGE = 100
+COUNT_SECONDS = 3.0  # for counting what a search finds, in the background
 Item = PhoneRow | ProjectRow | ClientRow | RejectedRow
 
 
@@ -154,7 +155,7 @@ PHONES = Sheet(
     frozenset({"client", "project", "run", "period", "new"}),
     Order(PhoneSort.FIRST_SEEN, True),
     _read_phones,
-    lambda reader, filters: count_phones(reader, phone_filter(reader, filters)),
+    lambda reader, filters: count_phones(reader, phone_filter(reader, filters), COUNT_SECONDS),
     wording.numbers,
     ReportName.PHONES,
 )
@@ -280,6 +281,9 @@ SHEETS = {sheet.key: sheet for sheet in (PHONES, PROJECTS, CLIENTS, REJECTED)}
 
 
 def count_words(sheet: Sheet, count: Count) -> str:
-    """'12,408 numbers', or '10,000+ numbers' where counting to the end would take long."""
-    text = sheet.words(count.value)
-    return text if count.exact else text.replace(number(count.value), f"{number(count.value)}+", 1)
+    """'12,408 numbers', or '10,000+ numbers' where counting to the end would take long; nothing
+    while hardly any are counted."""
+    if count.exact:
+        return sheet.words(count.value)
+    value = count.value // PAGE * PAGE  # a round number, so that the noun is in the right form
+    return sheet.words(value).replace(number(value), f"{number(value)}+", 1) if value else ""

@@ -80,11 +80,12 @@ class RunDetails(Card):
         self._show_buttons()
 
     def show_run(self, run: RunRow, items: Sequence[FailedItem], *, live: bool) -> None:
+        same = self._run is not None and self._run.id == run.id
         self._run, self._items, self._live = run, items, live
         status = wording.outcome(run.status, live=live, discarded=run.discarded)
         self.heading.say(_("Run {id}, {status}").format(id=run.id, status=status))
         self.sentence.say(_sentence(run))
-        self.failures.show((_failure(item) for item in items), keep_selection=False)
+        self.failures.show((_failure(item) for item in items), keep_selection=same)
         self.failures.empty.say(_nothing_failed(run, live=live))
         self._place(self.failures)
         self._show_buttons()

@@ -1,5 +1,6 @@
 """The Runs view: every run with its numbers, what failed in it, and two runs compared."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from gui.widgets.buttons import Button
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.table import Column, Table, TableRow
 
+FOLLOW_SECONDS = 3.0  # while a run goes on and the view is looked at
 MOST_FAILED = 1000  # shown; more are counted
 
 _MARKS = {
@@ -44,6 +46,8 @@ class RunsView(View):
     def build(self) -> Iterator[None]:
         self.runs: dict[str, RunRow] = {}
         self._stale = True
+        self._read_at = 0.0
+        self.compared: tuple[int, int] | None = None  # what the lower half compares
         self.body.columnconfigure(0, weight=1)
         self.body.rowconfigure(0, weight=3, uniform="rows")
         self.body.rowconfigure(1, weight=2, uniform="rows")
@@ -99,6 +103,15 @@ class RunsView(View):
             self._read()
         self._show_retry()
 
+    def on_tick(self) -> None:
+        if self._live and time.monotonic() - self._read_at > FOLLOW_SECONDS:
+            self._read()
+
+    def data_changed(self) -> None:
+        self._stale = True
+        if self.visible:
+            self._read()
+
     def session_changed(self) -> None:
         self._stale = True
         self.runs = {}
@@ -113,16 +126,21 @@ class RunsView(View):
     def retranslate(self) -> None:
         super().retranslate()
         self._show(list(self.runs.values()))
-        self._selected(self.table.selected)
+        if self.compared is not None:
+            self._compare()
 
     def _read(self) -> None:
+        self._read_at = time.monotonic()
         path = self.window.program.settings.database_path
         self.window.background.run(
-            lambda: _runs(path), self._show, self.window.show_error, slot="runs"
+            lambda: _runs(path), self._found, self.window.show_error, slot="runs"
         )
 
-    def _show(self, runs: Sequence[RunRow]) -> None:
+    def _found(self, runs: Sequence[RunRow]) -> None:
         self._stale = False
+        self._show(runs)
+
+    def _show(self, runs: Sequence[RunRow]) -> None:
         self.runs = {str(run.id): run for run in runs}
         self.table.show(_row(run, live=self._live) for run in runs)
         if runs:
@@ -135,13 +153,17 @@ class RunsView(View):
             self.empty.place(relx=0.5, rely=0.45, anchor="center")
         if runs and not self.table.selected:
             self.table.choose(str(runs[0].id))
-        else:
-            self._selected(self.table.selected)
+        elif self.compared is None:
+            self._show_chosen(self.table.selected)
 
     # --- one run, or two ---
 
     def _selected(self, keys: Sequence[str]) -> None:
+        self.compared = None
         self._show_compare()
+        self._show_chosen(keys)
+
+    def _show_chosen(self, keys: Sequence[str]) -> None:
         chosen = [self.runs[key] for key in keys if key in self.runs]
         if len(chosen) != 1:
             return
@@ -197,6 +219,7 @@ class RunsView(View):
         if two is None:
             return
         path = self.window.program.settings.database_path
+        self.compared = two
         self.details.say_comparing(*two)
         self.window.background.run(
             lambda: _compared(path, *two),

@@ -48,6 +48,10 @@ class Control:
     def put(self, text: str) -> None:
         raise NotImplementedError
 
+    def put_typed(self, text: str) -> None:
+        """What was typed before, after `put` has shown what is stored."""
+        self.put(text)
+
     def enable(self, enabled: bool) -> None:
         self.widget.configure(state="normal" if enabled else "disabled")
 
@@ -111,6 +115,9 @@ class _Secret(Control):
         self.entry.configure(state="normal")
         self.entry.put("")
         self.entry.configure(placeholder_text=text)
+
+    def put_typed(self, text: str) -> None:
+        self.entry.put(text)
 
     def enable(self, enabled: bool) -> None:
         self.entry.configure(state="normal" if enabled else "disabled")

@@ -1,6 +1,7 @@
 """The Settings view: every setting of the table, explained, checked as it is typed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from core.i18n import _
 from core.phones.settings.advice import advice
@@ -47,7 +48,7 @@ class SettingsView(View):
 
     def _build_bar(self) -> None:
         """Save and Discard: there as long as something is changed and not saved."""
-        self.save = Button(self.header, command=self._save, look="primary")
+        self.save = Button(self.header, command=self.save_changes, look="primary")
         self.save.pack(side="right")
         self.texts.show(self.save, lambda: _("Save"))
         self.discard = Button(self.header, command=self._discard)
@@ -98,7 +99,21 @@ class SettingsView(View):
             self.telegram.show_trouble()
 
     def session_changed(self) -> None:
+        in_demo = self.window.program.settings.places.demo
+        if self._loaded is None or in_demo != self._loaded.settings.places.demo:
+            self._changes.clear()  # they were meant for the other one
         self._read()
+
+    def reread(self) -> None:
+        self._read()
+
+    @property
+    def unsaved(self) -> bool:
+        return bool(self._changes)
+
+    @property
+    def right(self) -> bool:
+        return all(self.rows[name].check() for name in self._changes)
 
     def retheme(self) -> None:
         self.area.retheme()
@@ -117,7 +132,6 @@ class SettingsView(View):
 
     def _fill(self, loaded: Loaded) -> None:
         self._loaded = loaded
-        self._changes.clear()
         in_demo = loaded.settings.places.demo
         for name, row in self.rows.items():
             field = BY_NAME[name]
@@ -129,6 +143,8 @@ class SettingsView(View):
                 text = loaded.texts.get(name, "")
             row.show(text, source, used=field.in_demo or not in_demo)
             row.control.mark_wrong(False)
+            if name in self._changes:  # what is typed and not saved stays
+                row.control.put_typed(self._changes[name])
         self._show_changes()
         self.window.background.run(
             lambda: list(advice(loaded)), self._advise, self.window.show_error, slot="advice"
@@ -155,7 +171,7 @@ class SettingsView(View):
         self._show_changes()
 
     def _show_changes(self) -> None:
-        right = all(self.rows[name].check() for name in self._changes)
+        right = self.right
         self.save.enable(bool(self._changes) and right)
         self.discard.enable(bool(self._changes))
         if self._changes:
@@ -165,19 +181,25 @@ class SettingsView(View):
             self.remark.say("")
 
     def _discard(self) -> None:
+        self._changes.clear()
         if self._loaded is not None:
             self._fill(self._loaded)
 
-    def _save(self) -> None:
-        self._keep(dict(self._changes))
+    def save_changes(self, then: Callable[[], Any] = lambda: None) -> None:
+        if self._changes and self.right:
+            self._keep(dict(self._changes), then)
 
-    def _keep(self, changes: dict[str, str]) -> None:
+    def _keep(self, changes: dict[str, str], then: Callable[[], Any] = lambda: None) -> None:
         def done() -> None:
+            for name, text in changes.items():
+                if self._changes.get(name) == text:
+                    del self._changes[name]
             self._read()
+            then()
             if not AT_ONCE.issuperset(changes):
                 self.window.toast("done", _("Settings are saved"))
                 if self.window.run.active:
-                    self.window.toast("info", _("They count from the next run on"))
+                    self.window.toast("info", _("The new settings count from the next run on"))
 
         self.window.session.save_settings(changes, done, self.window.show_error)
 

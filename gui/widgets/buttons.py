@@ -97,6 +97,7 @@ class Button(ctk.CTkButton):  # type: ignore[misc]  # customtkinter is untyped
         self._canvas.configure(takefocus=1)
         self._canvas.bind("<space>", self._pressed)
         self._canvas.bind("<Return>", self._pressed)
+        self._canvas.bind("<Control-Return>", lambda _e: None)  # that is the window's: Start
         self._canvas.bind("<<TraverseIn>>", lambda _e: self._ring(True))
         self._canvas.bind("<FocusOut>", lambda _e: self._ring(False))
         self._paint()

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from tkinter import ttk
 from typing import Any
 
@@ -79,6 +80,7 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._show_empty(True)
         self._lines: deque[LogLine] = deque(maxlen=KEPT)
         self._pending: deque[LogLine] = deque(maxlen=KEPT)
+        self._again: deque[LogLine] = deque(maxlen=KEPT)  # were shown, and come back filtered
         self._level = "all"
         self._search = ""
         self._unseen = 0
@@ -109,6 +111,7 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
 
     def clear(self) -> None:
         self._lines.clear()
+        self._pending.clear()
         self._refill()
         self._show_empty(True)
 
@@ -185,7 +188,10 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
                 self.empty.place_forget()
 
     def _refill(self) -> None:
-        self._pending = deque(self._lines, maxlen=KEPT)
+        if not self.paused:
+            self._pending.clear()
+        shown = len(self._lines) - len(self._pending)
+        self._again = deque(islice(self._lines, max(0, shown)), maxlen=KEPT)
         self.text.configure(state="normal")
         self.text.delete("1.0", "end")
         self.text.configure(state="disabled")
@@ -196,14 +202,15 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._flush()
 
     def _flush(self) -> None:
-        if self.paused:
+        source = self._again or self._pending
+        if source is self._pending and self.paused:
             return
-        batch = [self._pending.popleft() for _ in range(min(BATCH, len(self._pending)))]
+        batch = [source.popleft() for _ in range(min(BATCH, len(source)))]
         shown = [line for line in batch if self._passes(line)]
         if shown:
             with computing.window_first(), together(self):
                 self._show_lines(shown)
-        if self._pending:
+        if self._again or self._pending:
             self._flushing.set(1)
 
     def _show_lines(self, lines: list[LogLine]) -> None:

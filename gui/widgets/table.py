@@ -4,6 +4,7 @@ CustomTkinter has no table, and one built of its labels takes seconds for 500 ro
 takes 100,000 rows in half a second.
 """
 
+import time
 import tkinter as tk
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from gui.widgets.basics import Label
 LEAST_SHARE = 0.5  # of its width that a stretching column keeps before all others shrink too
 SPARE_SHARE = 0.8  # below it the columns that can be missed make room
 CELL_PADDING = 10  # of ttk's cells, both sides together
+POINTED_SECONDS = 8.0  # for which rows stay where they are after the pointer was moved over them
 APART = "\u2002"  # between a number and the text to its right, which ttk sets side by side
 
 _ONE_LINE = str.maketrans("\t\n\r", "   ")  # a second line would lie over the next row
@@ -82,6 +84,8 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         self._shown = self.columns
         self._widths: dict[str, int] = {}
         self._needed: dict[str, int] = {}
+        self._touched = False
+        self._pointed_at = -POINTED_SECONDS
         self.rowconfigure(0, weight=1)
         self.columnconfigure(0, weight=1)
         self.tree = ttk.Treeview(
@@ -97,6 +101,9 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         for column in columns:
             self._add_column(column, texts)
         self.tree.bind("<Configure>", lambda event: self._fit(event.width))
+        for sequence in ("<Button-1>", "<Key>", "<MouseWheel>", "<Button-4>", "<Button-5>"):
+            self.tree.bind(sequence, self._touch, add="+")
+        self.tree.bind("<Motion>", self._point, add="+")
         if on_select is not None:
             self.tree.bind("<<TreeviewSelect>>", lambda _e: on_select(self.selected))
         if on_open is not None:
@@ -116,20 +123,27 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         return self._rows[key].values
 
     def show(self, rows: Iterable[TableRow], *, keep_selection: bool = True) -> None:
-        """Replace all rows; the selection and the place stay where their rows are still there."""
-        chosen = self.selected if keep_selection else []
-        place = self.tree.yview()[0]
-        self.tree.delete(*self.tree.get_children())
-        self._rows = {row.key: row for row in rows}
+        """Show these rows and no others. Of the present ones those that stay keep their place on
+        the screen, with the selection, so that nothing moves under the hand."""
+        if not keep_selection:
+            self.tree.selection_set(())
+        first = self._first_in_sight()
+        before, self._rows = self._rows, {row.key: row for row in rows}
         self._measure(self._rows.values())
-        for row in self._rows.values():
-            self.tree.insert("", "end", iid=row.key, values=self._cells(row),
-                             tags=(row.mark,) if row.mark else ())  # fmt: skip
-        still = [key for key in chosen if self.tree.exists(key)]
-        if still:
-            self.tree.selection_set(still)
-        if chosen:
-            self.tree.yview_moveto(place)
+        self.tree.delete(*(key for key in before if key not in self._rows))
+        for place, row in enumerate(self._rows.values()):
+            tags = (row.mark,) if row.mark else ()
+            if row.key not in before:
+                self.tree.insert("", place, iid=row.key, values=self._cells(row), tags=tags)
+                continue
+            if self.tree.index(row.key) != place:
+                self.tree.move(row.key, "", place)
+            if before[row.key] != row:
+                self.tree.item(row.key, values=self._cells(row), tags=tags)
+        if first in self._rows:
+            self.tree.yview_moveto(self.tree.index(first) / len(self._rows))
+        elif before and not first:
+            self.tree.yview_moveto(0.0)
         if self._rows:
             self.empty.place_forget()
         else:
@@ -141,6 +155,39 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
             self.tree.selection_set(key)
             self.tree.focus(key)
             self.tree.see(key)
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether the pointer moves over the rows, or somebody has clicked or scrolled in them
+        since `let_go`."""
+        return self._touched or self._pointed
+
+    def let_go(self) -> None:
+        """What is shown may change: something else was asked for."""
+        self._touched = False
+
+    def _first_in_sight(self) -> str:
+        """The row at the upper edge; none at the very top where nobody points at the rows."""
+        if not self._pointed and self.tree.yview()[0] <= 0.0:
+            return ""
+        head = style.pixels(self, style.ROW) // 2
+        for y in range(head, 6 * head, head // 2):
+            if self.tree.identify_region(5, y) in ("cell", "tree") and (
+                key := self.tree.identify_row(y)
+            ):
+                return key
+        return ""
+
+    @property
+    def _pointed(self) -> bool:
+        """Whether the pointer was moved here a moment ago; one that rests there reads nothing."""
+        return time.monotonic() - self._pointed_at < POINTED_SECONDS
+
+    def _point(self, _event: Any) -> None:
+        self._pointed_at = time.monotonic()
+
+    def _touch(self, _event: Any) -> None:
+        self._touched = True
 
     def mark_sorted(self, key: str, descending: bool) -> None:
         """Show by which column the rows are in order (the caller sorts them)."""

@@ -90,6 +90,9 @@ def test_begin_anew_keeps_the_damaged_file(stage: Stage, collected: Path) -> Non
     damaged = collected.read_bytes()
     dialog = opened(stage, RecoveryDialog)
     dialog.anew_button.invoke()
+    assert "is renamed" in dialog.hint.text
+    assert not dialog.busy
+    dialog.anew_button.invoke()
     stage.until(lambda: not dialog.busy)
     assert not collected.exists()
     assert [kept.read_bytes() for kept in aside(collected)] == [damaged]

@@ -53,6 +53,8 @@ def test_function_keys_and_views(stage: Stage) -> None:
     window.focus_force()
     stage.turn(0.2)
     keys(stage, "F5")
+    assert not window.run.active
+    keys(stage, "ctrl+Return")
     stage.until(lambda: window.run.totals.projects >= 1)
     keys(stage, "shift+F5")
     assert stage.finish_run().status is RunStatus.STOPPED

@@ -138,3 +138,59 @@ def test_settings_that_are_saved_one_upon_the_other_are_all_kept(stage: Stage) -
     assert (settings.workers, settings.max_retries, settings.backup_keep) == (7, 4, 9)
     lines = (stage.home / ".env").read_text("utf-8").splitlines()
     assert {"WORKERS=7", "MAX_RETRIES=4", "BACKUP_KEEP=9"} <= set(lines)
+
+
+def test_another_programs_file_is_no_database(stage: Stage, tmp_path: Path) -> None:
+    from gui.widgets.dialog import Question
+
+    report = tmp_path / "report.docx"
+    report.write_bytes(b"PK\x03\x04" + b"words" * 1000)
+    view = opened(stage)
+    stage.until(lambda: view.rows["DATABASE_PATH"].text)
+    before = view.rows["DATABASE_PATH"].text
+    row = view.rows["DATABASE_PATH"]
+    row.control.entry.put(str(report))
+    row._typed()
+    view.save.invoke()
+    question = view.window.dialog(Question)
+    stage.until(lambda: question.opened)
+    assert "not a database" in question.heading.text + question.sentence.text
+    question.close()
+    assert str(view.window.program.settings.database_path) == str(stage.home / before)
+    assert view.unsaved  # what was typed is still there to be corrected
+    assert report.read_bytes().startswith(b"PK")
+
+
+def test_unsaved_settings_are_not_lost(stage: Stage) -> None:
+    from gui.widgets.dialog import Question
+
+    del stage.environ["THEME"]
+    view = opened(stage)
+    window = view.window
+    stage.until(lambda: view.rows["WORKERS"].text == "5")
+    token = view.rows["DATAMASTER_API_TOKEN"]
+    token.control.entry.put(API_TOKEN)
+    token._typed()
+    view.rows["THEME"].control.widget._choose("dark")  # is taken at once, and read anew
+    stage.until(lambda: window.program.settings.theme == "dark")
+    stage.turn(0.3)
+    assert token.text == API_TOKEN
+    assert view.unsaved
+
+    question = window.dialog(Question)
+    window.ask_to_close()
+    stage.until(lambda: question.opened)
+    assert [b.cget("text") for b in question.buttons] == [
+        "Save",
+        "Do not save",
+        "To the settings",
+        "Cancel",
+    ]
+    question.buttons[3].invoke()
+    assert not window.closing
+    window.ask_to_close()
+    question.buttons[0].invoke()
+    stage.until(lambda: window.closing)
+    stage.closed()
+    window = stage.open(demo=False)
+    assert window.program.settings.api_token.reveal() == API_TOKEN

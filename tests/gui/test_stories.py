@@ -120,7 +120,7 @@ def test_three_fast_presses_are_one_run(stage: Stage) -> None:
     button = window.view("collect").controls.buttons["start"]
     for _press in range(3):
         button.invoke()
-        window.event_generate("<F5>")
+        window.event_generate("<Control-Return>")
     stage.finish_run()
     database = window.program.settings.database_path
     assert rows(database, "SELECT count(*) FROM runs") == [(1,)]

@@ -14,7 +14,7 @@ __all__ = ["_screen", "stage"]
 pytestmark = [pytest.mark.gui, pytest.mark.slow, pytest.mark.timeout(1800 if FULL else 300)]
 
 DEMO = "--clients 8 --projects 40 --records 6000 --grow-records 0 --faults 0.02"
-KEYS = {"start": "<F5>", "stop": "<Shift-F5>", "continue": "<F6>"}
+KEYS = {"start": "<Control-Return>", "stop": "<Shift-F5>", "continue": "<F6>"}
 VIEWS = ("collect", "dashboard", "data", "runs")
 
 

@@ -10,7 +10,8 @@ from core.phones.storage.reader import Reader
 class Overview:
     """The cards of the dashboard. `records` counts rows the server had at the last reads.
 
-    `new_phones` is what the newest run found first; `file_bytes` includes the WAL file.
+    `new_phones` is what the newest run found first; `file_bytes` is the size of the
+    database file alone: the WAL beside it comes and goes.
     """
 
     clients: int
@@ -40,10 +41,7 @@ def overview(reader: Reader) -> Overview:
 
 
 def _file_bytes(reader: Reader) -> int:
-    total = 0
-    for name in (reader.path, reader.path.with_name(reader.path.name + "-wal")):
-        try:
-            total += name.stat().st_size
-        except OSError:  # no WAL, or it was emptied this moment
-            continue
-    return total
+    try:
+        return reader.path.stat().st_size
+    except OSError:  # taken away this moment
+        return 0
