@@ -14,14 +14,17 @@ from typing import Any, Literal
 import customtkinter as ctk
 
 from gui import editing, style
-from gui.texts import Texts, Words
+from gui.texts import Texts
 from gui.widgets.basics import Label
+from gui.widgets.table_widths import Column
 
 LEAST_SHARE = 0.5  # of its width that a stretching column keeps before all others shrink too
 SPARE_SHARE = 0.8  # below it the columns that can be missed make room
 CELL_PADDING = 10  # of ttk's cells, both sides together
 POINTED_SECONDS = 8.0  # for which rows stay where they are after the pointer was moved over them
 APART = "\u2002"  # between a number and the text to its right, which ttk sets side by side
+
+__all__ = ["Column", "Table", "TableRow"]
 
 _ONE_LINE = str.maketrans("\t\n\r", "   ")  # a second line would lie over the next row
 
@@ -32,21 +35,6 @@ _MARKS = {
     "accent": style.ACCENT,
     "muted": style.MUTED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: numbers stand to the right; those that stretch share spare and missing width
-    (all of them, where none says so), the others hold their texts whole. A `spare` column is left
-    out where there is little room."""
-
-    key: str
-    title: Words
-    width: int = 100
-    number: bool = False
-    stretch: bool = False
-    sortable: bool = False
-    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
