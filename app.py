@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 try:
     from core.cli.exit_codes import STOPPED
+    from core.errors import UserError
     from core.logs.setup import log_from_the_start
     from core.settings.load import use_language
+    from core.settings.profiles import take_profile
 except ImportError as error:  # a bare Python, or an old one
     sys.exit(
         f"This Python cannot run the program: {error}.\n"
@@ -29,12 +31,17 @@ log = logging.getLogger(__name__)
 def main(arguments: Sequence[str]) -> int:
     """Run the program; returns the exit code of the process."""
     log_from_the_start()
-    windowed = all(word in WINDOW_OPTIONS for word in arguments)
+    windowed = False
     try:
+        use_language()  # for what may be wrong with the profile
+        arguments = take_profile(arguments)
+        windowed = all(word in WINDOW_OPTIONS for word in arguments)
         use_language()
         return _window(arguments) if windowed else _command(arguments)
     except KeyboardInterrupt:  # before a run began: it answers Ctrl+C itself
         return STOPPED
+    except UserError as error:  # of a profile: whatever else is wrong is told where it is used
+        return _refused(error, attended=windowed)
     except Exception as error:
         attended = windowed and "--smoke-test" not in arguments
         return _crashed(error, attended=attended)
@@ -65,6 +72,18 @@ def _window(arguments: Sequence[str]) -> int:
     from gui.app import run_window
 
     return run_window(demo="--demo" in arguments, smoke_test="--smoke-test" in arguments)
+
+
+def _refused(error: UserError, *, attended: bool) -> int:
+    """Say what is wrong before anything began; in a box where no terminal may be there."""
+    from core.cli.main import complain
+
+    code = complain(error)
+    if attended:
+        from gui.crash_dialog import show_crash
+
+        show_crash(f"{error.message}\n{error.hint}")
+    return code
 
 
 def _crashed(error: Exception, *, attended: bool) -> int:

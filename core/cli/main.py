@@ -66,6 +66,9 @@ def build_parser(line: CommandLine, words: Sequence[str] = ()) -> argparse.Argum
         version=f"DataMaster Collector {__version__}",
         help=_("show the version and exit"),
     )
+    parser.add_argument(  # taken out before: see core.settings.profiles.take_profile
+        "--profile", metavar="NAME", help=_("the account to work with, where there are several")
+    )
     top = _add(parser, line.commands, line.database, chosen[:1])
     for name, (module, text) in line.groups.items():
         group = top.add_parser(name, help=text(), description=text())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from core.errors import SettingsError
+from core.errors import UserError
 from core.i18n import _, set_language
 from core.logs.log_text import register_secret
 from core.settings.common import LANGUAGE
@@ -46,7 +46,7 @@ def use_language(environ: Mapping[str, str] = os.environ) -> None:
     nothing.
     """
     in_file: Mapping[str, str] = {}
-    with suppress(SettingsError):
+    with suppress(UserError):  # told by whoever reads the settings
         in_file = read_env(find_places(environ=environ).env_file)
     text, _source = _written(LANGUAGE, environ, in_file) or (LANGUAGE.usual(demo=False), None)
     try:

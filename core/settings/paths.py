@@ -16,6 +16,7 @@ import platformdirs
 from core.database.network import is_network_path
 from core.errors import SettingsError
 from core.i18n import _
+from core.settings.profiles import chosen_profile, existing_home
 from core.system_words import system_reason
 
 APPLICATION = "DataMasterCollector"
@@ -43,12 +44,14 @@ class Places:
 
     `home` holds `.env`; `base` is what relative paths in the settings are relative to: `home`,
     or its sub-folder `demo`, so that the demo can never touch collected data. `usual` says
-    that `home` is the user's application data folder.
+    that `home` is the user's application data folder; `profile` names the account where there
+    are several (core.settings.profiles).
     """
 
     home: Path
     demo: bool = False
     usual: bool = False
+    profile: str = ""
 
     @property
     def base(self) -> Path:
@@ -68,9 +71,25 @@ def find_places(demo: bool = False, environ: Mapping[str, str] = os.environ) -> 
     """The folders by the rule of portable use.
 
     `DATAMASTER_HOME` if it is set (tests and services); else the folder of the program if there
-    is a `.env` in it; else the user's application data folder. Nothing is created.
-    Raises SettingsError where DATAMASTER_HOME is no absolute path.
+    is a `.env` in it; else the user's application data folder. A profile, if one was chosen, is
+    a home inside that one. Nothing is created.
+    Raises SettingsError where DATAMASTER_HOME is no absolute path, and UsageError for a profile
+    that there is not.
     """
+    places = _without_profile(demo, environ)
+    profile = chosen_profile(environ)
+    if not profile:
+        return places
+    home = existing_home(places.home, profile)
+    return Places(home, demo, profile=home.name)
+
+
+def root_home(environ: Mapping[str, str] = os.environ) -> Path:
+    """The home that profiles lie in, whichever was chosen. Raises SettingsError."""
+    return _without_profile(False, environ).home
+
+
+def _without_profile(demo: bool, environ: Mapping[str, str]) -> Places:
     chosen = environ.get(HOME_VARIABLE, "").strip()
     if chosen:
         home = Path(chosen)
