@@ -52,7 +52,7 @@ def test_readme_lists_every_subcommand_with_its_options() -> None:
 
 def test_all_but_those_of_a_server_know_the_demo() -> None:
     without = {name for name in COMMANDS if "--demo" not in _options(name)}
-    assert without == {"serve", "tokens"}
+    assert without == {"serve", "tokens", "profiles"}
 
 
 @pytest.mark.parametrize("page", PAGES)
