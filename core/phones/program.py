@@ -9,6 +9,7 @@ from os import environ as process_environ
 from pathlib import Path
 
 from core.database.failures import StorageFailure
+from core.phones.after_run.watcher import AfterRun, Where
 from core.phones.collector import Collector, CollectorSetup
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
@@ -41,23 +42,27 @@ class Program:
     demo: DemoServer | None = field(default=None, repr=False)
     telegram: TelegramSwitch = field(init=False, repr=False)
     service: ServiceSwitch = field(init=False, repr=False)
+    after_run: AfterRun = field(init=False, repr=False)
     daily: DailySchedule | None = field(default=None, init=False, repr=False)
     _attending: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.telegram = TelegramSwitch(self.collector, self._next_daily)
         self.service = ServiceSwitch(self.collector, self._around_service)
+        self.after_run = AfterRun(self.collector, self._where, self.telegram.send_file)
         if self.settings.log_format == "json":
             self.collector.watch(EventLog())
 
     def attend(self, *, daily_mode: Callable[[], Mode] | None = None) -> None:
-        """Begin with Telegram, and with the daily run if a mode is given, where they are set.
+        """Begin with Telegram, with the rules after runs, and with the daily run if a mode is
+        given, where they are set.
 
         Whoever only wants to look something up does not call it. `daily_mode` is asked, from
         another thread, each time that such a run begins. Raises SettingsError where
         Telegram is switched on, but half set.
         """
         self._attending = True
+        self.after_run.attend()
         if daily_mode is not None:
             run = DailyRun(self.collector, lambda: self.settings.database_path, daily_mode)
             self.daily = DailySchedule(run)
@@ -100,16 +105,20 @@ class Program:
             stop=stop,
         )
 
+    def _where(self) -> Where:
+        return Where(self.settings.database_path, self.settings.export_dir)
+
     def _next_daily(self) -> datetime | None:
         return self.daily.next_at if self.daily is not None else None
 
     def close(self) -> None:
-        """Stop the run, wait for its end, let Telegram and those who listen hear of it, stop the
-        built-in API."""
+        """Stop the run and the reports after it, wait for their end, let Telegram and those who
+        listen hear of it, stop the built-in API."""
         if self.daily is not None:
             self.daily.close()
         self.collector.stop()
         self.collector.wait()
+        self.after_run.close()
         self.service.stop()
         self.telegram.stop()
         if self.demo is not None:

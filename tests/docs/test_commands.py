@@ -158,7 +158,13 @@ def _app(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_the_subcommands_of_readme_run_on_the_demo(tmp_path: Path) -> None:
-    arguments = {"export": ["all"], "forget": ["+79070000001"]}
+    (tmp_path / "list.txt").write_text("+79070000001\n", encoding="utf-8")
+    arguments = {
+        "export": ["all"],
+        "forget": ["+79070000001"],
+        "lookup": [str(tmp_path / "list.txt")],
+        "import": [str(tmp_path / "list.txt")],
+    }
     commands = [
         row[0].strip("`").split()[1] for row in rows("README.md", "| Command | What it does |")
     ]
@@ -167,7 +173,7 @@ def test_the_subcommands_of_readme_run_on_the_demo(tmp_path: Path) -> None:
         words = [command, *arguments.get(command, [])]
         # Without Telegram and a time there is nothing to serve; everything of the demo is read.
         wanted = {"serve": 2, "continue": 1}.get(command, 0)
-        demo = [] if command == "serve" else ["--demo"]
+        demo = [] if command in {"serve", "profiles"} else ["--demo"]
         done = _app(tmp_path, *words, *demo)
         assert done.returncode == wanted, (words, done.stdout, done.stderr)
         assert "Traceback" not in done.stdout + done.stderr

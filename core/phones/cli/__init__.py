@@ -20,6 +20,7 @@ COMMANDS: Commands = {
     "backup": ("core.phones.cli.backup", lambda: _("back the database up, or restore a backup")),
     "forget": ("core.phones.cli.forget", lambda: _("erase a number and never store it again")),
     "profiles": ("core.phones.cli.profiles", lambda: _("several accounts side by side")),
+    "after-run": ("core.phones.cli.after_run", lambda: _("reports made after each run")),
     "serve": ("core.phones.cli.serve", lambda: _("wait for Telegram and for the daily time")),
     "tokens": ("core.phones.cli.tokens", lambda: _("who may ask over HTTP")),
     "check": ("core.phones.cli.check", lambda: _("settings, connection, database: what is wrong")),

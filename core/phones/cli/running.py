@@ -4,12 +4,14 @@ import sys
 import threading
 from pathlib import Path
 
-from core.cli.output import say
+from core.cli.output import say, say_error
 from core.cli.signals import stopped_by_signals
 from core.formats import duration, number
 from core.i18n import _
 from core.logs.setup import setup_logging
 from core.phones import wording
+from core.phones.after_run.results import Outcome, Result
+from core.phones.after_run.words import result_line
 from core.phones.cli.run_exit_code import of_run
 from core.phones.cli.terminal import open_display
 from core.phones.events import Event, RunFinished
@@ -45,6 +47,8 @@ def execute_run(
         program.attend()
         collector = program.collector
         endings: list[RunFinished] = []
+        results: list[Result] = []
+        program.after_run.on_result(lambda _run, found: results.extend(found))
 
         def watch(event: Event) -> None:
             if isinstance(event, RunFinished):
@@ -73,6 +77,10 @@ def execute_run(
             display.refresh()
         finished = endings[0]
         _tell(finished, program.settings.database_path)
+        with stopped_by_signals(program.after_run.stop):
+            program.after_run.wait()
+        for result in results:
+            (say_error if result.outcome is Outcome.FAILED else say)(result_line(result))
         return of_run(finished)
     finally:
         program.close()

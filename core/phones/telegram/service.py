@@ -8,6 +8,7 @@ import asyncio
 import logging
 import threading
 from contextlib import suppress
+from pathlib import Path
 
 from core.clock import Clock, SystemClock
 from core.i18n import _
@@ -17,6 +18,7 @@ from core.phones.telegram.session import Session
 from core.phones.telegram.surroundings import Surroundings
 from core.telegram.api import POLL_SECONDS, TelegramApi
 from core.telegram.outbox import GAP_SECONDS
+from core.telegram.outgoing import Outgoing
 from core.telegram.trouble import TelegramTrouble, Trouble
 from core.telegram.trouble_words import say_trouble
 
@@ -55,6 +57,8 @@ class TelegramBot:
         self._stop_asked = False
         self._grace = STOP_SECONDS
         self._troubles: dict[str, TelegramTrouble] = {}
+        self._running: Session | None = None
+        self._waiting: list[Outgoing] = []  # what was to be sent before the loop began
 
     @property
     def trouble(self) -> str:
@@ -83,6 +87,17 @@ class TelegramBot:
             # A helper thread may still read the database; the program does not wait for ever.
             self._thread.join(grace + LEAVE_SECONDS)
 
+    def send_file(self, path: Path, caption: str) -> None:
+        """Send a file when its turn comes. Any thread, returns at once."""
+        message = Outgoing(caption, document=path)
+        with self._lock:
+            loop, session = self._loop, self._running
+            if loop is None or session is None:
+                self._waiting.append(message)
+                return
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(session.send, message)
+
     def _work(self) -> None:
         try:
             asyncio.run(self._session())
@@ -107,6 +122,10 @@ class TelegramBot:
             self._gap,
             self._poll_seconds,
         )
+        with self._lock:
+            self._running = session
+            for message in self._waiting:
+                session.send(message)
         await session.run(stopped, lambda: self._grace)
 
     def _note_trouble(self, where: str, trouble: TelegramTrouble | None) -> None:

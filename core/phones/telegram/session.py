@@ -96,6 +96,10 @@ class Session:
             await self._reports.close()
             await self._api.close()
 
+    def send(self, message: Outgoing) -> None:
+        """Send it in its turn. Belongs to the bot's loop."""
+        self._outbox.add(message)
+
     async def _finish_telling(self) -> None:
         await self._tell_news()
         await self._outbox.emptied()

@@ -62,6 +62,15 @@ class TelegramSwitch:
         self._wanted = self._inbox = None
         self._change(grace)
 
+    def send_file(self, path: Path, caption: str) -> bool:
+        """Send a file when its turn comes; False where Telegram is switched off. Any thread."""
+        with self._changing:
+            bot = self._bot
+        if bot is None:
+            return False
+        bot.send_file(path, caption)
+        return True
+
     @property
     def trouble(self) -> str:
         """What is wrong between us and Telegram, as a sentence; empty for nothing."""
