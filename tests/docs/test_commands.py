@@ -164,6 +164,7 @@ def test_the_subcommands_of_readme_run_on_the_demo(tmp_path: Path) -> None:
         "forget": ["+79070000001"],
         "lookup": [str(tmp_path / "list.txt")],
         "import": [str(tmp_path / "list.txt")],
+        "tokens": ["list"],
     }
     commands = [
         row[0].strip("`").split()[1] for row in rows("README.md", "| Command | What it does |")
@@ -173,7 +174,7 @@ def test_the_subcommands_of_readme_run_on_the_demo(tmp_path: Path) -> None:
         words = [command, *arguments.get(command, [])]
         # Without Telegram and a time there is nothing to serve; everything of the demo is read.
         wanted = {"serve": 2, "continue": 1}.get(command, 0)
-        demo = [] if command in {"serve", "profiles"} else ["--demo"]
+        demo = [] if command in {"serve", "profiles", "tokens"} else ["--demo"]
         done = _app(tmp_path, *words, *demo)
         assert done.returncode == wanted, (words, done.stdout, done.stderr)
         assert "Traceback" not in done.stdout + done.stderr
