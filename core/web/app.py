@@ -1,5 +1,7 @@
 """The FastAPI application that each system fills with its routes."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import Depends, FastAPI
@@ -12,16 +14,25 @@ from core.web.parameters import refuse_unknown
 from core.web.problems import SCHEMA, answer_problems, problem_responses
 from core.web.request_log import RequestLog
 
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
 
 class WebApp(FastAPI):
     """Guarded, with errors as problems and unknown parameters refused; OpenAPI at /docs.
 
-    `inner` are further middlewares of the system, behind the guard. Routes give
-    `dependencies=[needs(…)]`, and must not compute or wait in the loop.
+    `outer` and `inner` are further middlewares of the system, before and behind the guard. Routes
+    give `dependencies=[needs(…)]`, and must not compute or wait in the loop.
     """
 
     def __init__(
-        self, *, guard: Guard, title: str, description: str, inner: tuple[Middleware, ...] = ()
+        self,
+        *,
+        guard: Guard,
+        title: str,
+        description: str,
+        outer: tuple[Middleware, ...] = (),
+        inner: tuple[Middleware, ...] = (),
+        lifespan: Lifespan | None = None,
     ) -> None:
         super().__init__(
             title=title,
@@ -33,10 +44,12 @@ class WebApp(FastAPI):
             responses=problem_responses(401, 403, 413, 422, 429, 503),
             middleware=[
                 Middleware(RequestLog),
+                *outer,
                 Middleware(GuardMiddleware, guard=guard),
                 Middleware(BodyLimit),
                 *inner,
             ],
+            lifespan=lifespan,
         )
         self.guard = guard
         answer_problems(self)

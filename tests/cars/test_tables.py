@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the code knows."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
@@ -10,13 +11,23 @@ from core.database.sql.engine import open_engine
 from core.database.sql.place import parse_place
 
 
+def _is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "index" or not (name or "").startswith("api_")
+
+
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_the_steps_lead_to_the_tables(database_url: str) -> None:
     place = parse_place(database_url, "CARS_DATABASE_URL")
     engine = open_engine(place)
     MIGRATIONS.upgrade(engine, place)
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"version_table": MIGRATIONS.version_table}
+            connection,
+            opts={
+                "version_table": MIGRATIONS.version_table,
+                # Indexes on expressions are compared by what they do: tests/cars/api.
+                "include_name": _is_compared,
+            },
         )
         assert compare_metadata(context, metadata) == []
         state = connection.execute(select(sync_state)).one()

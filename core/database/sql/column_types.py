@@ -10,6 +10,11 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 _FORM = "%Y-%m-%d %H:%M:%S.%f+00:00"  # sorts as text, and every program reads it
 
 
+def file_time(value: datetime) -> str:
+    """A moment with time zone as it stands in a file."""
+    return value.astimezone(UTC).strftime(_FORM)
+
+
 class UtcTime(TypeDecorator[datetime]):
     """A moment with time zone, in UTC: `timestamptz` there, ISO text in a file."""
 
@@ -26,8 +31,7 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone")
-        value = value.astimezone(UTC)
-        return value.strftime(_FORM) if dialect.name == "sqlite" else value
+        return file_time(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None or isinstance(value, datetime):

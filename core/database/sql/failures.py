@@ -81,14 +81,17 @@ def failure(error: SQLAlchemyError | OSError, place: Place) -> UserError:
             ),
         )
     if is_gone(error):
-        return ServerUnreachable(
-            place,
-            _("{place} cannot be reached.").format(place=place),
-            _("Check that the server runs and that {setting} names it.").format(
-                setting=place.setting
-            ),
-        )
+        return server_unreachable(place)
     raise error
+
+
+def server_unreachable(place: Place) -> ServerUnreachable:
+    """What to say where nobody answers, or the connection broke."""
+    return ServerUnreachable(
+        place,
+        _("{place} cannot be reached.").format(place=place),
+        _("Check that the server runs and that {setting} names it.").format(setting=place.setting),
+    )
 
 
 def is_gone(error: SQLAlchemyError) -> bool:

@@ -5,26 +5,32 @@ See `core.phones.engine.page_ends` for the rules. Used by the run's thread betwe
 
 from collections.abc import Sequence
 from functools import partial
+from sqlite3 import Connection
 
 from core.asking.span import LONG_AGO, Span
 from core.asking.troubles import Refused, TemporaryTrouble
+from core.phones.engine.page_ends import NEARLY
 from core.phones.engine.request_events import About
 from core.phones.engine.session import Session
 from core.phones.events import Mode, PageSizeLearned, Target
 from core.phones.storage.checkpoints import (
     ProjectTask,
+    count_paged_ends,
     longest_project,
     newest_paged_project,
     reopen_ended_on,
+    reopen_unproven,
     reread_paged,
     some_long_project,
     take_doubtful,
+    take_ended_on,
 )
 from core.phones.upstream import Upstream
 
 NUMBERING_CHECKS = 3
 LOOKS = 50  # at projects in doubt, at least; or one in so many requests of the run:
 LOOKS_IN = 100
+NEARLY_LOOKS_IN = 500  # requests for each look at a project whose last page was nearly full
 
 
 class ClosingChecks:
@@ -35,15 +41,19 @@ class ClosingChecks:
         self._upstream = upstream
         self._numbering_checks = 0
         self._size_shown = False
+        self._nearly_looked = False
 
     def settle(self) -> None:
         """Reopen what a worker put away just before another one disproved the assumption."""
         session = self._session
         sizes = sorted(session.page_ends.true_sizes)
         anew = session.page_ends.epoch > 0
-        reopened = session.writer.call(
-            lambda db: reopen_ended_on(db, session.run, sizes, anew=anew)
-        )
+        if session.page_ends.uneven:
+            reopened = session.writer.call(lambda db: reopen_unproven(db, session.run, anew=anew))
+        else:
+            reopened = session.writer.call(
+                lambda db: reopen_ended_on(db, session.run, sizes, anew=anew)
+            )
         for after, upto in session.rereads:
             reopened += session.writer.call(
                 partial(reread_paged, run=session.run, after=after, upto=upto)
@@ -76,6 +86,26 @@ class ClosingChecks:
         if found:
             session.tally.projects_reopened(len(found))
             session.forecast.projects_reopened(len(found))
+        return found
+
+    def nearly_full_projects(self) -> list[ProjectTask]:
+        """Once: projects that ended on a page which lacked few records, each open again. Where a
+        server shortens pages, most of those that it shortened are among them."""
+        session, lengths = self._session, self._session.page_ends.nearly_full
+        if self._nearly_looked or not lengths or session.limits.pages is not None:
+            return []
+        self._nearly_looked = True
+        usual = 1 + session.requester.requests // NEARLY_LOOKS_IN
+
+        def take(db: Connection) -> list[ProjectTask]:
+            ends, nearly = count_paged_ends(db, session.run, lengths)
+            # By chance alone the last pages of projects have all lengths alike.
+            too_many = round(nearly - (1 - NEARLY) * ends)
+            return take_ended_on(db, session.run, lengths, max(usual, too_many))
+
+        found = session.writer.call(take)
+        session.tally.projects_reopened(len(found))
+        session.forecast.projects_reopened(len(found))
         return found
 
     def _show_size(self) -> None:
@@ -124,7 +154,7 @@ class ClosingChecks:
         """
         session = self._session
         ends = session.page_ends
-        limited = session.limits.pages is not None
+        limited = session.limits.pages is not None or ends.uneven
         if limited or not ends.numbering_in_doubt or self._numbering_checks >= NUMBERING_CHECKS:
             return False
         self._numbering_checks += 1
@@ -162,4 +192,5 @@ class ClosingChecks:
         if reopened:
             session.tally.projects_reopened(reopened)
             session.forecast.projects_reopened(reopened)
-            session.watcher(PageSizeLearned(session.page_ends.size, reopened))
+            if not session.page_ends.uneven:
+                session.watcher(PageSizeLearned(session.page_ends.size, reopened))

@@ -242,14 +242,16 @@ class Opening:
 
     def _session(self, run: StoredRun, request: RunRequest, requester: Requester[About]) -> Session:
         learned = self._writer.call(lambda db: meta.get_meta(db, meta.PAGE_SIZE))
-        page_ends = PageEnds(int(learned) if learned else None)
+        uneven = self._writer.call(lambda db: meta.get_meta(db, meta.PAGES_UNEVEN)) == "1"
+        page_ends = PageEnds(int(learned) if learned else None, uneven=uneven)
         doubts = self._writer.call(lambda db: checkpoints.assumed_ends(db, run.id))
         paged = self._writer.call(
             lambda db: checkpoints.newest_paged_project(db, run.id, page_ends.size)
         )
         proven = paged is not None and paged.records > paged.first_length
         size = paged.first_length if paged is not None and proven else None
-        page_ends.continue_from(doubts, paged=paged is not None, size=size)
+        if not uneven:
+            page_ends.continue_from(doubts, paged=paged is not None, size=size)
         forecast = self._forecast(run, request, page_ends.size)
         tally = Tally(run.totals)
         opened = self._writer.call(lambda db: checkpoints.open_clients(db, run.id))

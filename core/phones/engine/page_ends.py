@@ -16,18 +16,25 @@ the last. Three rules keep every record, whatever the size is and if it changes:
   read further; where pages turn out longer than they were, page numbers mean other records,
   and projects of several pages not proven since are read again.
 
+All of this holds where full pages have one length. Where `core.phones.engine.evenness` finds that
+they have not, only an empty page is an end, for every project of the server and in later runs
+until one saw pages even again. A page of nearly the full length is asked further, as far as that
+costs little: among the ends of projects it is rare, among shortened pages usual.
+
 A page counts as earlier or later than another only where it surely was (`core.asking.span`).
 
 This relies on two things: the size does not change before it was seen once (two pages of one
 project), nor to and fro within the few requests between two proofs.
 """
 
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from core.asking.span import LONG_AGO, Span
+from core.phones.engine.evenness import NOWHERE, Evenness, Look, Place, Proof, Showed
 
 DOCUMENTED_SIZE = 1000
 CHECKS_AT_FIRST = 3
@@ -35,6 +42,7 @@ CHECK_EVERY = 200
 FIRST_TIE = 2  # so many of one length in a row are looked into
 NEXT_TIE = 4  # times as many where that was nothing: small projects are often of one size
 TIES_IN = 200  # short pages for each look at such a row, beside the first
+NEARLY = 0.9  # of a full page: such a page takes the place of the next one to be checked
 
 
 class Verdict(Enum):
@@ -49,11 +57,13 @@ class Verdict(Enum):
 class Judgement:
     """`reopen_length`: a page size that was taken for a last page; projects that ended on it
     go on. `reread_after`: projects of several pages whose last answer came after so many
-    requests had been started are read again from page 1 (None: nothing of the kind)."""
+    requests had been started are read again from page 1 (None: nothing of the kind). `look`:
+    nothing is judged before `looked_again` was told of that page."""
 
     verdict: Verdict
     reopen_length: int | None = None
     reread_after: int | None = None
+    look: Look | None = None
 
 
 @dataclass(slots=True)
@@ -67,12 +77,13 @@ class _Doubt:
 class PageEnds:
     """Judges pages as they arrive. Any thread may call; state is a few numbers.
 
-    A `span` says when a page was asked for. `learned_size` is what earlier runs found out,
-    None at first.
+    A `span` says when a page was asked for. `learned_size` and `uneven` are what earlier runs
+    found out, None and False at first.
     """
 
-    def __init__(self, learned_size: int | None = None) -> None:
+    def __init__(self, learned_size: int | None = None, *, uneven: bool = False) -> None:
         self._lock = threading.Lock()
+        self._evenness = Evenness(uneven)
         self._size = learned_size or DOCUMENTED_SIZE
         self._true_sizes: set[int] = {learned_size} if learned_size else set()
         self._checks_left = 1 if learned_size else CHECKS_AT_FIRST
@@ -81,6 +92,7 @@ class PageEnds:
         self._doubts: dict[int, _Doubt] = {}
         self._tie: dict[int, int] = {}  # so many in a row of a length are looked into next
         self._ties_checked = 0
+        self._routine_checks = 0
         self._proven_at = 0  # the newest Span.started of a proof of the size
         self._paged_at = 0  # the newest Span.answered of a page found by its number
         self.epoch = 0
@@ -93,6 +105,8 @@ class PageEnds:
     @property
     def learned_size(self) -> int | None:
         """The page size that was proven, for the next run."""
+        if self.uneven:
+            return self._evenness.longest if self._evenness.seen_even else None
         return self._size if self._size in self._true_sizes else None
 
     @property
@@ -105,6 +119,24 @@ class PageEnds:
         """Whether the size is known, from earlier runs or this one, and no other was seen."""
         return self._true_sizes == {self._size}
 
+    @property
+    def uneven(self) -> bool:
+        """Whether pages in the middle are shorter than others: only an empty page is an end."""
+        return self._evenness.uneven
+
+    @property
+    def nearly_full(self) -> range:
+        """The lengths of pages that lack few records; none where no page size was proven."""
+        if self.uneven or self._size not in self._true_sizes:
+            return range(0)
+        return range(math.ceil(NEARLY * self._size), self._size)
+
+    @property
+    def seen_even(self) -> bool:
+        """Whether all pages of this run that another one followed had the greatest length."""
+        with self._lock:
+            return self._evenness.seen_even
+
     def judge(
         self,
         length: int,
@@ -112,11 +144,20 @@ class PageEnds:
         previous: int = 0,
         previous_span: Span = LONG_AGO,
         known: int | None = None,
+        at: Place = NOWHERE,
     ) -> Judgement:
         """Judge a page of `length` records; `previous` is the length of the page before it in
         the same project (0 for the first page), asked for at `previous_span`. `known` is how
-        many records stood from this page on at an earlier run, None where that is not known."""
+        many records stood from this page on at an earlier run, None where that is not known.
+        `at` is which page it is, NOWHERE where nothing is to be looked at again."""
         with self._lock:
+            if self._evenness.uneven:
+                self._evenness.note(length, previous)
+                return Judgement(Verdict.MORE if length else Verdict.LAST)
+            look = self._look(length, span, previous, previous_span, at) if at.project else None
+            if look is not None:
+                return Judgement(Verdict.MORE, look=look)
+            self._evenness.note(length, previous)
             if length == 0:
                 if previous >= self._size or previous in self._true_sizes:
                     self._paged_at = max(self._paged_at, span.answered)
@@ -129,8 +170,19 @@ class PageEnds:
             if previous:
                 self._paged_at = max(self._paged_at, span.answered)
                 reopen = self._learn_from_pair(previous, previous_span)
+                if previous == self._size:
+                    self._evenness.proven(at, previous, previous_span)
             reread = self._grown(length)
             return Judgement(self._verdict(length, span, longest, known), reopen, reread)
+
+    def looked_again(self, look: Look, length: int, digest: bytes) -> Showed:
+        """The page that a judgement wanted to be looked at is this now."""
+        with self._lock:
+            proven = self._proven_at > 0 and self._size in self._true_sizes
+            showed = self._evenness.looked(look, length, digest, self._size if proven else 0)
+            if showed is Showed.UNEVEN:
+                self._doubts.clear()
+            return showed
 
     def proven(self, size: int, span: Span) -> None:
         """The records known from another run stood on the page where `size` records a page put
@@ -204,6 +256,26 @@ class PageEnds:
         """`Span.answered` of what was not surely over before the newest proof is greater."""
         return self._proven_at - 1
 
+    def _look(
+        self, length: int, span: Span, previous: int, previous_span: Span, at: Place
+    ) -> Look | None:
+        """The page that has to be seen again before a page `at` tells what its length means."""
+        if not length:
+            return None
+        if previous and previous not in self._true_sizes:
+            known = self._size if self._size in self._true_sizes else 0
+            longer = length > previous or (
+                known > previous and self._proven_at > previous_span.answered
+            )
+            full = max(self._longest, known)
+            before = Proof(at, previous, previous_span)
+            look = self._evenness.look_before(before, full=full, longer=longer)
+            if look is not None:
+                return look
+        if length > self._size and self._size in self._true_sizes:
+            return self._evenness.look_at_proof(self._size, span)
+        return None
+
     def _settle_doubts(self, length: int, span: Span) -> None:
         doubts = self._doubts.items()
         settled = [n for n, doubt in doubts if n < length and doubt.answered < span.started]
@@ -247,9 +319,17 @@ class PageEnds:
             self._checks_left > 0
             or (known is None and (length > longest or self._tied(length, doubt)))
             or (known is not None and length < known)
-            or self._short_pages % CHECK_EVERY == 0
+            or self._has_its_turn(length)
         )
         return Verdict.MORE if check else Verdict.ASSUMED_LAST
+
+    def _has_its_turn(self, length: int) -> bool:
+        """One page in so many is checked in any case, rather one that is nearly full."""
+        due = self._short_pages // CHECK_EVERY + (length in self.nearly_full)
+        if self._routine_checks >= due:
+            return False
+        self._routine_checks += 1
+        return True
 
     def _tied(self, length: int, doubt: _Doubt) -> bool:
         """Whether so many pages of one length came in a row that it may be the size."""

@@ -16,7 +16,7 @@ from core.phones.engine.opening import OpenedRun
 from core.phones.engine.progress import Reporter
 from core.phones.engine.remaining import Remaining
 from core.phones.engine.worker import Worker
-from core.phones.events import Activity, ActivityChanged
+from core.phones.events import Activity, ActivityChanged, Mode
 from core.phones.storage import meta
 from core.phones.storage.writer import WriterClosed
 from core.phones.upstream import UpstreamSource
@@ -84,6 +84,9 @@ class Phases:
                 session.watcher(ActivityChanged(Activity.CHECKING_ENDS))
                 self._phase(map(ReadProject, doubtful))
                 checks.looked_at(doubtful)
+            elif nearly := checks.nearly_full_projects():
+                session.watcher(ActivityChanged(Activity.CHECKING_ENDS))
+                self._phase(map(ReadProject, nearly))
             elif not checks.numbering_changed():
                 break
 
@@ -100,6 +103,9 @@ class Phases:
         learnt: dict[str, str] = {}
         if session.page_ends.learned_size is not None:
             learnt[meta.PAGE_SIZE] = str(session.page_ends.learned_size)
+        ends, whole = session.page_ends, session.mode is Mode.FULL and not session.stop.is_set
+        if ends.uneven and whole and ends.seen_even and session.limits.pages is None:
+            learnt[meta.PAGES_UNEVEN] = ""
         pace = session.limiter.pace
         if isinstance(pace, AutoPace):
             learnt[meta.PACE] = pace.learned.to_text()

@@ -8,19 +8,29 @@ is remembered for the next quick read is written with the last page.
 import logging
 from dataclasses import dataclass, field
 from functools import partial
+from sqlite3 import Connection
 
 from core.asking.span import LONG_AGO, Span
+from core.asking.troubles import Refused, TemporaryTrouble
 from core.phones.engine import remembering
+from core.phones.engine.evenness import Look, Place, Showed
 from core.phones.engine.landmarks import HeadSearch, Landmarks
 from core.phones.engine.normalizing import sort_page
 from core.phones.engine.page_ends import Judgement, Verdict
 from core.phones.engine.project_report import ProjectReport
 from core.phones.engine.reading_plan import plan
+from core.phones.engine.repeats import NO_RECORDS, Repeats, page_digest
 from core.phones.engine.request_events import About
 from core.phones.engine.session import Session
 from core.phones.engine.tail_probe import Tail, look_at_tail
-from core.phones.events import PageSizeLearned, Target
-from core.phones.storage.checkpoints import ProjectTask, reopen_ended_on, reread_paged
+from core.phones.events import Notice, PageSizeLearned, Target
+from core.phones.storage import meta
+from core.phones.storage.checkpoints import (
+    ProjectTask,
+    reopen_ended_on,
+    reopen_unproven,
+    reread_paged,
+)
 from core.phones.storage.pages import PageToStore
 from core.phones.storage.project_memory import ProjectMemory, Reading
 from core.phones.upstream import Page, Upstream
@@ -44,6 +54,7 @@ class _Walk:
     counted: int | None = None
     landmarks: Landmarks | None = None  # None where an earlier session read a part
     search: HeadSearch | None = None
+    repeats: Repeats = field(default_factory=Repeats)
     held: list[PageToStore] = field(default_factory=list)
 
     @property
@@ -53,14 +64,24 @@ class _Walk:
             return None
         return self.task.memory.records - self.records
 
-    def pass_page(self, page: Page, span: Span) -> None:
-        if self.previous and len(page):  # the one before was full; longer ones before it count less
+    def pass_page(self, page: Page, span: Span, *, even: bool) -> None:
+        if even and self.previous and len(page):
+            # The one before was full; longer ones before it count less.
             self.records = min(self.records, (self.number - 1) * self.previous)
         self.number += 1
         self.records += len(page)
         self.previous, self.previous_span = len(page), span
         if self.landmarks is not None:
             self.landmarks.add(page)
+        if len(page):
+            self.repeats.passed(page_digest(page))
+
+    def step_back(self) -> None:
+        """The page that was passed last has got more records: it comes once more."""
+        self.number -= 1
+        self.records -= self.previous
+        self.previous, self.previous_span = 0, LONG_AGO
+        self.landmarks = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,8 @@ class ProjectReader:
         session = self._session
         if session.limits.pages is not None:
             return Reading.FULL
+        if session.page_ends.uneven:
+            return Reading.FULL
         size, every = session.page_ends.size, session.settings.quick_full_every
         return plan(task.memory, session.mode, size, every)
 
@@ -113,6 +136,7 @@ class ProjectReader:
             walk.number, walk.records = task.next_page, task.records
             # When that page was asked for is not known any more, so it proves nothing.
             walk.previous, walk.previous_span = task.last_length, Span(0, task.last_request)
+            walk.repeats = Repeats(task.marks)
         if reading is Reading.HEAD and task.memory is not None:
             walk.search = HeadSearch(task.memory.head, walk.records)
         return walk
@@ -129,7 +153,7 @@ class ProjectReader:
         ends.proven(memory.page_size, tail.pages[0][1])
         walk.number, walk.records = tail.first, tail.before
         for page, span in tail.pages:
-            walk.pass_page(page, span)
+            walk.pass_page(page, span, even=True)
             ended = tail.ended and walk.number == tail.first + len(tail.pages)
             self._store(walk, page, _Ending() if ended else None)
         return None if tail.ended else walk
@@ -150,22 +174,89 @@ class ProjectReader:
         ends = self._session.page_ends
         while True:
             page, span = self._ask(walk.task, walk.number)
+            if len(page) and self._came_before(walk, page):
+                page = NO_RECORDS
             if ends.epoch != walk.epoch:
                 # Page numbers mean other records than when this project was begun.
                 walk = self._anew(walk)
                 continue
-            known = walk.known_left
-            judgement = ends.judge(len(page), span, walk.previous, walk.previous_span, known)
+            judgement = self._judge(walk, page, span)
+            if judgement.look is not None:
+                again, again_span = self._look_again(walk, judgement.look)
+                if ends.epoch != walk.epoch or (again is not None and walk.search is not None):
+                    walk = self._anew(walk)
+                    continue
+                if again is not None:
+                    walk.step_back()
+                    page, span = again, again_span
+                judgement = self._judge(walk, page, span, looks=False)
             if judgement.reread_after is not None and walk.number > 1:
                 self._follow(judgement)
                 walk = self._anew(walk)
                 continue
             ending = self._ending(walk, page, judgement.verdict)
-            walk.pass_page(page, span)
+            walk.pass_page(page, span, even=not ends.uneven)
             self._store(walk, page, ending)
             self._follow(judgement)
             if ending is not None:
                 return
+
+    def _judge(self, walk: _Walk, page: Page, span: Span, *, looks: bool = True) -> Judgement:
+        at = Place(walk.task.project_id if looks else 0, walk.number, walk.repeats.last)
+        return self._session.page_ends.judge(
+            len(page), span, walk.previous, walk.previous_span, walk.known_left, at
+        )
+
+    def _came_before(self, walk: _Walk, page: Page) -> bool:
+        """Whether the server gives a page beyond the end once more."""
+        session = self._session
+        if not walk.repeats.holds(page_digest(page)):
+            return False
+        if len(page) >= session.page_ends.size:
+            # As many records as a page holds may have come at the front meanwhile.
+            after, _ = self._ask(walk.task, walk.number + 1)
+            if len(after) and not walk.repeats.holds(page_digest(after)):
+                return False
+        log.info("project %d: page %d is one before it again", walk.task.project_id, walk.number)
+        session.tell_once(Notice("last_page_repeated"))
+        return True
+
+    def _look_again(self, walk: _Walk, look: Look) -> tuple[Page | None, Span]:
+        """Ask for the page that `look` names; it is returned where the page before the present
+        one has got more records and has to be passed again."""
+        session, project = self._session, look.project
+        try:
+            page, span = session.requester.ask(
+                About(Target.PROJECT, project, look.page),
+                lambda: self._upstream.page(project, look.page),
+                self._upstream.probe,
+            )
+        except (Refused, TemporaryTrouble):
+            return None, LONG_AGO  # it shows nothing
+        showed = session.page_ends.looked_again(look, len(page), page_digest(page))
+        if showed is Showed.UNEVEN:
+            self._pages_are_uneven()
+        return (page if showed is Showed.GROWN else None), span
+
+    def _pages_are_uneven(self) -> None:
+        """Keep it for later runs, and read further whatever ended on the length of a page."""
+        session = self._session
+        anew = session.page_ends.epoch > 0
+
+        def keep(db: Connection) -> int:
+            meta.set_meta(db, meta.PAGES_UNEVEN, "1")
+            return reopen_unproven(db, session.run, anew=anew)
+
+        reopened = session.writer.call(keep)
+        log.warning(
+            "run %d: pages of different lengths in the middle: each project is asked until a page"
+            " is empty, %d are read further",
+            session.run,
+            reopened,
+        )
+        session.tally.projects_reopened(reopened)
+        session.forecast.projects_reopened(reopened)
+        session.tell_once(Notice("pages_uneven"))
 
     def _anew(self, walk: _Walk) -> _Walk:
         epoch = self._session.page_ends.epoch
@@ -175,10 +266,12 @@ class ProjectReader:
         """What `page` ends the reading with, None where it goes on."""
         if walk.search is not None and walk.task.memory is not None:
             found = walk.search.look(page)
-            if found is not None:
-                if walk.counted in (None, walk.task.memory.records + found):
+            if found is not None or self._session.page_ends.uneven:
+                counted = walk.counted in (None, walk.task.memory.records + (found or 0))
+                if counted and not self._session.page_ends.uneven:
                     return _Ending(found=found)
-                walk.search = None  # something was put in behind the head, too
+                # Something was put in behind the head, too, or a page lacks records.
+                walk.search, walk.reading = None, Reading.FULL
         limit = self._session.limits.pages
         if verdict is not Verdict.MORE:
             return _Ending(assumed=verdict is Verdict.ASSUMED_LAST)
@@ -224,6 +317,7 @@ class ProjectReader:
                 reading=walk.reading,
                 counted=walk.counted,
                 complete=ending is None or ending.complete,
+                marks=walk.repeats.last if ending is None or ending.assumed else None,
                 memory=memory,
                 stored=partial(walk.report.page_stored, len(page), ending is not None),
             )

@@ -15,7 +15,7 @@ from core.phones.engine.frontier import Frontier
 from core.phones.engine.page_ends import PageEnds
 from core.phones.engine.request_events import About
 from core.phones.engine.tally import ClientSum, Tally
-from core.phones.events import ClientFinished, ItemFailed, Mode, Target, Watcher
+from core.phones.events import ClientFinished, ItemFailed, Mode, Notice, Target, Watcher
 from core.phones.numbers.outcome import Accept
 from core.phones.storage.forgotten import Forgotten
 from core.phones.storage.writer import Writer
@@ -73,9 +73,18 @@ class Session:
     rereads: list[tuple[int, int]] = field(default_factory=list)
     """(after, upto] numbers of requests whose projects were put back to page 1."""
     _unreadable: dict[int, int] = field(default_factory=dict)
+    _told: set[Notice] = field(default_factory=set)
     _counting: threading.Lock = field(default_factory=threading.Lock)
     deferring: bool = True
     """Whether what fails now is tried once more at the end of the run."""
+
+    def tell_once(self, notice: Notice) -> None:
+        """Tell what is true of the server, for the first who finds it. Any thread may call."""
+        with self._counting:
+            known = notice in self._told
+            self._told.add(notice)
+        if not known:
+            self.watcher(notice)
 
     def unreadable(
         self, target: Target, client_id: int, username: str, details: Sequence[str]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from core.asking.span import Span
 from core.phones.engine.landmarks import ends_with, record_keys
 from core.phones.engine.reading_plan import tail_place
+from core.phones.engine.repeats import NO_RECORDS
 from core.phones.storage.project_memory import ProjectMemory, Reading
 from core.phones.upstream import Page
 
@@ -42,7 +43,10 @@ def look_at_tail(memory: ProjectMemory, ask: Callable[[int], tuple[Page, Span]])
 
     def look() -> bool:
         """One page more; whether the project goes on after it."""
-        pages.append(ask(place.page + len(pages)))
+        page, span = ask(place.page + len(pages))
+        if pages and page == pages[-1][0]:
+            page = NO_RECORDS  # the last page comes again
+        pages.append((page, span))
         keys.extend(record_keys(pages[-1][0]))
         return len(pages[-1][0]) == size
 

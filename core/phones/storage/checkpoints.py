@@ -28,12 +28,13 @@ class ProjectTask:
     records: int = 0  # up to the end of the last stored page
     reading: Reading = Reading.UNDECIDED
     counted: int | None = None
+    marks: bytes = b""  # what the reading must know of its earlier pages to go on
     memory: ProjectMemory | None = None
 
 
 _TASK = f"""
 SELECT r.client_id, r.project_id, p.name, r.next_page, r.last_length, r.last_request,
-    r.first_length, r.records, r.reading, r.counted, {MEMORY}
+    r.first_length, r.records, r.reading, r.counted, r.marks, {MEMORY}
 FROM run_projects r JOIN projects p ON p.id = r.project_id
 LEFT JOIN project_memory m ON m.project_id = r.project_id
 WHERE r.run_id = :run
@@ -44,7 +45,7 @@ _PENDING = " AND r.state = 'pending' AND r.state <> 'done'"
 
 
 def _task(row: Sequence[Any]) -> ProjectTask:
-    values = [*row[:8], Reading(row[8]), row[9], memory_of(row[10:])]
+    values = [*row[:8], Reading(row[8]), row[9], row[10] or b"", memory_of(row[11:])]
     return ProjectTask(*values)
 
 
@@ -185,7 +186,10 @@ def reset_failed(db: sqlite3.Connection, run: int) -> int:
     return clients + projects
 
 
-_AT_PAGE_1 = "next_page = 1, last_length = 0, end_assumed = 0, reading = 'full', counted = NULL"
+_AT_PAGE_1 = (
+    "next_page = 1, last_length = 0, end_assumed = 0, reading = 'full', counted = NULL,"
+    " marks = NULL"
+)
 
 
 def reopen_ended_on(db: sqlite3.Connection, run: int, lengths: Sequence[int], *, anew: bool) -> int:
@@ -201,6 +205,25 @@ def reopen_ended_on(db: sqlite3.Connection, run: int, lengths: Sequence[int], *,
         ).rowcount
     _count_done(db, run, -changed)
     return changed
+
+
+def reopen_unproven(db: sqlite3.Connection, run: int, *, anew: bool) -> int:
+    """No length of a page proves an end: projects whose end was not an empty page are read further,
+    `anew` where page numbers may mean other records since. What was read of them only to their
+    old head is read in full. Asking twice changes nothing."""
+    begin = _AT_PAGE_1 if anew else "end_assumed = 0, reading = 'full', counted = NULL"
+    further = db.execute(
+        f"UPDATE run_projects SET state = 'pending', {begin}"  # noqa: S608 - a constant
+        " WHERE run_id = ? AND state = 'done' AND (end_assumed = 1 OR reading = 'tail')",
+        (run,),
+    ).rowcount
+    front = db.execute(
+        f"UPDATE run_projects SET state = 'pending', {_AT_PAGE_1}"  # noqa: S608 - a constant
+        " WHERE run_id = ? AND state = 'done' AND reading = 'head'",
+        (run,),
+    ).rowcount
+    _count_done(db, run, -(further + front))
+    return further + front
 
 
 def reread_paged(db: sqlite3.Connection, run: int, after: int, upto: int) -> int:
@@ -239,6 +262,34 @@ def take_doubtful(
         " ORDER BY r.last_request DESC LIMIT :limit",
         {"run": run, "length": length, "since": since, "limit": limit},
     ).fetchall()
+    return _taken(db, run, rows)
+
+
+def count_paged_ends(db: sqlite3.Connection, run: int, lengths: range) -> tuple[int, int]:
+    """How many projects of several pages were taken for complete; and on a page of `lengths`."""
+    row = db.execute(
+        "SELECT count(*), count(CASE WHEN last_length BETWEEN ? AND ? THEN 1 END)"
+        " FROM run_projects WHERE run_id = ? AND end_assumed = 1 AND next_page > 2",
+        (lengths.start, lengths.stop - 1, run),
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def take_ended_on(
+    db: sqlite3.Connection, run: int, lengths: range, limit: int
+) -> list[ProjectTask]:
+    """Projects taken for complete on a page of `lengths`, open again for one look: first those of
+    several pages, and the longest pages first."""
+    rows = db.execute(
+        _TASK + " AND r.end_assumed = 1 AND r.last_length BETWEEN :least AND :most"
+        " ORDER BY r.next_page > 2 DESC, r.last_length DESC LIMIT :limit",
+        {"run": run, "least": lengths.start, "most": lengths.stop - 1, "limit": limit},
+    ).fetchall()
+    return _taken(db, run, rows)
+
+
+def _taken(db: sqlite3.Connection, run: int, rows: Sequence[Any]) -> list[ProjectTask]:
+    """The tasks in `rows`, whose ends are open again."""
     tasks = [_task(row) for row in rows]
     db.executemany(
         "UPDATE run_projects SET state = 'pending', end_assumed = 0"

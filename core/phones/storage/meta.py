@@ -5,8 +5,9 @@ Both functions take the writer's connection inside a transaction of the writer.
 
 import sqlite3
 
-PAGE_SIZE = "page_size"  # this and the next two were learnt by a run, for those that follow
+PAGE_SIZE = "page_size"  # this and the next three were learnt by a run, for those that follow
 PACE = "pace"
+PAGES_UNEVEN = "pages_uneven"  # "1" where pages in the middle were shorter than others
 SERVER_PACE = "server_pace"
 FORGOTTEN_SALT = "forgotten_salt"
 REGISTRY = "registry"  # core.phones.registry.load.Registry as JSON

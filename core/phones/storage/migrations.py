@@ -41,12 +41,18 @@ def _add_work_tables(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def _add_marks(connection: sqlite3.Connection) -> None:
+    """4 to 5: what a reading that was interrupted must know to go on."""
+    connection.execute("ALTER TABLE run_projects ADD COLUMN marks BLOB")
+
+
 # Step n of this tuple takes a file from version n + 1 to version n + 2. A step only executes
 # statements: the transaction around it and its version number are written by `migrate`.
 MIGRATIONS: tuple[Migration, ...] = (
     _index_phones_in_many,
     _keep_unreadable,
     _add_work_tables,
+    _add_marks,
 )
 
 

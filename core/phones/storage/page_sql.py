@@ -9,7 +9,8 @@ CREATE TEMP TABLE checkpoints (
     project_id INTEGER PRIMARY KEY, state TEXT, next_page INTEGER, anew INTEGER,
     records INTEGER, received INTEGER, new_phones INTEGER, known INTEGER, repeated INTEGER,
     rejected INTEGER, new_links INTEGER, first_length INTEGER, last_length INTEGER,
-    end_assumed INTEGER, last_request INTEGER, reading TEXT, counted INTEGER, complete INTEGER
+    end_assumed INTEGER, last_request INTEGER, reading TEXT, counted INTEGER, complete INTEGER,
+    marks BLOB
 );
 """
 
@@ -117,6 +118,7 @@ UPDATE run_projects SET
     first_length = CASE WHEN c.anew THEN c.first_length ELSE run_projects.first_length END,
     last_length = coalesce(c.last_length, run_projects.last_length),
     end_assumed = c.end_assumed, last_request = c.last_request,
+    marks = c.marks,
     reason = NULL, detail = ''
 FROM checkpoints c
 WHERE run_projects.run_id = :run AND run_projects.project_id = c.project_id

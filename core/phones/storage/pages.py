@@ -61,6 +61,7 @@ class PageToStore:
     page 1, with which a project's read begins anew. `records` is the number of records that
     the project has up to the end of this page, `counted` the number that its tail told. `request`
     is how many requests the run had started when the answer came.
+    `marks` is what the reading must know of this page and those before where it goes on later.
     `memory` replaces what is remembered of the project. `stored` is called on the writer's
     thread once it is on disk; it must return at once. `forgotten` counts records of erased
     numbers: they are counted as rejected and kept nowhere.
@@ -80,6 +81,7 @@ class PageToStore:
     reading: Reading = Reading.FULL
     counted: int | None = None
     complete: bool = True
+    marks: bytes | None = None
     memory: ProjectMemory | None = None
     rejected: Sequence[RejectedRecord] = field(default=())
     forgotten: int = 0
@@ -154,7 +156,7 @@ def _write_checkpoints(
         db,
         "INSERT INTO checkpoints (project_id, state, next_page, anew, records, received,"
         " new_phones, known, repeated, rejected, new_links, first_length, last_length,"
-        " end_assumed, last_request, reading, counted, complete)",
+        " end_assumed, last_request, reading, counted, complete, marks)",
         list(zip(*rows, strict=True)),
     )
     db.execute(sql.TAKE_BACK, values)
@@ -216,6 +218,7 @@ def _checkpoint(pages: Sequence[tuple[PageToStore, PageCounts]]) -> tuple[object
         last.reading,
         last.counted,
         last.complete,
+        last.marks,
     )
 
 

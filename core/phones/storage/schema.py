@@ -12,7 +12,7 @@ Three decisions that a reader of the file will notice:
   the transaction that changes what they count.
 """
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 READABLE_SINCE = 1  # the oldest version that readers cope with: what is newer they do without
 APPLICATION_ID = 0x444D4331  # 'DMC1': tells our files from other SQLite files
 
@@ -257,7 +257,7 @@ CREATE TABLE run_unreadable (
 ) WITHOUT ROWID;
 
 -- The checkpoint: how far each project of a run is stored. Written in the transaction that
--- stores the page it speaks of.
+-- stores the page it speaks of. `marks`: core.phones.engine.marks, while it is to be read further.
 CREATE TABLE run_projects (
     run_id INTEGER NOT NULL REFERENCES runs (id),
     project_id INTEGER NOT NULL REFERENCES projects (id),
@@ -279,7 +279,7 @@ CREATE TABLE run_projects (
     end_assumed INTEGER NOT NULL DEFAULT 0,     -- 1: taken for complete without an empty page
     last_request INTEGER NOT NULL DEFAULT 0,    -- requests started when its last answer came
     reason TEXT,
-    detail TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT '', marks BLOB,
     PRIMARY KEY (run_id, project_id)
 ) WITHOUT ROWID;
 CREATE INDEX run_projects_open ON run_projects (run_id, client_id) WHERE state <> 'done';

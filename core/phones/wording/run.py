@@ -254,6 +254,14 @@ def notice(event: Notice) -> str:
         "disk_ok": _("There is room on the disk again"),
         "backup_failed": _("The daily backup could not be made"),
         "budget_spent": _("The budget of this run is spent"),
+        "pages_uneven": _(
+            "The server shortens pages here and there, so each project is asked "
+            "until a page is empty"
+        ),
+        "last_page_repeated": _(
+            "The server gives the last page of a project again instead of an empty one; "
+            "it counts once"
+        ),
     }.get(event.code, event.code)
     detail = storage_problem(event.detail) if event.code == "backup_failed" else event.detail
     return with_detail(text, detail)

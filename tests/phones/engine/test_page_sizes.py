@@ -25,7 +25,7 @@ from core.phones.events import Mode
 from core.phones.storage.meta import PAGE_SIZE
 from core.phones.storage.queries.overview import overview
 from core.phones.storage.reader import Reader
-from core.phones.upstream import Client, Page, Project
+from core.phones.upstream import Client, Listing, Page, Project
 
 
 class ChangingServer:
@@ -47,11 +47,12 @@ class ChangingServer:
     def close(self) -> None:
         pass
 
-    def clients(self) -> list[Client]:
-        return [Client(1, "d.one")]
+    def clients(self) -> Listing[Client]:
+        return Listing([Client(1, "d.one")])
 
-    def projects(self, client_id: int) -> list[Project]:
-        return [Project(number, f"p{number}", 1) for number in range(1, len(self._projects) + 1)]
+    def projects(self, client_id: int) -> Listing[Project]:
+        numbers = range(1, len(self._projects) + 1)
+        return Listing(Project(number, f"p{number}", 1) for number in numbers)
 
     def probe(self) -> None:
         pass

@@ -74,7 +74,7 @@ class Behaviour:
             return error(reason, faults.error_style)
         try:
             with computing:
-                result = result_of(call, self.dataset, self.page_size)
+                result = result_of(call, self.dataset, self.page_size, faults)
                 good = success(result, call, wrapped=_wrapped(call, faults, dice))
         except Refusal as refusal:
             return error(str(refusal), faults.error_style)

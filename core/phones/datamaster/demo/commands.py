@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, Literal
 
 from core.phones.datamaster.demo.dataset import DemoDataset
+from core.phones.datamaster.demo.faults import Faults
+from core.phones.datamaster.demo.paging import serials_of_page
 from core.stand_in.journal import Outcome
 from core.stand_in.wire import Reply, http_bytes
 
@@ -71,7 +73,7 @@ def _day(value: object) -> date | None:
         raise Refusal("date is not YYYY-MM-DD") from None
 
 
-def result_of(call: Call, dataset: DemoDataset, page_size: int) -> str:
+def result_of(call: Call, dataset: DemoDataset, page_size: int, faults: Faults) -> str:
     """The list that answers the call, as JSON; raises Refusal."""
     try:
         if call.command == "clients":
@@ -79,7 +81,10 @@ def result_of(call: Call, dataset: DemoDataset, page_size: int) -> str:
         if call.command == "gck_projects":
             return json.dumps(dataset.project_rows(call.item))
         if call.command == "gck_phones":
-            return f"[{dataset.page(call.item, call.page, page_size, call.day)}]"
+            if call.day is not None:
+                return f"[{dataset.page(call.item, call.page, page_size, call.day)}]"
+            serials = serials_of_page(dataset, call.item, call.page, page_size, faults)
+            return f"[{dataset.rows(call.item, serials)}]"
     except KeyError:
         what = "Client" if call.command == "gck_projects" else "Project"
         raise Refusal(f"{what} not found") from None

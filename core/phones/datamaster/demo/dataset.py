@@ -115,7 +115,11 @@ class DemoDataset:
         With `day`, pages over that day's records only. KeyError for an unknown project.
         """
         first = (page - 1) * page_size
-        part = self.stretch(project_id, self.serials(project_id, day)[first : first + page_size])
+        return self.rows(project_id, self.serials(project_id, day)[first : first + page_size])
+
+    def rows(self, project_id: int, serials: Sequence[int]) -> str:
+        """These records, which lie close together, as the JSON between the brackets of a list."""
+        part = self.stretch(project_id, serials)
         # No raw text holds a character that JSON would escape (see numbers).
         return ",".join(
             [

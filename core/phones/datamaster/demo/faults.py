@@ -25,3 +25,9 @@ class Faults(CommonFaults):
 
     page_sizes: Mapping[int, int] = field(default_factory=dict)
     """Page size from a request number on."""
+    short_share: float = 0.0
+    """Share of pages from which up to 29 records are filtered out after the page was cut."""
+    short_pages: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """How many records are filtered out of a page, by project and page."""
+    repeats_last_page: bool = False
+    """Whether a page beyond the end is the last one again, not an empty one."""

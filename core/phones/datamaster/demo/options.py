@@ -87,6 +87,12 @@ def _add_faults(group: "argparse._ArgumentGroup") -> None:
         default=[],
         metavar="REQUEST=ROWS",
     )
+    group.add_argument(
+        "--short-share", type=float, default=0.0, metavar="SHARE", help="pages 1 to 29 rows short"
+    )
+    group.add_argument(
+        "--repeat-last-page", action="store_true", help="in the place of empty pages"
+    )
 
 
 def _range_ms(text: str) -> tuple[float, float]:
@@ -161,4 +167,6 @@ def faults_from(options: argparse.Namespace, dataset: DemoDataset) -> Faults:
         long_wait=options.long_wait,
         revoke_token_at=options.revoke_token_at,
         page_sizes=dict(options.page_size_at),
+        short_share=options.short_share,
+        repeats_last_page=options.repeat_last_page,
     )
