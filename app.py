@@ -9,6 +9,7 @@ try:
     from core.cli.exit_codes import STOPPED
     from core.errors import UserError
     from core.logs.setup import log_from_the_start
+    from core.private_files import keep_files_private
     from core.settings.load import use_language
     from core.settings.profiles import take_profile
 except ImportError as error:  # a bare Python, or an old one
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 def main(arguments: Sequence[str]) -> int:
     """Run the program; returns the exit code of the process."""
+    keep_files_private()
     log_from_the_start()
     windowed = False
     try:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from core.private_files import usual_umask
+
 log = logging.getLogger(__name__)
 
 
@@ -20,7 +22,10 @@ def open_path(path: Path) -> bool:
         else:
             opener = "open" if sys.platform == "darwin" else "xdg-open"
             subprocess.Popen(  # noqa: S603 - no shell, and the path is one of ours
-                [opener, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                [opener, str(path)],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                umask=usual_umask(),
             )
     except OSError as error:
         log.warning("%s could not be opened: %s", path.name, error)
@@ -39,7 +44,7 @@ def show_in_folder(file: Path) -> bool:
     # /select, and one with a comma into none. Explorer then shows another folder.
     command = finder if system == "darwin" else f'"{explorer}" /select,"{file}"'
     try:
-        subprocess.Popen(command)  # noqa: S603 - no shell, a path of ours
+        subprocess.Popen(command, umask=usual_umask())  # noqa: S603 - no shell, a path of ours
     except OSError as error:
         log.warning("The folder of %s could not be shown: %s", file.name, error)
         return open_path(file.parent)

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from core import __version__
 from core.cli import exit_codes
-from core.cli.output import say_error
+from core.cli.output import lost, say_error
 from core.cli.parser_words import translate_parser
 from core.database.errors import DatabaseWords
 from core.database.explain import explain
@@ -115,7 +115,8 @@ def run(
         database = options.database
         for name, value in (extras or {}).items():
             setattr(options, name, value)
-        return _command(options.module).execute(options)
+        code = _command(options.module).execute(options)
+        return _unsaid(code)
     except UserError as error:
         return complain(error)
     except StorageFailure as failure:
@@ -133,6 +134,17 @@ def run(
         return complain(_unusable(error))
     except KeyboardInterrupt:
         return exit_codes.STOPPED
+
+
+def _unsaid(code: int) -> int:
+    """The exit code of a command whose result may not have been written: `runs --json > FILE`."""
+    error = lost()
+    if error is None or code != exit_codes.DONE:
+        return code
+    reason = system_reason(error)
+    return complain(
+        UserError(_("The output could not be written: {reason}.").format(reason=reason))
+    )
 
 
 def complain(error: UserError) -> int:

@@ -4,10 +4,29 @@ A windowed program on Windows has neither stdout nor stderr; a pipe may be close
 gone, the disk of a redirection full. None of these is a reason to end a run.
 """
 
+import errno
 import os
 import sys
 from contextlib import suppress
 from typing import TextIO
+
+# What a pipe answers whose reader has ended: EPIPE, on Windows also EINVAL.
+_READER_GONE = (errno.EPIPE, errno.EINVAL, errno.ESHUTDOWN, errno.EIO)
+
+_lost: list[OSError] = []
+_matters = True
+
+
+def losses_do_not_matter() -> None:
+    """What is said here is beside the work: a run goes on, and is judged by itself."""
+    global _matters
+    _matters = False
+
+
+def lost() -> OSError | None:
+    """Why a part of what was to be said on stdout could not be written; None also where only
+    the reader has gone, who has read enough."""
+    return _lost[0] if _lost and _matters else None
 
 
 def say(text: str = "") -> None:
@@ -44,5 +63,7 @@ def _write(stream: TextIO | None, text: str) -> None:
     try:
         stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
-    except OSError:
+    except OSError as error:
+        if stream is sys.stdout and error.errno not in _READER_GONE:
+            _lost.append(error)
         give_up(stream)

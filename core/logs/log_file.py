@@ -38,6 +38,11 @@ class LogFile(logging.Handler):
         path.parent.mkdir(parents=True, exist_ok=True)
         self._open()
 
+    @property
+    def path(self) -> Path:
+        """The file that is written to; the full ones before it have a number behind its name."""
+        return self._path
+
     def emit(self, record: logging.LogRecord) -> None:
         """Called by logging, which holds this handler's lock."""
         line = (self.format(record) + "\n").encode("utf-8", "backslashreplace")

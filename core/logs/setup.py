@@ -96,6 +96,12 @@ def open_log_file(path: Path) -> LogFile:
         ) from error
 
 
+def log_file_in_use() -> Path | None:
+    """Where this process logs to, None where it does not."""
+    files = (handler for handler in _installed if isinstance(handler, LogFile))
+    return next((handler.path for handler in files), None)
+
+
 def stop_logging() -> None:
     """Close the file and take away what `setup_logging` added."""
     logging.captureWarnings(False)

@@ -1,10 +1,13 @@
 """What can stop an export, in words for the operator."""
 
 import errno
+import os
 from pathlib import Path
 
-from core.errors import UserError
+from core.errors import UsageError, UserError
 from core.i18n import _
+from core.logs.setup import log_file_in_use
+from core.settings.paths import find_places
 from core.system_words import system_reason
 
 
@@ -40,6 +43,28 @@ def export_failure(error: OSError, path: Path) -> ExportFailed:
             path=path, reason=system_reason(error)
         ),
         _("Choose another folder for the export."),
+    )
+
+
+def refuse_program_file(target: Path) -> None:
+    """Raise UsageError where `target` is the settings file or the log: no table takes their
+    place, whatever name was given for it."""
+    settings, log = find_places().env_file, log_file_in_use()
+    if target.name == settings.name or _is_same(target, settings):
+        raise UsageError(
+            _("{path} is the file of the settings.").format(path=target),
+            _("Choose another name for the file."),
+        )
+    if log is not None and (_is_same(target, log) or _is_same(target.with_suffix(""), log)):
+        raise UsageError(
+            _("{path} is the log.").format(path=target), _("Choose another name for the file.")
+        )
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Also by another name, or as a link."""
+    return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other)) or (
+        one.exists() and other.exists() and one.samefile(other)
     )
 
 

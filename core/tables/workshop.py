@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from core.tables.problems import held_by_another
+from core.private_files import usual_umask
+from core.tables.problems import held_by_another, refuse_program_file
 
 REPLACE_SECONDS = 3.0  # how long to try where another program holds the target
 REPLACE_PAUSE = 0.1
@@ -25,12 +26,19 @@ _HELD = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}
 class Workshop:
     """A hidden folder for files in the making. Raises OSError.
 
-    `pause` waits so many seconds and says True where the wait is to end at once.
+    `pause` waits so many seconds and says True where the wait is to end at once. What is made
+    in a folder of the user's choice may be read as the user's umask says; with `own`, the
+    program's own folder, by nobody else, unless the user has opened that folder to others.
     """
 
-    def __init__(self, folder: Path, pause: Callable[[float], bool]) -> None:
+    def __init__(self, folder: Path, pause: Callable[[float], bool], *, own: bool = False) -> None:
         self._made = _missing_parts(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        if not own:
+            for made in self._made:
+                made.chmod(0o777 & ~usual_umask())
+        private = own and not folder.stat().st_mode & 0o077
+        self._mode = 0o600 if private else 0o666 & ~usual_umask()
         self._folder = Path(tempfile.mkdtemp(prefix=".export-", dir=folder))
         self._pause = pause
         self._finished: list[tuple[Path, Path]] = []
@@ -47,9 +55,12 @@ class Workshop:
     def deliver(self) -> tuple[Path, ...]:
         """Put every finished file in its place; the files that were there are replaced.
 
-        Raises ExportFailed where another program holds one of them.
+        Raises ExportFailed where another program holds one of them, UsageError where one is a
+        file that the program needs.
         """
         for made, target in self._finished:
+            refuse_program_file(target)
+            made.chmod(self._mode)
             self._replace(made, target)
             self._moved = True
         return tuple(target for _, target in self._finished)

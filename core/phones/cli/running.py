@@ -4,7 +4,7 @@ import sys
 import threading
 from pathlib import Path
 
-from core.cli.output import say, say_error
+from core.cli.output import losses_do_not_matter, say, say_error
 from core.cli.signals import stopped_by_signals
 from core.formats import duration, number
 from core.i18n import _
@@ -37,6 +37,7 @@ def execute_run(
     `draw_growth` makes the picture that Telegram gets with the message of the end. For the main
     thread, which handles the signals. Raises SettingsError.
     """
+    losses_do_not_matter()
     share_the_processor()
     program = open_program(demo=demo)
     try:

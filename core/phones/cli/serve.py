@@ -3,7 +3,7 @@
 import argparse
 
 from core.cli.exit_codes import DONE, STOPPED
-from core.cli.output import say
+from core.cli.output import losses_do_not_matter, say
 from core.cli.signals import stopped_by_signals
 from core.i18n import _
 from core.logs.setup import setup_logging
@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Until Ctrl+C or SIGTERM. 0, or 130 where a run was stopped by that."""
+    losses_do_not_matter()
     program = open_program()
     try:
         settings = program.settings

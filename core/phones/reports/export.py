@@ -126,7 +126,7 @@ def export(
             targets = _targets(request, names, target)
             for file in targets.values():
                 refuse_protected(file, database)
-            with Workshop(folder, stop.wait) as workshop:
+            with Workshop(folder, stop.wait, own=request.out is None) as workshop:
                 work = _Export(
                     reader, request, scope, progress, stop, workshop, rows_a_part, len(names)
                 )

@@ -5,6 +5,7 @@ from pathlib import Path
 from core.errors import UsageError
 from core.i18n import _
 from core.phones.storage.backup import backup_folder
+from core.tables.problems import refuse_program_file
 
 # What SQLite and the program keep beside a database file.
 _COMPANIONS = ("-wal", "-shm", "-journal", ".lock", ".holder")
@@ -13,6 +14,7 @@ _COMPANIONS = ("-wal", "-shm", "-journal", ".lock", ".holder")
 def refuse_protected(target: Path, database: Path) -> None:
     """Raise UsageError where `target` is the database, belongs to it, is one of its backups, or
     is no ordinary file (a device would be replaced, not written to). OSError as `Path.stat`."""
+    refuse_program_file(target)
     if target.is_dir():
         return  # that it is a folder is told when the file cannot take its place
     if target.exists() and not target.is_file():
