@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -12,11 +13,19 @@ REQUEST_SECONDS = 15.0  # for the headers of a request to arrive
 UNREAD_SECONDS = 60.0  # with a full buffer, before whoever does not read is let go
 
 
+# uvicorn warns of each request that is none: whoever sends many would fill the log with them.
+_quiet = logging.getLogger("uvicorn.connection")
+_quiet.setLevel(logging.ERROR)
+
+
 class WatchedConnection(HttpToolsProtocol):
     """uvicorn's connection with limits of number and of time."""
 
-    _asked_by: asyncio.TimerHandle | None = None
-    _read_by: asyncio.TimerHandle | None = None
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.logger = _quiet
+        self._asked_by: asyncio.TimerHandle | None = None
+        self._read_by: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

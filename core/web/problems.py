@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from core.errors import UserError
 from core.i18n import _
@@ -102,17 +103,29 @@ async def _of_http(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Problem):
         return problem_response(error)
     assert isinstance(error, HTTPException)  # noqa: S101 - as it is registered
-    detail, headers = str(error.detail), error.headers
-    match error.status_code:
-        case 400:
-            detail = _("The body cannot be read.")
+    status, detail, headers = error.status_code, str(error.detail), error.headers
+    match status:
+        case 400:  # the body is no text: as wrong as one that is no JSON
+            status, detail = 422, _("The body cannot be read.")
         case 404:
             detail = _("There is nothing at {path}.").format(path=request.url.path)
         case 405:
+            allowed = ", ".join(_methods(request))
+            headers = {"Allow": allowed}
             detail = _("{method} is not possible here; possible is {allowed}.").format(
-                method=request.method, allowed=(headers or {}).get("Allow", "")
+                method=request.method, allowed=allowed
             )
-    return problem_response(Problem(error.status_code, detail, headers=headers))
+    return problem_response(Problem(status, detail, headers=headers))
+
+
+def _methods(request: Request) -> list[str]:
+    """All that is possible at this path: Starlette names those of the first route alone."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        match, _scope = route.matches(request.scope)
+        if match is not Match.NONE:
+            found.update(getattr(route, "methods", None) or ())
+    return sorted(found)
 
 
 async def _of_validation(_request: Request, error: Exception) -> JSONResponse:

@@ -78,8 +78,8 @@ def _allowed(kind: str, context: Mapping[str, Any], error: Mapping[str, Any]) ->
             return _("a text")
         case "string_too_long":
             return _("at most {most} characters").format(most=context.get("max_length"))
-        case "string_too_short" | "too_short":
-            return _("at least one")
+        case "string_too_short" | "too_short" | "string_pattern_mismatch":
+            return _("a text that is not empty")
         case "too_long":
             return _("at most {most} values").format(most=context.get("max_length"))
         case "list_type" | "tuple_type":

@@ -62,7 +62,9 @@ def add_looking(app: WebApp, around: Surroundings, hub: EventHub) -> None:
 
         return await asyncio.to_thread(read)
 
-    @app.get("/runs/{id}", response_model=RunWithFailures, responses=problem_responses(404), **look)
+    @app.get(
+        "/runs/{id:int}", response_model=RunWithFailures, responses=problem_responses(404), **look
+    )
     async def run(
         number: Annotated[int, Path(alias="id", ge=0, le=_LARGEST_ID)],
         limit: Annotated[int, Query(ge=0, le=1000)] = 1000,

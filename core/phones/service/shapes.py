@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from core.phones.events import Mode, RunState
 from core.phones.run_request import RunRequest, Selection
@@ -91,8 +91,13 @@ class Began(BaseModel):
     run: Run | None
 
 
-_Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-_Count = Annotated[int, Field(ge=1, le=_LARGEST, strict=True)]
+def _whole(value: object) -> object:
+    """In JSON 5.0 is the whole number 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_Name = Annotated[str, StringConstraints(max_length=200, pattern=r"\S")]
+_Count = Annotated[int, Field(ge=1, le=_LARGEST, strict=True), BeforeValidator(_whole)]
 
 
 class Order(BaseModel):
@@ -108,13 +113,13 @@ class Order(BaseModel):
     limit_projects: _Count | None = None
     max_pages: _Count | None = None
     max_requests: _Count | None = None
-    max_minutes: Annotated[float, Field(gt=0, le=10_000_000)] | None = None
+    max_minutes: Annotated[float, Field(ge=0.1, le=10_000_000, strict=True)] | None = None
 
     def request(self) -> RunRequest:
         return RunRequest(
             mode=self.mode,
             selection=Selection(
-                clients=tuple(self.clients),
+                clients=tuple(name.strip() for name in self.clients),
                 limit_clients=self.limit_clients,
                 limit_projects=self.limit_projects,
                 max_pages=self.max_pages,

@@ -35,7 +35,7 @@ def add_steering(app: WebApp, around: Surroundings, hub: EventHub, standing: Sta
         "dependencies": [needs("control")],
         "status_code": 202,
         "response_model": Began,
-        "responses": problem_responses(400, 409),
+        "responses": problem_responses(404, 409),
         "tags": ["steering"],
     }
     steering = _Steering(around, hub, standing)
@@ -132,7 +132,7 @@ class _Steering:
             case RunFailure.NOTHING_TO_CONTINUE:
                 status = 409
             case RunFailure.UNKNOWN_CLIENTS:
-                status = 422
+                status = 404
             case _:
                 status = 503
         members = {"reason": reason.value}

@@ -169,7 +169,8 @@ def serve(tmp_path: Path, install: Callable[..., Installation]) -> Iterator[Serv
     opened: list[Program] = []
 
     def start(server: DemoServer | Api | None = None, **settings: str) -> Served:
-        home = install(server, f"home-{len(opened)}", SERVICE_HTTP="127.0.0.1:0", **settings)
+        settings.setdefault("SERVICE_HTTP", "127.0.0.1:0")
+        home = install(server, f"home-{len(opened)}", **settings)
         token = make_token(home.database)
         program = open_program(environ=home.environment)
         opened.append(program)

@@ -116,7 +116,7 @@ def test_a_selection_is_taken_over(api: StartApi, serve: Serve) -> None:
     assert served.client.post("/runs", order).status_code == 202
     run = served.client.wait_for_end(1)
     assert (run["total_clients"], run["total_projects"]) == (1, 2)
-    refused = problem(served.client.post("/runs", {"clients": ["nobody"]}), 422)
+    refused = problem(served.client.post("/runs", {"clients": ["nobody"]}), 404)
     assert "nobody" in refused["detail"]
     assert len(served.client.json("/runs")) == 1
 
@@ -128,7 +128,7 @@ def test_a_selection_is_taken_over(api: StartApi, serve: Serve) -> None:
         ({"limit_clients": 0}, "1 or more"),
         ({"limit_clients": "many"}, "a whole number"),
         ({"limit_client": 1}, "no parameter limit_client"),
-        ({"max_minutes": 0}, "more than 0"),
+        ({"max_minutes": 0}, "0.1 or more"),
     ],
 )
 def test_a_wrong_order_starts_nothing(
