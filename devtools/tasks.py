@@ -20,6 +20,7 @@ from devtools.system import (
 from devtools.test_suite import run_suite
 
 _SCREEN = {"Xvfb": "xvfb", "xdotool": "xdotool"}
+_SERVERS = {"prometheus": "prometheus", "promtool": "prometheus", "nginx": "nginx"}
 _PACKING = {"wine": "wine", "osslsigncode": "osslsigncode", "objdump": "binutils"}
 
 
@@ -111,6 +112,7 @@ def _place_for_tests() -> Iterator[tuple[str, dict[str, str]]]:
         # Before the tests: what installs fonts and libraries beside open windows breaks them.
         need_programs(_PACKING)
         need_postgres()
+        need_programs(_SERVERS)
     # A folder of its own: what a killed run left behind in the usual one may be in the way.
     with _screen() as display, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         yield python, {"PYTEST_DEBUG_TEMPROOT": folder, **display}
