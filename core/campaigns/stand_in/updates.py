@@ -42,6 +42,12 @@ class Updates:
             return list(self._waiting)
 
     @property
+    def polls(self) -> int:
+        """How often it was asked for."""
+        with self._changed:
+            return self._poll
+
+    @property
     def unconfirmed(self) -> int:
         with self._changed:
             return len(self._waiting)
