@@ -26,6 +26,7 @@ _QUIET = (
     "httpx",
     "httpcore",
     "telegram",
+    "alembic",
     "apscheduler",
     "asyncio",
     "keyring",

@@ -13,9 +13,9 @@ from core.campaigns.sending.board import Board
 from core.campaigns.sending.campaign import Campaign
 from core.campaigns.sending.limits import Limits
 from core.campaigns.sending.line import Line, Sender
+from core.campaigns.sending.orders import Orders
 from core.campaigns.sending.queue import Queue
 from core.campaigns.sending.quiet_hours import QuietHours
-from core.campaigns.sending.worker import Orders
 from core.campaigns.stand_in.server import Bot, StandIn
 from core.campaigns.storage import sessions
 from core.campaigns.storage.cipher import Cipher, new_key

@@ -15,8 +15,8 @@ from subprocess import PIPE, Popen
 from core.campaigns.sending.board import Board
 from core.campaigns.sending.campaign import Campaign
 from core.campaigns.sending.line import Line, Sender
+from core.campaigns.sending.orders import Orders
 from core.campaigns.sending.queue import Queue
-from core.campaigns.sending.worker import Orders
 from core.campaigns.storage.cipher import Cipher
 from core.campaigns.storage.claims import Terms
 from core.campaigns.storage.database import open_database

@@ -12,7 +12,8 @@ import pytest
 
 from core.campaigns.sending.heartbeat import Heartbeat
 from core.campaigns.sending.line import Line
-from core.campaigns.sending.worker import Orders, Worker
+from core.campaigns.sending.orders import Orders
+from core.campaigns.sending.worker import Worker
 from core.campaigns.storage.claims import Terms
 from core.campaigns.storage.sessions import retry
 from core.campaigns.telegram.outcomes import Cause, Outcome

@@ -13,8 +13,9 @@ import pytest
 from core.campaigns.sending.heartbeat import Heartbeat
 from core.campaigns.sending.limits import HOUR, Limits
 from core.campaigns.sending.line import Line, Sender
+from core.campaigns.sending.orders import Orders
 from core.campaigns.sending.quiet_hours import QuietHours
-from core.campaigns.sending.worker import Orders, Worker
+from core.campaigns.sending.worker import Worker
 from core.campaigns.stand_in.chats import Way
 from core.campaigns.stand_in.journal import Sent
 from core.campaigns.stand_in.server import StandIn

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from core.campaigns.cli.opened import Opened
 from core.campaigns.sending.line import Sender
+from core.campaigns.sending.orders import Orders
 from core.campaigns.sending.plan import copy_of, plan
-from core.campaigns.sending.worker import Orders
 from core.campaigns.settings import CampaignSettings
 from core.campaigns.storage import sessions
 from core.campaigns.terms import quiet_of, terms_of
+from core.campaigns.until import until_moment
 from core.cli import exit_codes
 from core.cli.output import say
 from core.formats import duration, number
@@ -26,8 +27,6 @@ def show_dry_run(
     options: argparse.Namespace,
 ) -> int:
     """A line a message; nothing is sent and nothing in the database changes."""
-    from core.campaigns.cli.start import until_moment
-
     now = database.clock.now()
     seed = secrets.randbelow(2**31) if options.seed is None else options.seed
     terms = terms_of(settings)

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from contextlib import ExitStack
-from datetime import datetime, timedelta
 
 from core.campaigns.cli.asking import add_demo
 from core.campaigns.cli.dry_run import show_dry_run
@@ -13,13 +12,14 @@ from core.campaigns.cli.parts import Ears, Parts
 from core.campaigns.sending.campaign import Campaign
 from core.campaigns.sending.forecast import seconds_left
 from core.campaigns.sending.line import Sender
+from core.campaigns.sending.orders import Orders
 from core.campaigns.sending.queue import Queue
-from core.campaigns.sending.worker import Orders
 from core.campaigns.settings import CampaignSettings
 from core.campaigns.storage import keeping_groups, sessions
 from core.campaigns.storage.keeping_senders import senders_of
 from core.campaigns.storage.progress import GroupProgress, progress_of
 from core.campaigns.terms import quiet_of, terms_of
+from core.campaigns.until import until_moment
 from core.campaigns.words import Session
 from core.cli import exit_codes
 from core.cli.option_values import whole_number
@@ -28,7 +28,6 @@ from core.cli.signals import stopped_by_signals
 from core.errors import UsageError
 from core.formats import number
 from core.i18n import _
-from core.settings.kinds import TimeOfDay
 from core.stop import StopSignal
 
 LOOK_EVERY = 0.5
@@ -156,21 +155,6 @@ def _session(
             seed=options.seed,
             limits=terms_of(settings).limits,
         )
-
-
-def until_moment(text: str | None, settings: CampaignSettings, now: datetime) -> datetime | None:
-    """The next time that the clocks of the group show it. Raises UsageError."""
-    if text is None:
-        return None
-    try:
-        wanted = TimeOfDay().read(text)
-    except ValueError:
-        raise UsageError(_("--until takes a time such as 18:30.")) from None
-    local = now.astimezone(settings.quiet_zone)
-    moment = datetime.combine(local.date(), wanted, settings.quiet_zone)
-    if moment.astimezone(now.tzinfo) <= now:
-        moment = datetime.combine(local.date() + timedelta(days=1), wanted, settings.quiet_zone)
-    return moment.astimezone(now.tzinfo)
 
 
 def _send(

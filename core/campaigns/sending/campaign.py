@@ -6,9 +6,10 @@ from datetime import timedelta
 from core.campaigns.sending.board import Board, Doing
 from core.campaigns.sending.heartbeat import Heartbeat
 from core.campaigns.sending.line import Line, Sender
+from core.campaigns.sending.orders import Orders
 from core.campaigns.sending.queue import Queue
 from core.campaigns.sending.supervisor import Supervised
-from core.campaigns.sending.worker import DONE, FAILED, REFUSED, Orders, Worker
+from core.campaigns.sending.worker import DONE, FAILED, REFUSED, Worker
 from core.i18n import _
 from core.stop import StopSignal
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, event, insert, select
 
 from core.campaigns.sending.limits import HOUR
-from core.campaigns.sending.worker import Orders
+from core.campaigns.sending.orders import Orders
 from core.campaigns.storage.claims import claim
 from core.campaigns.storage.settling import Arrived, settle
 from core.campaigns.storage.tables import (
@@ -105,7 +105,7 @@ def plan(copy: Engine, orders: Orders, senders: Sequence[int], now: datetime) ->
         now, _place, sender = heapq.heappop(looks)
         if orders.until is not None and now >= orders.until:
             continue
-        after = orders.quiet.end_after(now) if orders.quiet is not None else now
+        after = orders.quiet_until(sender, now)
         if after <= now:
             with copy.begin() as connection:
                 found = claim(connection, orders.session, sender, orders.terms, now)

@@ -3,21 +3,19 @@
 import logging
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from core.asking.requester import backoff
 from core.campaigns.sending.board import Board, Doing
 from core.campaigns.sending.heartbeat import Heartbeat
 from core.campaigns.sending.limits import is_private
 from core.campaigns.sending.line import Line, Sender
+from core.campaigns.sending.orders import Orders
 from core.campaigns.sending.queue import Queue
-from core.campaigns.sending.quiet_hours import QuietHours
-from core.campaigns.storage.claims import Terms
 from core.campaigns.storage.settling import Arrived
 from core.campaigns.telegram.bot_api import NotSent, Refused, Uncertain
 from core.campaigns.telegram.outcomes import Cause, Consequence, Outcome, judge
-from core.campaigns.words import AttemptStatus, Claim, Over, Session, Wait, Why
+from core.campaigns.words import AttemptStatus, Claim, Over, Wait, Why
 from core.i18n import _
 from core.stop import StopSignal
 
@@ -29,16 +27,6 @@ REFUSED = 3
 
 # Somebody may subscribe while every chat waits, or give a task back.
 LOOK_AT_CHATS = timedelta(seconds=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What a worker is to do. `until`: it claims nothing after that moment."""
-
-    session: Session
-    terms: Terms
-    quiet: QuietHours | None = None
-    until: datetime | None = None
 
 
 class Worker:
@@ -122,10 +110,10 @@ class Worker:
             now = self._queue.now()
             if self._orders.until is not None and now >= self._orders.until:
                 return True
-            quiet = self._orders.quiet
-            if quiet is None or not quiet.cover(now):
+            quiet_until = self._orders.quiet_until(self._sender.id, now)
+            if quiet_until <= now:
                 return False
-            self._wait(Wait(Why.QUIET, quiet.end_after(now)))
+            self._wait(Wait(Why.QUIET, quiet_until))
         return True
 
     def _wait(self, wait: Wait) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core.campaigns.sending.line import Sender
 from core.campaigns.storage.cipher import Cipher
 from core.campaigns.storage.tables import group_senders, senders
-from core.errors import UserError
+from core.errors import UsageError
 from core.i18n import _
 from core.settings.secret import Secret
 
 
-class NoSuchSender(UserError):
+class NoSuchSender(UsageError):
     def __init__(self, name: str) -> None:
         super().__init__(
             _("There is no sender {name}.").format(name=name),
