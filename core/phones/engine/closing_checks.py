@@ -95,7 +95,7 @@ class ClosingChecks:
         if self._nearly_looked or not lengths or session.limits.pages is not None:
             return []
         self._nearly_looked = True
-        usual = 1 + session.requester.requests // NEARLY_LOOKS_IN
+        usual = session.requester.requests // NEARLY_LOOKS_IN
 
         def take(db: Connection) -> list[ProjectTask]:
             ends, nearly = count_paged_ends(db, session.run, lengths)
