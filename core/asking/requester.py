@@ -6,22 +6,23 @@ This is the only place that tries anything again.
 import logging
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import timedelta
 from typing import Generic, TypeVar
 
 from core.asking.budget import Budget, BudgetSpent
 from core.asking.limiter import Closed, Limiter, Stopped
 from core.asking.listener import RequestListener
+from core.asking.series import FailureSeries
 from core.asking.span import Span
-from core.asking.troubles import TemporaryTrouble
+from core.asking.troubles import Refused, TemporaryTrouble
 from core.clock import Clock
 from core.stop import StopSignal
 
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
-About = TypeVar("About")
+About = TypeVar("About", bound=Hashable)
 
 FIRST_BACKOFF = 1.0
 LONGEST_BACKOFF = 60.0
@@ -51,6 +52,10 @@ class Requester(Generic[About]):
     One object serves all workers that ask one server. `About` is what the system calls its
     requests, told to `listener` and, as text, to the log. `ask` raises `Stopped`, `BudgetSpent`,
     `TokenRejected`, `Refused`, `OutageTooLong`, or the last `TemporaryTrouble`.
+
+    What is refused is not tried again: the server answered. But where different things are refused
+    one after another and nothing is answered between, one request for something that worked before
+    tells whether it is these or the server, which then is away like any other.
     """
 
     def __init__(
@@ -72,13 +77,24 @@ class Requester(Generic[About]):
         self._max_retries = max_retries
         self._outage_limit = outage_limit
         self._counting = threading.Lock()
-        self._requests = requests_before
+        self._requests = self._requests_before = requests_before
         self._budget = budget
         self.budget_spent = False
         self._silent_until = 0.0  # monotonic time up to which the server asked for silence, as told
         self._last_good = float("-inf")  # when the newest answered request was sent
         self._outage = threading.Lock()
         self._outage_ended = float("-inf")
+        self._series = FailureSeries()
+        self._spent_in_outage = False
+        self.refusal_outages = 0
+        """How often it was the server, though it refused in proper form."""
+
+    @property
+    def nothing_answered(self) -> bool:
+        """Whether nothing that was asked was answered, or nothing any more at the end of the
+        budget."""
+        asked = self._requests > self._requests_before
+        return self._spent_in_outage or (asked and self._last_good == float("-inf"))
 
     @property
     def budget(self) -> Budget | None:
@@ -91,9 +107,20 @@ class Requester(Generic[About]):
         return self._requests
 
     def ask(
-        self, about: About, call: Callable[[], Answer], probe: Callable[[], None]
+        self,
+        about: About,
+        call: Callable[[], Answer],
+        probe: Callable[[], None],
+        *,
+        look: Callable[[], None] | None = None,
+        once: bool = False,
     ) -> tuple[Answer, Span]:
-        """The answer, and when the request that brought it was under way."""
+        """The answer, and when the request that brought it was under way.
+
+        `probe` asks for what always works when the server does, `look` for something that worked
+        before; without it what is refused says nothing of the server. With `once` nothing is tried
+        again: it failed before.
+        """
         attempt = 0
         failing_since: float | None = None
         while True:
@@ -107,6 +134,10 @@ class Requester(Generic[About]):
                 if self._stop.is_set:
                     raise Stopped from None
                 self._note_failure(trouble)
+                if once:
+                    if not self._fails_in_series(about, started, trouble, probe):
+                        raise
+                    continue
                 if failing_since is None:
                     failing_since = self._clock.monotonic()
                 attempt += 1
@@ -116,7 +147,14 @@ class Requester(Generic[About]):
                     attempt, failing_since = 0, None
                     continue
                 self._wait_before_retry(about, attempt, trouble)
+            except Refused as refusal:
+                why = TemporaryTrouble(refusal.reason, refusal.detail)
+                if look is None or not self._fails_in_series(about, started, why, look):
+                    raise
+                self.refusal_outages += 1
+                attempt, failing_since = 0, None
             else:
+                self._series.answered()
                 span = Span(number, self._requests)
                 self._last_good = max(self._last_good, started)
                 self._limiter.pace.answered(self._clock.monotonic() - started)
@@ -186,9 +224,32 @@ class Requester(Generic[About]):
             self._wait_for_server(trouble, probe)
             return True
 
+    def _fails_in_series(
+        self, about: About, started: float, trouble: TemporaryTrouble, look: Callable[[], None]
+    ) -> bool:
+        """What failed was not tried again: is it the server, as nothing else was answered either?
+        Waits until that is over, as `_was_outage` does."""
+        with self._outage:
+            if self._stop.is_set:
+                raise Stopped
+            if self._outage_ended > started:
+                return True
+            if not self._series.failed(about):
+                return False
+            if self._answers(look):
+                self._series.looked()
+                return False
+            self._wait_for_server(trouble, look)
+            self._series.answered()
+            return True
+
     def _answers(self, probe: Callable[[], None]) -> bool:
         self._limiter.wait_turn(probing=True)
-        self._count()
+        try:
+            self._count()
+        except BudgetSpent:
+            self._spent_in_outage = True
+            raise
         sent = self._clock.monotonic()
         try:
             probe()
@@ -196,6 +257,8 @@ class Requester(Generic[About]):
             if self._stop.is_set:
                 raise Stopped from None
             self._note_failure(trouble)
+            return False
+        except Refused:
             return False
         self._last_good = max(self._last_good, sent)
         return True

@@ -2,8 +2,12 @@
 
 import email.utils
 import math
+import re
 import time
 from collections.abc import Mapping
+
+# Several headers of one name are joined by commas; there is one in a date, too: "Wed, 21 Oct …".
+_SEVERAL = re.compile(r",(?!\s*\d{1,2}[ -][A-Za-z])")
 
 MAX_WAIT = 24 * 3600.0  # seconds; no server means more, whatever it says
 
@@ -12,9 +16,15 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the server asks us to wait, None where it does not say or makes no sense.
 
     A date is compared with the server's own clock where it tells it: ours may be wrong. Ours is
-    taken in whole seconds, as the date was, so that the wait is never shorter than meant.
+    taken in whole seconds, as the date was, so that the wait is never shorter than meant. Where
+    the header came several times, the longest wait counts.
     """
-    text = headers.get("Retry-After", "").strip()
+    waits = [_seconds(text, headers) for text in _SEVERAL.split(headers.get("Retry-After", ""))]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _seconds(text: str, headers: Mapping[str, str]) -> float | None:
+    text = text.strip()
     try:
         seconds = float(text)
     except ValueError:

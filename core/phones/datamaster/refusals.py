@@ -32,6 +32,10 @@ _NOT_ACCEPTED = re.compile(
     r"|заблок|отключ|не (?:найден|действ|указан|передан|авториз|прин)|ошибка (?:авториз|аутентиф)",
     re.IGNORECASE,
 )
+# It is not the token that is wrong where it may not be used from here.
+_ADDRESS = re.compile(
+    r"\bip\b|\bip.?v?[46]?.?address|\baddress\b|firewall|адрес|брандмауэр", re.IGNORECASE
+)
 _TOO_MANY = re.compile(
     r"too many|rate.?limit|limit (?:is )?exceeded|exceeded .{0,20}limit|quota|throttl|flood"
     r"|слишком (?:много|часто)|превыш\w* .{0,20}(?:лимит|числ|колич)|лимит \w* ?(?:запрос|превыш)",
@@ -40,6 +44,8 @@ _TOO_MANY = re.compile(
 _LATER = re.compile(
     r"try (?:it )?(?:again )?(?:later|again)|retry later|temporar|maintenance|overload|timed? ?out"
     r"|internal (?:server )?error|unavailable|deadlock|gone away|too busy|server is busy"
+    r"|sqlstate|database (?:\w+ )?(?:connection|error|failed|failure)|connection to the database"
+    r"|(?:could not|cannot|can't|failed to|unable to) connect|баз\w+ данных"
     r"|попробуйте (?:позже|ещ[её])|повторите (?:\w+ )?(?:позже|попытку)|временно|внутренняя ошибка"
     r"|технические работы|недоступ(?:ен|на|но)\b.*позже|перегруж",
     re.IGNORECASE,
@@ -57,7 +63,7 @@ def refusal_by_status(
     """The error that an answer with a status other than 2xx stands for.
 
     `asks_nothing_special`: the request is one that every valid token may make, so a refusal of
-    it is a refusal of the token. The token is masked where the server repeats it.
+    it in words about the token is one of the token. That is masked where the server repeats it.
     """
     wait = retry_after(headers)
     if status == 429:
@@ -71,7 +77,7 @@ def refusal_by_status(
         answer = document(body)
     except BrokenAnswer:
         answer = {}
-    if status == 401 or (status == 403 and asks_nothing_special):
+    if status == 401:
         return TokenRejected(
             Reason.TOKEN_REJECTED, _shown(error_text(answer), token) or str(status)
         )
@@ -89,7 +95,8 @@ def refusal_by_words(
         return BrokenAnswer(Reason.UNKNOWN_SHAPE, "no success and no error text")
     if _TOO_MANY.search(words):
         return TemporaryTrouble(Reason.TOO_MANY_REQUESTS, words, retry_after(headers))
-    if _TOKEN.search(words) and (asks_nothing_special or _NOT_ACCEPTED.search(words)):
+    of_token = _TOKEN.search(words) and not _ADDRESS.search(words)
+    if of_token and (asks_nothing_special or _NOT_ACCEPTED.search(words)):
         return TokenRejected(Reason.TOKEN_REJECTED, words)
     if _LATER.search(words):
         return TemporaryTrouble(Reason.SERVER_ERROR, words, retry_after(headers))

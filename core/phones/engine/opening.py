@@ -114,7 +114,10 @@ class Opening:
             # What failed in a run that is over is tried again, whatever that had to cost.
             over = run.status is RunStatus.COMPLETED
             budget = None if over else RunRequest.from_json(run.request)
-            requester = self._requester(budget, run.totals.requests, run.active_seconds)
+            before = run.totals.requests
+            # What found no server, and so no list of clients, begins with its whole budget again.
+            spent = (before, run.active_seconds) if run.has_clients else (0, 0.0)
+            requester = self._requester(budget, before, spent)
         else:
             if setup.request.selection.clients:
                 # Unknown names must change nothing, so they are looked up before the run exists.
@@ -147,16 +150,22 @@ class Opening:
         return pace
 
     def _requester(
-        self, request: RunRequest | None, before: int = 0, active_before: float = 0.0
+        self,
+        request: RunRequest | None,
+        before: int = 0,
+        spent: tuple[int, float] = (0, 0.0),
     ) -> Requester[About]:
-        """Counts on from `before`, within the budget of `request`."""
+        """Counts on from `before`, within what is left of the budget of `request`, of which so many
+        requests and seconds are spent."""
         setup = self._setup
         budget = None
         if request is not None:
-            deadline = None
+            most, deadline = request.max_requests, None
+            if most is not None:
+                most += before - spent[0]
             if request.max_minutes is not None:
-                deadline = self._began + 60 * request.max_minutes - active_before
-            budget = Budget(setup.clock, request.max_requests, deadline)
+                deadline = self._began + 60 * request.max_minutes - spent[1]
+            budget = Budget(setup.clock, most, deadline)
         return Requester(
             self._limiter,
             setup.clock,

@@ -21,7 +21,6 @@ from core.phones.storage import meta
 from core.phones.storage.writer import WriterClosed
 from core.phones.upstream import UpstreamSource
 
-DEFERRED_PASSES = 2
 PROGRESS_EVERY = 0.25  # seconds
 SERVER_BOUND = 1.1  # times the pace: above that it was the server that took the time
 
@@ -70,16 +69,16 @@ class Phases:
         checks, remaining = ClosingChecks(session, self._upstream), Remaining(session)
         session.watcher(ActivityChanged(Activity.READING))
         self._phase(remaining.tasks())
-        passes = 0
+        retried = False
         while not session.stop.is_set and not session.requester.budget_spent:
             checks.settle()
             if remaining.any():
                 self._phase(remaining.tasks())
-            elif passes < DEFERRED_PASSES and remaining.retry_failed():
-                passes += 1
-                session.deferring = passes < DEFERRED_PASSES
-                session.watcher(ActivityChanged(Activity.RETRYING_DEFERRED))
-                self._phase(remaining.tasks())
+            elif not retried and remaining.retry_failed():
+                outages = session.requester.refusal_outages
+                self._retry(remaining)
+                # The first things that an outage refused did not know of it.
+                retried = session.requester.refusal_outages == outages
             elif doubtful := checks.doubtful_projects():
                 session.watcher(ActivityChanged(Activity.CHECKING_ENDS))
                 self._phase(map(ReadProject, doubtful))
@@ -89,6 +88,15 @@ class Phases:
                 self._phase(map(ReadProject, nearly))
             elif not checks.numbering_changed():
                 break
+
+    def _retry(self, remaining: Remaining) -> None:
+        """What failed is asked once more; as often as ever where the server had a bad time."""
+        session = self._session
+        session.deferring = False
+        session.once = not session.first_pass.in_clusters
+        session.watcher(ActivityChanged(Activity.RETRYING_DEFERRED))
+        self._phase(remaining.tasks())
+        session.once = False
 
     def _phase(self, tasks: Iterator[Task]) -> None:
         self._session.frontier.start_phase(tasks)

@@ -99,12 +99,14 @@ class ProjectReader:
     def __init__(self, session: Session, upstream: Upstream) -> None:
         self._session = session
         self._upstream = upstream
+        self._answered = False  # of the project in hand
 
     def read(self, task: ProjectTask) -> None:
         """Read `task` to its end. Raises what `Requester.ask` and `Writer.put` raise.
 
         Pages stored before an exception stay stored; the next try goes on after them.
         """
+        self._answered = False
         report = ProjectReport(self._session, task)
         reading = task.reading
         if reading is Reading.UNDECIDED:
@@ -278,11 +280,18 @@ class ProjectReader:
         return _Ending(complete=False) if limit is not None and walk.number >= limit else None
 
     def _ask(self, task: ProjectTask, number: int) -> tuple[Page, Span]:
-        return self._session.requester.ask(
+        session, upstream = self._session, self._upstream
+        page, span = session.requester.ask(
             About(Target.PROJECT, task.project_id, number),
-            lambda: self._upstream.page(task.project_id, number),
-            self._upstream.probe,
+            lambda: upstream.page(task.project_id, number),
+            upstream.probe,
+            look=lambda: session.worked.look(upstream),
+            once=session.once and not self._answered,
         )
+        self._answered = True
+        if len(page):
+            session.worked.note(task.project_id, number)
+        return page, span
 
     def _store(
         self, walk: _Walk, page: Page, ending: _Ending | None, next_page: int | None = None

@@ -107,15 +107,17 @@ class RunLeader:
         try:
             opened = self._opening.open()
         except BudgetSpent:  # and there is no list of clients yet
-            if self._opening.run is None:
-                raise OutageTooLong from None
-            self._tell_end_of_budget(self._opening.run)
-            return
+            if self._opening.run is not None:
+                self._tell_end_of_budget(self._opening.run)
+            raise OutageTooLong from None
         session, run = opened.session, opened.stored
         clients = self._writer.call(lambda db: checkpoints.count_clients(db, run.id))
         self._reporter = Reporter(session, clients, run.active_seconds)
         Phases(opened, setup.source, self._disk, self._reporter).work()
         if session.requester.budget_spent and not setup.stop.is_set:
+            if session.requester.nothing_answered:
+                self._tell_end_of_budget(run)
+                raise OutageTooLong
             self._writer.call(lambda db: checkpoints.leave_out(db, run.id))
             self._tell_end_of_budget(run)
 

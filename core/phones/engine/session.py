@@ -10,11 +10,13 @@ from core.asking.requester import Requester
 from core.asking.troubles import Reason
 from core.clock import Clock
 from core.phones.engine.claimed import ClaimedProjects
+from core.phones.engine.first_pass import FirstPass
 from core.phones.engine.forecast import Forecast
 from core.phones.engine.frontier import Frontier
 from core.phones.engine.page_ends import PageEnds
 from core.phones.engine.request_events import About
 from core.phones.engine.tally import ClientSum, Tally
+from core.phones.engine.worked import Worked
 from core.phones.events import ClientFinished, ItemFailed, Mode, Notice, Target, Watcher
 from core.phones.numbers.outcome import Accept
 from core.phones.storage.forgotten import Forgotten
@@ -77,6 +79,10 @@ class Session:
     _counting: threading.Lock = field(default_factory=threading.Lock)
     deferring: bool = True
     """Whether what fails now is tried once more at the end of the run."""
+    once: bool = False
+    """Whether a client or project that does not answer its first request is given up at once."""
+    worked: Worked = field(default_factory=Worked)
+    first_pass: FirstPass = field(default_factory=FirstPass)
 
     def tell_once(self, notice: Notice) -> None:
         """Tell what is true of the server, for the first who finds it. Any thread may call."""

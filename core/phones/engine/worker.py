@@ -55,11 +55,13 @@ class Worker(threading.Thread):
     def _execute(
         self, task: Task, upstream: Upstream, reader: ProjectReader
     ) -> Sequence[ReadProject]:
+        number = self._session.first_pass.begun()
         match task:
             case ListProjects(client):
                 try:
                     return self._list(client, upstream)
                 except (TemporaryTrouble, Refused) as error:
+                    self._session.first_pass.failed(number)
                     self._fail(Target.CLIENT, client.id, client.username, error)
                     if not self._session.deferring:
                         self._session.forecast.client_listed(client.id, 0)
@@ -67,6 +69,7 @@ class Worker(threading.Thread):
                 try:
                     reader.read(project)
                 except (TemporaryTrouble, Refused) as error:
+                    self._session.first_pass.failed(number)
                     self._fail(Target.PROJECT, project.project_id, project.name, error)
                     self._session.client_progress(project.client_id, failed=True)
                     if not self._session.deferring:
@@ -79,6 +82,8 @@ class Worker(threading.Thread):
             About(Target.CLIENT, client.id),
             lambda: upstream.projects(client.id),
             upstream.probe,
+            look=lambda: session.worked.look(upstream),
+            once=session.once,
         )
         projects: Sequence[Project] = listing
         if session.limits.projects is not None:

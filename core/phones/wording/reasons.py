@@ -86,14 +86,10 @@ def _not_json(detail: str) -> str:
 def advice(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one case a reason
     """What to do about it; empty where waiting or Continue is all there is to do."""
     match stored_reason(value):
-        case Reason.TOKEN_REJECTED:
-            return _("Enter a valid token in the settings, then continue the run.")
+        case Reason() as reason:
+            return _advice_on_request(reason)
         case RunFailure.DISK_FULL:
             return _("Free some space on the disk, then continue the run.")
-        case Reason.CERTIFICATE:
-            return _("Ask your administrator to install the certificate of the company's proxy.")
-        case Reason.REDIRECTED:
-            return _("Check the API address in the settings.")
         case RunFailure.DATABASE:
             return _database_advice(detail)
         case RunFailure.DATABASE_MOVED:
@@ -109,10 +105,29 @@ def advice(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one
             return _("Choose the clients anew.")
         case RunFailure.NOTHING_TO_CONTINUE:
             return _("Start a new run.")
-        case RunFailure.OUTAGE | Reason.NO_CONNECTION:
+        case RunFailure.OUTAGE:
             return _("Check the network, then continue the run.")
         case RunFailure.INTERNAL:
             return _("The details are in the log. The run can be continued.")
+        case _:
+            return ""
+
+
+def _advice_on_request(reason: Reason) -> str:
+    match reason:
+        case Reason.TOKEN_REJECTED:
+            return _("Enter a valid token in the settings, then continue the run.")
+        case Reason.REFUSED:
+            return _(
+                "Ask DataMaster whether this computer's address is allowed. A firewall, proxy or"
+                " VPN on the way may refuse, too."
+            )
+        case Reason.CERTIFICATE:
+            return _("Ask your administrator to install the certificate of the company's proxy.")
+        case Reason.REDIRECTED:
+            return _("Check the API address in the settings.")
+        case Reason.NO_CONNECTION:
+            return _("Check the network, then continue the run.")
         case _:
             return ""
 
@@ -124,7 +139,7 @@ def advice_for_test(value: EndReason | str) -> str:
             return _("Copy it anew from your DataMaster account.")
         case Reason.NO_CONNECTION | Reason.TIMED_OUT | Reason.DROPPED:
             return _("Check the network and the API address, then test again.")
-        case Reason.CERTIFICATE | Reason.REDIRECTED:
+        case Reason.CERTIFICATE | Reason.REDIRECTED | Reason.REFUSED:
             return advice(value)
         case _:
             return ""

@@ -20,6 +20,7 @@ from core.asking.troubles import (
     TokenRejected,
     UpstreamError,
 )
+from core.phones import wording
 from core.phones.datamaster.api import DataMasterSource
 from tests.phones.datamaster.scripted_server import ScriptedServer, answer
 
@@ -63,6 +64,44 @@ def test_a_rejected_token(text: str, command: str) -> None:
     error = saying(text, command)
     assert type(error) is TokenRejected
     assert (error.reason, error.detail) == (Reason.TOKEN_REJECTED, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "IP address 192.0.2.7 is not authorized",
+        "Unauthorized IP",
+        "Token is not valid for this IP address",
+        "Доступ с вашего IP-адреса запрещён, токен не принят",
+    ],
+)
+@pytest.mark.parametrize("command", ["clients", "gck_projects"])
+def test_an_address_that_is_not_allowed_is_no_wrong_token(text: str, command: str) -> None:
+    error = saying(text, command)
+    assert type(error) is Refused
+    assert error.reason is Reason.REFUSED
+
+
+def test_a_firewall_names_no_token() -> None:
+    """Its page is shown as what it is, with what can be done, and not as a wrong token."""
+    error = error_of("<html>Forbidden</html>", "403 Forbidden", command="clients")
+    assert type(error) is Refused
+    assert "address" in wording.advice(error.reason, error.detail)
+    assert "address" in wording.advice_for_test(error.reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Database connection failed",
+        "SQLSTATE[HY000] [2002] Connection refused",
+        "Ошибка базы данных",
+    ],
+)
+def test_a_database_in_trouble_is_a_server_in_trouble(text: str) -> None:
+    error = saying(text, "clients")
+    assert type(error) is TemporaryTrouble
+    assert error.reason is Reason.SERVER_ERROR
 
 
 @pytest.mark.parametrize(
@@ -117,7 +156,7 @@ def test_no_success_and_no_words(body: Any) -> None:
         ("408 Slow", "clients", TemporaryTrouble, Reason.SERVER_ERROR, "408"),
         ("401 No", "clients", TokenRejected, Reason.TOKEN_REJECTED, "401"),
         ("401 No", "gck_projects", TokenRejected, Reason.TOKEN_REJECTED, "401"),
-        ("403 No", "clients", TokenRejected, Reason.TOKEN_REJECTED, "403"),
+        ("403 No", "clients", Refused, Reason.REFUSED, "HTTP 403"),
         ("403 No", "gck_projects", Refused, Reason.REFUSED, "HTTP 403"),
         ("404 Not Found", "clients", Refused, Reason.REFUSED, "HTTP 404"),
         ("418 Teapot", "gck_projects", Refused, Reason.REFUSED, "HTTP 418"),
@@ -145,6 +184,13 @@ def test_the_wait_that_was_asked_for(status: str) -> None:
     error = error_of(b"", status, "Retry-After: 17", command="clients")
     assert isinstance(error, TemporaryTrouble)
     assert error.wait == 17
+
+
+def test_of_two_waits_the_longest_counts() -> None:
+    headers = ("Retry-After: 1", "Retry-After: 6")
+    error = error_of(b"", "429 Too Many", *headers, command="clients")
+    assert isinstance(error, TemporaryTrouble)
+    assert error.wait == 6
 
 
 def test_the_wait_is_obeyed_where_the_error_is_in_words() -> None:
@@ -177,6 +223,11 @@ HTTP_DATE = "Fri, 05 Sep 2031 10:30:05 GMT"
         ({"Retry-After": HTTP_DATE, "Date": "Fri, 05 Sep 2031 10:31:00 GMT"}, 0),
         ({"Retry-After": HTTP_DATE, "Date": "nonsense"}, 86400),
         ({"Retry-After": "Mon, 05 Sep 2011 10:30:05 GMT"}, 0),
+        # Sent twice, and joined by the HTTP library: the longest counts.
+        ({"Retry-After": "1, 6"}, 6),
+        ({"Retry-After": f"70, {HTTP_DATE}", "Date": "Fri, 05 Sep 2031 10:29:00 GMT"}, 70),
+        ({"Retry-After": f"{HTTP_DATE}, 7", "Date": "Fri, 05 Sep 2031 10:29:00 GMT"}, 65),
+        ({"Retry-After": "soon, 3"}, 3),
     ],
 )
 def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:

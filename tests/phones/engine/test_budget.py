@@ -10,7 +10,7 @@ from core.phones.datamaster.demo.expected import expected
 from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
-from core.phones.events import LeftOut, Mode, Notice, ProjectFinished, RunStatus
+from core.phones.events import ClientListed, LeftOut, Mode, Notice, ProjectFinished, RunStatus
 from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest, Selection
 from tests.phones.engine.conftest import FAST, wait_for
@@ -141,12 +141,31 @@ def test_a_budget_that_is_spent_before_the_server_answers_ends_the_run(collect: 
         collection = collect(server, FAST)
         server.go_down()
         finished = collection.run(RunRequest(max_requests=1))
-        assert (finished.status, finished.reason) == (RunStatus.COMPLETED, None)
+        assert (finished.status, finished.reason) == (RunStatus.FAILED, RunFailure.OUTAGE)
         assert [event.code for event in collection.of(Notice)] == ["budget_spent"]
         # Chosen clients are looked up before there is a run.
         finished = collection.run(RunRequest(selection=Selection(("1",)), max_requests=1))
         assert (finished.status, finished.reason) == (RunStatus.FAILED, RunFailure.OUTAGE)
-        assert collection.rows("SELECT id, status FROM runs") == [(1, "completed")]
+        assert collection.rows("SELECT id, status FROM runs") == [(1, "failed")]
         server.come_back()
         finished = collection.resume()
-        assert finished.reason is RunFailure.NOTHING_TO_CONTINUE
+        assert finished.status is RunStatus.COMPLETED
+        assert finished.left_out == LeftOut(clients=4)
+
+
+@pytest.mark.parametrize("budget", [{"max_requests": 10}, {"max_minutes": 1 / 30}])
+def test_a_server_that_goes_away_for_all_of_the_budget_completes_nothing(
+    collect: Make, budget: dict[str, float]
+) -> None:
+    """The list of clients is there, and then nothing is answered any more."""
+    with DemoServer(DATA) as server:
+        collection = collect(server, EngineSettings(workers=2, delay=0.0, max_retries=0))
+
+        def watch(event: object) -> None:
+            if isinstance(event, ClientListed):
+                server.go_down()
+
+        collection.collector.watch(watch)
+        request = RunRequest(**budget)  # type: ignore[arg-type]
+        finished = collection.run(request)
+        assert (finished.status, finished.reason) == (RunStatus.FAILED, RunFailure.OUTAGE)

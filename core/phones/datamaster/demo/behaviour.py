@@ -67,7 +67,7 @@ class Behaviour:
         if self.token_revoked or call.token != self.token:
             return error("Invalid token", faults.error_style, faults.rejected_token_status)
         broken = faults.broken_projects if call.page else faults.broken_clients
-        reason = broken.get(call.item)
+        reason = faults.refuses_everything or broken.get(call.item)
         if isinstance(reason, int):
             return server_error(reason)
         if reason is not None:

@@ -25,6 +25,8 @@ class Faults(CommonFaults):
 
     page_sizes: Mapping[int, int] = field(default_factory=dict)
     """Page size from a request number on."""
+    refuses_everything: str | int | None = None
+    """Every request is refused: with a reason text in an error answer, or an HTTP status."""
     short_share: float = 0.0
     """Share of pages from which up to 29 records are filtered out after the page was cut."""
     short_pages: Mapping[tuple[int, int], int] = field(default_factory=dict)
