@@ -83,7 +83,7 @@ def _not_json(detail: str) -> str:
             return _("the answer was not data but a page")
 
 
-def advice(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one case a reason
+def advice(value: EndReason | str, detail: str = "") -> str:
     """What to do about it; empty where waiting or Continue is all there is to do."""
     match stored_reason(value):
         case Reason() as reason:
