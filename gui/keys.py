@@ -11,7 +11,7 @@ from gui.views import VIEWS
 
 
 def bind_keys(root: tk.Tk, window: Shell) -> None:
-    """F1, F5, Ctrl+Enter, Shift+F5, F6, Ctrl+E, Ctrl+F and Ctrl+1…5. Tk thread, once."""
+    """F1, F5, Ctrl+Enter, Shift+F5, F6, Ctrl+E, Ctrl+F and Ctrl+1…6. Tk thread, once."""
     keys: dict[str, Callable[[], Any]] = {
         "<F5>": window.reread,
         "<Control-Return>": window.runs.start,

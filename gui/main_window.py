@@ -320,6 +320,8 @@ class MainWindow(_Root):
         self.theme.stop()
         self.pump.stop()
         self._ticking.cancel()
+        for view in self.views.all():
+            view.end()
         for dialog in self._dialogs.values():
             dialog.end()
         self.program.close()

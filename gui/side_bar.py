@@ -1,4 +1,4 @@
-"""The side bar: the program's name, the five views, and where the data is."""
+"""The side bar: the program's name, the six views, and where the data is."""
 
 import tkinter as tk
 from collections.abc import Callable

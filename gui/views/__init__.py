@@ -1,4 +1,4 @@
-"""The five views of the window, in the order of the side bar.
+"""The six views of the window, in the order of the side bar.
 
 A view is loaded (its module imported) when it is first needed, so that the window is there
 before matplotlib is.
@@ -52,6 +52,12 @@ def _settings() -> type[View]:
     return SettingsView
 
 
+def _check() -> type[View]:
+    from gui.views.check import CheckView
+
+    return CheckView
+
+
 def _welcome() -> type[View]:
     from gui.views.welcome import WelcomeView
 
@@ -64,6 +70,7 @@ VIEWS = (
     ViewSpec("data", lambda: _("Data"), "data", _data),
     ViewSpec("runs", lambda: _("Runs"), "runs", _runs),
     ViewSpec("settings", lambda: _("Settings"), "settings", _settings),
+    ViewSpec("check", lambda: _("Check"), "search", _check),
 )
 
 WELCOME = ViewSpec("welcome", lambda: _("Welcome"), "collect", _welcome)  # not in the side bar

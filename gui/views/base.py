@@ -89,6 +89,9 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     def run_changed(self) -> None:
         """The state of the run, or what can be done, has changed (called once it is built)."""
 
+    def end(self) -> None:
+        """The window closes: end what goes on in the background."""
+
     def on_tick(self) -> None:
         """Four times a second while visible, for countdowns and times."""
 

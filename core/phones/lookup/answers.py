@@ -27,7 +27,8 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One row of the list. `id` is where the next page begins; `line` counts from 1.
+    """One row of the list. `id` is where the next page begins; `line` counts the
+    rows of the list from 1, its heading too.
 
     First and last sighting are Unix seconds. `reason` is a `Rejection` where `phone` is None;
     `repeats` is the line in which the number stands first, None where it is this one.

@@ -148,8 +148,8 @@ def _read(
     accept: Accept,
     watch: Watch,
 ) -> None:
-    line = 0
     skip = columns.has_heading
+    line = 1 if skip else 0  # as the spreadsheet counts its rows
     for batch in source.batches():
         rows = batch[1:] if skip else batch
         skip = False

@@ -6,7 +6,7 @@ The collected database is attached read-only as `base`.
 TABLES = """
 CREATE TABLE list_rows (
     id INTEGER PRIMARY KEY,
-    line INTEGER NOT NULL,       -- row of the list, from 1, its heading not counted
+    line INTEGER NOT NULL,       -- row of the list, from 1; empty ones are not counted
     cells TEXT NOT NULL,         -- all cells of the row, as JSON
     phone TEXT,                  -- E.164, NULL where there is none
     reason TEXT NOT NULL DEFAULT '',

@@ -43,8 +43,8 @@ def test_known_new_repeated_and_none(database: Path, rows: Rows, tmp_path: Path)
     )
     found, counts = answers(database, file)
     assert [row.state for row in found] == ["known", "known", "new", "no_number", "no_number"]
-    assert [row.line for row in found] == [1, 2, 3, 4, 5]
-    assert [row.repeats for row in found] == [None, 1, None, None, None]
+    assert [row.line for row in found] == [2, 3, 4, 5, 6]
+    assert [row.repeats for row in found] == [None, 2, None, None, None]
     assert [row.reason for row in found] == ["", "", "", "too_short", "empty"]
     assert counts == Counts(5, known=2, new=1, no_number=2, repeated=1, distinct=2)
     assert list(found[1].cells) == ["б", f"8{known[2:]}"]
