@@ -76,7 +76,8 @@ class EventHub:
                     continue
                 if pieces := listener.take():
                     yield pieces
-            yield listener.take()  # the end of a run comes right before the end of the program
+            self._hand_out()  # the end of a run comes right before the end of the program
+            yield listener.take()
 
     def _end(self) -> None:
         """Wake whoever listens, to see the stop."""

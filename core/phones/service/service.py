@@ -47,7 +47,7 @@ class Service:
         self.asked = Asked(registry)
         standing = Standing()
         registry.register(PhonesMetrics(around, standing))
-        hub = EventHub(around.collector, around.stop)
+        self._hub = hub = EventHub(around.collector, around.stop)
         self._watchers: tuple[Watcher, ...] = (standing, hub.put)
         app = _make_app(around, address)
         add_looking(app, around, hub)

@@ -1,6 +1,8 @@
 """The program served over HTTP: in this process, and as a process of its own."""
 
+import contextlib
 import json
+import socket
 import subprocess
 import threading
 import time
@@ -79,7 +81,9 @@ class Client:
             reader.start()
             events.wait_for("State")
             yield events
-            answer.close()
+            stream = answer.extensions["network_stream"]
+            with contextlib.suppress(OSError):  # it wakes the reader
+                stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
             reader.join(PATIENCE)
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ FULL = os.environ.get("TORTURE") == "full"
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_schemathesis_finds_nothing(api: StartApi, serve: Serve) -> None:
+def test_schemathesis_finds_nothing(api: StartApi, serve: Serve, tmp_path: Path) -> None:
     """Bound to all addresses, so that everything but /health needs its token. /events never ends
     and is left to the other tests; a wrong question to it is in `test_events`."""
     served = serve(api("--clients 3 --projects 6 --records 300"), SERVICE_HTTP="0.0.0.0:0")
@@ -30,7 +31,7 @@ def test_schemathesis_finds_nothing(api: StartApi, serve: Serve) -> None:
             "--request-timeout", str(PATIENCE), "--max-examples", "100" if FULL else "10",
             *([] if FULL else ["--generation-deterministic"]),
         ],
-        capture_output=True, text=True, encoding="utf-8", timeout=850, check=False,
+        cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=850, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-8000:]
     assert "Tested: 11" in done.stdout
