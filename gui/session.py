@@ -95,11 +95,12 @@ class Session:
         self._window.background.run(keep, kept, not_kept, slot="settings")
 
     def attend(self) -> None:
-        """Telegram and the daily run, where they are set; it takes the mode that is chosen."""
+        """Telegram, HTTP and the daily run, where they are set; that one takes the chosen mode."""
         try:
             self.program.attend(daily_mode=lambda: self._window.runs.mode)
         except UserError as error:
             self._window.show_error(error)
+        self._serve_http()
 
     def database_replaced(self) -> None:
         """Another file stands in the place of the database: everything is read anew."""
@@ -134,6 +135,7 @@ class Session:
             self.program.use(loaded.settings)
         except UserError as error:  # Telegram is half set; all else is in use
             window.show_error(error)
+        self._serve_http()
         if loaded.settings.theme != before.theme:
             window.theme.set(loaded.settings.theme)
         if loaded.settings.language != before.language:
@@ -144,6 +146,14 @@ class Session:
         window.runs.look()
         window.run_changed()
         done()
+
+    def _serve_http(self) -> None:
+        """Answer other programs where the settings say so; what that takes is loaded meanwhile."""
+        program, window = self.program, self._window
+        if program.settings.service_http is not None or program.service.address is not None:
+            window.background.run(
+                program.serve_http, lambda _none: None, window.show_error, slot="service"
+            )
 
     def _use_database(self) -> None:
         self._window.runs.forget_session()
