@@ -9,7 +9,7 @@ from typing import TextIO
 from sqlalchemy import Connection, select
 
 from core.cars.asker import Fails
-from core.cars.jobs.job import Fetching
+from core.cars.jobs.job import MOSCOW, Fetching
 from core.cars.jobs.vendor_file import FileRefused, FileSource, open_local, read_ids
 from core.cars.listener import Progress, Stage
 from core.cars.listings import ChangeType, Data, Listing, Source
@@ -95,7 +95,7 @@ def reconcile(
 
 def _day_of(source: FileSource | Path, now: datetime) -> date:
     if isinstance(source, Path):
-        return datetime.fromtimestamp(source.stat().st_mtime, now.tzinfo).date()
+        return datetime.fromtimestamp(source.stat().st_mtime, MOSCOW).date()
     return source.latest(now)
 
 

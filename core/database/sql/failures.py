@@ -1,5 +1,6 @@
 """What is wrong with a database of either kind, as the sentence that an operator sees."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -47,7 +48,11 @@ def failure(error: SQLAlchemyError | OSError, place: Place) -> UserError:
         original = getattr(error, "orig", None) or error
         if isinstance(original, SQLAlchemyError):
             raise error
-        return explain(storage_failure(original, place.file), _words(place))
+        try:
+            known = storage_failure(original, place.file)
+        except sqlite3.Error:
+            raise error from None
+        return explain(known, _words(place))
     if not isinstance(error, DBAPIError):
         raise error
     original = error.orig
