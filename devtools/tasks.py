@@ -36,8 +36,15 @@ def setup(more: list[str]) -> int:
 def demo(more: list[str]) -> int:
     """The program on its built-in API: in a window where one can be shown.
 
-    `--campaigns`: messages to made-up chats, in the terminal.
+    `--campaigns`: messages to made-up chats, in the terminal. `--cars`: made-up listings are
+    loaded, brought up to date, normalised and shown, in the terminal.
     """
+    if "--cars" in more:
+        words = [word for word in more if word != "--cars"]
+        python = python_with(SERVER)
+        steps = (["load"], ["update"], ["list", *words])
+        commands = (["app.py", "cars", *step, "--demo"] for step in steps)
+        return next((code for command in commands if (code := run(python, *command))), 0)
     if "--campaigns" in more:
         words = [word for word in more if word != "--campaigns"]
         return run(python_with(SERVER), "app.py", "campaigns", "start", "--demo", *words)

@@ -66,10 +66,10 @@ class Killer:
             except subprocess.TimeoutExpired:
                 process.kill()
                 self.kills += 1
-            process.communicate()
+            _out, errors = process.communicate()
             if process.returncode == 0:
                 return
-            assert process.returncode == -9
+            assert process.returncode == -9, errors
         done = self._start(*command)
         _out, errors = done.communicate()
         assert done.returncode == 0, errors

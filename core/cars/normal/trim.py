@@ -91,32 +91,32 @@ def _opened(value: Any) -> Any:
 
 def _tree(types: Any, specid: str | None) -> Sections:
     sections: Sections = {}
-    for kind in _dicts(types):
+    for kind in _list(types):
+        if not isinstance(kind, dict):
+            continue
         labels = sections.setdefault(_label(kind.get("name")), {})
-        for item in _dicts(kind.get("paramitems")):
-            label = _label(item.get("name"))
-            if label and label not in labels:
-                labels[label] = _value(_given(item, specid))
+        for item in _list(kind.get("paramitems")):
+            if isinstance(item, dict) and (label := _label(item.get("name"))):
+                given = _of_several(item, specid) if "valueitems" in item else item.get("value")
+                labels.setdefault(label, _value(given))
     return {name: labels for name, labels in sections.items() if labels}
 
 
-def _given(item: dict[str, Any], specid: str | None) -> Any:
-    """The item's value: of several, that of the listing's own car, else the first."""
-    if "valueitems" not in item:
-        return item.get("value")
-    values = list(_dicts(item["valueitems"]))
+def _of_several(item: dict[str, Any], specid: str | None) -> Any:
+    """Of the item's values that of the listing's own car, else the first."""
+    values = [one for one in _list(item["valueitems"]) if isinstance(one, dict)]
     for one in values:
         if specid is not None and str(one.get("specid")) == specid:
             return one.get("value")
     return values[0].get("value") if values else None
 
 
-def _dicts(value: Any) -> list[dict[str, Any]]:
+def _list(value: Any) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
         raise Unreadable
-    return [one for one in value if isinstance(one, dict)]
+    return value
 
 
 def _label(name: Any) -> str:
@@ -130,13 +130,13 @@ def _compared(label: str) -> str:
 
 
 def _value(value: Any) -> Value:
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, str):
+        text = clean(value)
+        if text in NOTHING:
+            return None
+        return True if text == YES else text
+    if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         return value if abs(value) < _LARGEST else str(value)
-    if not isinstance(value, str):
-        return None
-    text = clean(value)
-    if text in NOTHING:
-        return None
-    return True if text == YES else text
+    return None

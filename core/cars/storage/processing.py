@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Text, bindparam, cast, func, select, type_coe
 from core.cars.storage.bulk import upsert
 from core.cars.storage.state import read_state, write_state
 from core.cars.tables import processed_data, raw_data
+from core.database.sql.column_types import file_time
 
 _COLUMNS = tuple(column.name for column in processed_data.columns if column.name != "id")
 _UPDATED = tuple(name for name in _COLUMNS if name not in ("inner_id", "created_at"))
@@ -61,7 +62,7 @@ def store_batch(
     Returns how many are new or other than they were; only those get a new version.
     """
     state = read_state(connection)
-    moment = now.strftime("%Y-%m-%d %H:%M:%S.%f+00:00")
+    moment = file_time(now)
     stamp = {"created_at": moment, "updated_at": moment, "version": state.version + 1}
     rows = [{**row, **stamp} for _id, row in done]
     changed = upsert(

@@ -13,6 +13,7 @@ from core.cars.normal.rules import price_of
 from core.cars.storage.bulk import insert, upsert
 from core.cars.storage.state import write_state
 from core.cars.tables import ACTIVE, price_history, raw_data
+from core.database.sql.column_types import file_time
 
 _INSERTED = (
     "inner_id",
@@ -37,7 +38,6 @@ _UPDATED = (
     "last_change_id",
 )
 _PRICES = ("inner_id", "price", "seen_at")
-_TIME = "%Y-%m-%d %H:%M:%S.%f+00:00"  # as column_types.UtcTime writes it
 
 
 @dataclass(slots=True)
@@ -170,4 +170,4 @@ def _row(listing: Listing) -> dict[str, Any]:
 
 
 def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.strftime(_TIME)
+    return None if moment is None else file_time(moment)

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from core.asking.troubles import BrokenAnswer, Reason
-from core.cars.listings import Change, ChangeType, Data, Offer, without_personal_data
+from core.cars.listings import EXPECTED, Change, ChangeType, Data, Offer, without_personal_data
 
 log = logging.getLogger(__name__)
 
@@ -125,8 +125,8 @@ def read_change_id(body: bytes) -> int:
     return int(given)
 
 
-def read_offer(body: bytes) -> Data:
-    """The data of one listing: bare, or in the envelope of `/offers`."""
+def read_offer(body: bytes, inner_id: str) -> Data:
+    """The data of listing `inner_id`: bare, or in the envelope of `/offers`."""
     answer = document(body)
     if not isinstance(answer, dict):
         raise _shape("no object")
@@ -135,8 +135,11 @@ def read_offer(body: bytes) -> Data:
         answer = result[0] if isinstance(result, list) and result else result
     if isinstance(answer, dict) and isinstance(answer.get("data"), dict):
         answer = answer["data"]
-    if not isinstance(answer, dict) or not answer:
+    # Any object could stand for bare data: believed is what speaks of a listing, and of this one.
+    if not isinstance(answer, dict) or not answer.keys() & EXPECTED:
         raise _shape("no listing")
+    if str(answer.get("inner_id", inner_id)) != inner_id:
+        raise _shape("another listing")
     return without_personal_data(answer)
 
 

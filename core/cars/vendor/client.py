@@ -41,7 +41,7 @@ class Vendor:
 
     def offer(self, inner_id: str) -> Data:
         """One listing; NotFound where it was removed."""
-        return answers.read_offer(self._get("/offer", inner_id=inner_id))
+        return answers.read_offer(self._get("/offer", inner_id=inner_id), inner_id)
 
     def change_id(self, day: date) -> int:
         """The first change of `day`."""

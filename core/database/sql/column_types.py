@@ -7,12 +7,11 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Float, Integer, Nume
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_FORM = "%Y-%m-%d %H:%M:%S.%f+00:00"  # sorts as text, and every program reads it
-
 
 def file_time(value: datetime) -> str:
-    """A moment with time zone as it stands in a file."""
-    return value.astimezone(UTC).strftime(_FORM)
+    """A moment with time zone as it stands in a file: sorts as text, and every program reads it,
+    PostgreSQL too."""
+    return value.astimezone(UTC).isoformat(" ", "microseconds")
 
 
 class UtcTime(TypeDecorator[datetime]):
