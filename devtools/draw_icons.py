@@ -109,6 +109,15 @@ def chevron_down(pen: Pen) -> None:
     pen.line((6.5, 9.3), (12, 14.8), (17.5, 9.3), width=2.3)
 
 
+def chevron_up(pen: Pen) -> None:
+    pen.line((6.5, 14.8), (12, 9.3), (17.5, 14.8), width=2.3)
+
+
+def sort(pen: Pen) -> None:
+    pen.line((7, 9.6), (12, 4.6), (17, 9.6), width=2.3)
+    pen.line((7, 14.4), (12, 19.4), (17, 14.4), width=2.3)
+
+
 def chevron_left(pen: Pen) -> None:
     pen.line((14.5, 5.5), (8.2, 12), (14.5, 18.5), width=2.1)
 
@@ -224,8 +233,8 @@ def box_ticked(pen: Pen) -> None:
 
 ICONS: tuple[Callable[[Pen], None], ...] = (
     collect, dashboard, data, runs, settings, play, stop, resume, export, chevron_down,
-    chevron_left, chevron_right, close, search, pause, copy, document, folder, check, done,
-    warning, error, info, eye, eye_off, trash, refresh, users, plus, box, box_ticked,
+    chevron_up, chevron_left, chevron_right, sort, close, search, pause, copy, document, folder,
+    check, done, warning, error, info, eye, eye_off, trash, refresh, users, plus, box, box_ticked,
 )  # fmt: skip
 
 

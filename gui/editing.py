@@ -61,15 +61,18 @@ def install(root: tk.Misc) -> None:
             root.bind_class(name, sequence, menu.pop_up)
 
 
-def bind_copy(widget: tk.Misc, action: Callable[[], object]) -> None:
-    """Ctrl+C on a widget that is no field, such as a table, under any keyboard layout."""
+def bind_letter(widget: tk.Misc, letter: str, action: Callable[[], object]) -> None:
+    """Ctrl and a letter on what is no field, such as a table, under any keyboard layout."""
 
-    def by_key_code(event: Any) -> None:
-        if latin_letter(event) == "c":
-            action()
+    def pressed(_event: Any) -> str:
+        action()
+        return "break"
 
-    widget.bind("<Control-c>", lambda _e: action())
-    widget.bind("<Control-KeyPress>", by_key_code)
+    def by_key_code(event: Any) -> str | None:
+        return pressed(event) if latin_letter(event) == letter else None
+
+    widget.bind(f"<Control-{letter}>", pressed)
+    widget.bind("<Control-KeyPress>", by_key_code, add="+")
 
 
 def bind_menu(widget: tk.Misc, action: Callable[[Any], object]) -> None:

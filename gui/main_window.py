@@ -4,7 +4,7 @@ import logging
 import os
 import tkinter as tk
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import customtkinter as ctk
 
@@ -47,6 +47,8 @@ from gui.widgets.scroll import bind_wheel
 log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    from gui.views.data import DataView
+
     # CustomTkinter is untyped: a class with an unknown base would pass for anything, also for a
     # `Shell` that it is not.
     _Root = tk.Tk
@@ -180,6 +182,11 @@ class MainWindow(_Root):
         """Open the export dialog; a report or a run may be chosen beforehand, or what the Data
         view shows."""
         self.dialog(ExportDialog).ask(report, run_id, view)
+
+    def show_new_of(self, run_id: int) -> None:
+        """The numbers that a run found first, in the Data view."""
+        self.navigate("data")
+        cast("DataView", self.view("data")).show_new_of(run_id)
 
     def choose_clients(self) -> None:
         """Open the dialog that says what to collect."""

@@ -29,6 +29,15 @@ class WindowState:
     maximised: bool = False
     mode: str = "full"
     export: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)  # widths and order, by table
+
+
+def memory_of(state: WindowState, table: str) -> dict[str, Any]:
+    """What is kept of a table; whoever shows it changes it."""
+    found = state.tables.get(table)
+    if not isinstance(found, dict):
+        found = state.tables[table] = {}
+    return found
 
 
 def load(path: Path) -> WindowState:

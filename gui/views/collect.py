@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from core.formats import number
-from core.i18n import _, pgettext
+from core.i18n import _
 from core.phones import wording
 from core.phones.events import Event, Mode
 from gui import status, style
@@ -15,6 +15,7 @@ from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button, Segmented
 from gui.widgets.fields import SearchField
 from gui.widgets.log_console import LogConsole, LogLine
+from gui.widgets.tooltip import explain
 
 
 class CollectView(View):
@@ -85,15 +86,18 @@ class CollectView(View):
         self.search.grid(row=0, column=2, sticky="ew", padx=(0, style.GRID))
         self.texts.show(self.search, lambda: _("Search"), "placeholder_text")
         self.log_buttons: dict[str, Button] = {}
-        for column, (key, text, action) in enumerate((
-            ("pause", self._pause_text, self._pause),
-            ("copy", lambda: _("Copy"), self._copy_log),
-            ("clear", lambda: _("Clear"), self._clear_log),
-            ("open", lambda: pgettext("open the log", "File"), self.window.open_log),
+        for column, (key, text, action, picture) in enumerate((
+            ("pause", self._pause_text, self._pause, ""),
+            ("copy", lambda: _("Copy the log"), self._copy_log, "copy"),
+            ("clear", lambda: _("Clear the log"), self._clear_log, "trash"),
+            ("open", lambda: _("Open the log"), self.window.open_log, "document"),
         ), start=3):  # fmt: skip
-            button = Button(bar, command=action, look="quiet")
+            button = Button(bar, command=action, look="quiet", image=picture or None)
             button.grid(row=0, column=column)
-            self.texts.show(button, text)
+            if picture:
+                explain(button, text)
+            else:
+                self.texts.show(button, text)
             self.log_buttons[key] = button
         self.console = LogConsole(card, _new_lines)
         self.console.grid(row=1, column=0, sticky="nsew", padx=style.PAD, pady=(0, style.PAD))

@@ -13,14 +13,14 @@ from core.phones.events import Event, RunFinished
 from core.phones.storage.explain import explain
 from core.phones.storage.queries.shown_rows import Shown
 from core.phones.storage.queries.tables import Count
-from gui import editing, style
+from gui import style
 from gui.dialogs.export_choice import InView
 from gui.shell import Shell
 from gui.views.base import View
 from gui.views.data_details import WIDTH
 from gui.views.data_filters import FilterRow
 from gui.views.data_reading import Asked, read_count, read_page, read_runs
-from gui.views.data_row import ChosenRow
+from gui.views.data_row import ChosenRow, ChosenRows
 from gui.views.data_sheets import (
     PAGE,
     PHONES,
@@ -39,6 +39,7 @@ from gui.widgets.empty_state import EmptyState
 from gui.widgets.fields import SearchField
 from gui.widgets.pager import Pager
 from gui.widgets.table import Table
+from gui.window_state import memory_of
 
 FOLLOW_SECONDS = 3.0  # while a run goes on and the view is looked at
 
@@ -92,7 +93,7 @@ class DataView(View):
         self.fresh.grid(row=1, column=0, pady=(0, style.GAP))
         self.fresh.grid_remove()
         self.texts.show(self.fresh, lambda: _("There are newer rows (F5)"))
-        self.row = ChosenRow(self.body, self.window, self.texts, self._look_at)
+        self.row = ChosenRow(self.body, self.window, self.texts, self._look_at, self._chosen_rows)
         self.row.details.grid(row=1, column=1, sticky="nsew", padx=(style.GAP, 0))
         self.body.columnconfigure(1, minsize=style.pixels(self, WIDTH))
         self.empty = EmptyState(
@@ -114,10 +115,14 @@ class DataView(View):
             on_open=lambda _key: self.row.look_inside(),
             on_sort=self._sorted,
             on_menu=self._pop_up,
+            on_copy=lambda: self.row.copy_rows(),
+            select="extended",
+            memory=memory_of(self.window.kept, f"data {sheet.key}"),
         )
+        if table.kept_order is not None:
+            self._orders[sheet.key] = Order(*table.kept_order)
         table.grid(row=0, column=0, sticky="nsew", padx=5, pady=8)
         table.grid_remove()
-        editing.bind_copy(table.tree, lambda: self.row.copy())
         self.texts.call(lambda: table.empty.say(_("Nothing found.")))
         self.tables[sheet.key] = table
 
@@ -279,6 +284,7 @@ class DataView(View):
         if page.next is not None:
             self._cursors.append(page.next)
         table = self.table
+        table.look_for(asked.filters.text)
         table.show(page.rows)
         table.mark_sorted(page.order.key, page.order.descending)
         if page.rows and not table.selected:
@@ -319,15 +325,25 @@ class DataView(View):
 
     # --- one row ---
 
+    def _chosen_rows(self) -> ChosenRows:
+        keys = [key for key in self.table.selected if key in self._items]
+        return ChosenRows([self._items[key] for key in keys], self.table.text_of(keys))
+
     def _selected(self, keys: Sequence[str]) -> None:
         if keys and keys[0] in self._items:
-            self.row.show(self._items[keys[0]], self.table.values(keys[0]))
+            focus = self.table.tree.focus()
+            key = focus if focus in keys and focus in self._items else keys[0]
+            self.row.show(self._items[key])
         else:
             self.row.show_nothing()
 
     def _pop_up(self, key: str, x: int, y: int) -> None:
-        self._selected([key])  # the table's own word of it comes later
+        self._selected(self.table.selected or [key])  # the table's own word of it comes later
         self.row.pop_up(x, y)
+
+    def show_new_of(self, run_id: int) -> None:
+        """The numbers that a run found first."""
+        self._look_at("phones", Filters(run_id=run_id))
 
     def _look_at(self, key: str, filters: Filters) -> None:
         self.search.field.put("")

@@ -26,12 +26,13 @@ SECTIONS = 4
 ACTIONS: dict[str, Words] = {
     "show_numbers": lambda: _("Show its numbers"),
     "show_projects": lambda: _("Show its projects"),
-    "copy": lambda: _("Copy"),
+    "copy_number": lambda: _("Copy the number"),
+    "copy": lambda: _("Copy the row"),
     "erase": lambda: _("Erase the number…"),
 }
 
 ACTIONS_OF: dict[type, tuple[str, ...]] = {
-    PhoneRow: ("copy", "erase"),
+    PhoneRow: ("copy_number", "copy", "erase"),
     ProjectRow: ("show_numbers", "copy"),
     ClientRow: ("show_numbers", "show_projects", "copy"),
     RejectedRow: ("copy",),

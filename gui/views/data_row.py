@@ -2,18 +2,26 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from core.phones.storage.queries.phone import PhoneDetails
 from core.phones.storage.queries.phones import PhoneRow
 from core.phones.storage.queries.tables import ClientRow, ProjectRow, RejectedRow
-from gui import style
 from gui.shell import Shell
 from gui.texts import Texts
-from gui.ttk_style import menu_colours
 from gui.views.data_details import ACTIONS, ACTIONS_OF, Details
 from gui.views.data_reading import read_details
 from gui.views.data_sheets import Filters, Item
+from gui.widgets.context_menu import MenuEntry, pop_up_menu
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRows:
+    """All selected rows, and their cells as text."""
+
+    items: Sequence[Item]
+    text: str
 
 
 class ChosenRow:
@@ -25,15 +33,17 @@ class ChosenRow:
         window: Shell,
         texts: Texts,
         look_at: Callable[[str, Filters], Any],
+        chosen: Callable[[], ChosenRows],
     ) -> None:
-        """`look_at(sheet, filters)` changes to another table."""
+        """`look_at(sheet, filters)` changes to another table; `chosen` are all selected rows."""
         self._window = window
         self._look_at = look_at
+        self._chosen = chosen
         self._item: Item | None = None
-        self._cells: Sequence[str] = ()
         self.phone: PhoneDetails | None = None
         self._actions: dict[str, Callable[[], object]] = {
-            "copy": self.copy,
+            "copy_number": self.copy_numbers,
+            "copy": self.copy_rows,
             "erase": self._ask_to_erase,
             "show_numbers": self._show_numbers,
             "show_projects": self._show_projects,
@@ -41,9 +51,8 @@ class ChosenRow:
         self.details = Details(master, texts, self._actions)
         self.menu = tk.Menu(master, tearoff=False)
 
-    def show(self, item: Item, cells: Sequence[str]) -> None:
-        """`cells` are the texts of the row as the table has them."""
-        self._item, self._cells, self.phone = item, cells, None
+    def show(self, item: Item) -> None:
+        self._item, self.phone = item, None
         match item:
             case PhoneRow():
                 path = self._window.program.settings.database_path
@@ -61,7 +70,7 @@ class ChosenRow:
                 self.details.show_rejected(item)
 
     def show_nothing(self) -> None:
-        self._item, self._cells, self.phone = None, (), None
+        self._item, self.phone = None, None
         self.details.show_nothing()
 
     def look_inside(self) -> None:
@@ -71,26 +80,32 @@ class ChosenRow:
         elif isinstance(self._item, ProjectRow):
             self._show_numbers()
 
-    def copy(self) -> None:
-        """Its cells with tabs between, as spreadsheets take it; a number as it is stored."""
-        cells = self._cells
-        if isinstance(self._item, PhoneRow):
-            cells = (self._item.phone, *cells[1:])
-        if cells:
-            self._window.copy("\t".join(cells))
+    def copy_rows(self) -> None:
+        """All chosen rows, as spreadsheets take them; numbers as they are stored."""
+        chosen = self._chosen()
+        lines = []
+        for item, line in zip(chosen.items, chosen.text.split("\n"), strict=False):
+            if isinstance(item, PhoneRow):
+                line = "\t".join([item.phone, *line.split("\t")[1:]])
+            lines.append(line)
+        if lines:
+            self._window.copy("\n".join(lines))
+
+    def copy_numbers(self) -> None:
+        """The chosen numbers alone, one a line, as they are stored."""
+        numbers = [item.phone for item in self._chosen().items if isinstance(item, PhoneRow)]
+        if numbers:
+            self._window.copy("\n".join(numbers))
 
     def pop_up(self, x: int, y: int) -> None:
         """A menu of what the buttons beside the table do."""
-        menu = self.menu
-        menu.delete(0, "end")
-        menu.configure({"font": style.plain_font(menu), **menu_colours()})
         possible = ACTIONS_OF.get(type(self._item), ())
-        for key, words in ACTIONS.items():
-            if key in possible:
-                enabled = self.details.buttons[key].enabled
-                menu.add_command(label=words(), command=self._actions[key],
-                                 state="normal" if enabled else "disabled")  # fmt: skip
-        menu.tk_popup(x, y)
+        entries: list[MenuEntry] = [
+            (words(), self._actions[key], self.details.buttons[key].enabled)
+            for key, words in ACTIONS.items()
+            if key in possible
+        ]
+        pop_up_menu(self.menu, entries, x, y)
 
     def _show_phone(self, item: PhoneRow, phone: PhoneDetails | None) -> None:
         if item is not self._item:

@@ -8,15 +8,18 @@ from core.formats import duration, moment, number
 from core.i18n import _
 from core.phones import wording
 from core.phones.events import RunStatus, Target
+from core.phones.reports.catalog import ReportName
 from core.phones.storage.queries.compare import Comparison
 from core.phones.storage.queries.runs import FailedItem, RunRow
 from gui import style
+from gui.shell import Shell
 from gui.texts import Texts
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
+from gui.widgets.context_menu import pop_up_menu
+from gui.widgets.save_table import save_table
 from gui.widgets.table import Column, Table, TableRow
-
-MOST_CHANGES = 500
+from gui.window_state import memory_of
 
 
 class RunDetails(Card):
@@ -26,17 +29,22 @@ class RunDetails(Card):
         self,
         master: tk.Misc,
         texts: Texts,
+        window: Shell,
         resume: Callable[[RunRow], Any],
         discard: Callable[[RunRow], Any],
     ) -> None:
         """`resume` continues a run, `discard` asks whether it shall not be offered any more."""
         super().__init__(master)
+        self._window = window
+        self._compared: Comparison | None = None
+        self._menu = tk.Menu(self, tearoff=False)
         self._resume = resume
         self._discard = discard
         self._run: RunRow | None = None
         self._items: Sequence[FailedItem] = ()
         self._may_retry = True
         self._live = False
+        self._two = (0, 0)  # what is compared
         self.columnconfigure(0, weight=1)
         self.rowconfigure(2, weight=1)
         top = Row(self)
@@ -47,6 +55,9 @@ class RunDetails(Card):
         self.discard = Button(top, command=lambda: self._with_run(self._discard), look="quiet")
         self.discard.grid(row=0, column=1, padx=(0, style.GRID * 2))
         texts.show(self.discard, lambda: _("Discard…"))
+        self.export = Button(top, command=self._export, look="quiet", image="export")
+        self.export.grid(row=0, column=3)
+        texts.show(self.export, lambda: _("Export…"))
         self.retry = Button(top, command=lambda: self._with_run(self._resume), image="refresh")
         self.retry.grid(row=0, column=2)
         self.sentence = Label(self, colour=style.MUTED, size=style.SECONDARY, wraps=True)
@@ -54,21 +65,29 @@ class RunDetails(Card):
         self.failures = Table(
             self,
             (
-                Column("what", lambda: _("What failed"), 190, stretch=True),
-                Column("client", lambda: _("Client"), 160, stretch=True),
-                Column("reason", lambda: _("Why"), 300, stretch=True),
+                Column("what", lambda: _("What failed"), 190, stretch=True, sortable=True),
+                Column("client", lambda: _("Client"), 160, stretch=True, sortable=True),
+                Column("reason", lambda: _("Why"), 300, stretch=True, sortable=True),
             ),
             texts,
+            on_menu=lambda _key, x, y: self._pop_up(self.failures, x, y),
+            on_copy=lambda: self._copy(self.failures),
+            select="extended",
+            memory=memory_of(window.kept, "failures"),
         )
         self.changes = Table(
             self,
             (
-                Column("client", lambda: _("Client"), 180, stretch=True),
-                Column("project", lambda: _("Project"), 240, stretch=True),
-                Column("new", lambda: _("New"), 90, number=True),
-                Column("gone", lambda: _("No longer there"), 140, number=True),
+                Column("client", lambda: _("Client"), 180, stretch=True, sortable=True),
+                Column("project", lambda: _("Project"), 240, stretch=True, sortable=True),
+                Column("new", lambda: _("New"), 90, number=True, sortable=True),
+                Column("gone", lambda: _("No longer there"), 140, number=True, sortable=True),
             ),
             texts,
+            on_menu=lambda _key, x, y: self._pop_up(self.changes, x, y),
+            on_copy=lambda: self._copy(self.changes),
+            select="extended",
+            memory=memory_of(window.kept, "changes"),
         )
         self.clear()
 
@@ -81,7 +100,7 @@ class RunDetails(Card):
 
     def show_run(self, run: RunRow, items: Sequence[FailedItem], *, live: bool) -> None:
         same = self._run is not None and self._run.id == run.id
-        self._run, self._items, self._live = run, items, live
+        self._run, self._items, self._live, self._compared = run, items, live, None
         status = wording.outcome(run.status, live=live, discarded=run.discarded)
         self.heading.say(_("Run {id}, {status}").format(id=run.id, status=status))
         self.sentence.say(_sentence(run))
@@ -95,7 +114,8 @@ class RunDetails(Card):
             _("Run {newer} compared with run {older}").format(older=older, newer=newer)
         )
         self.sentence.say(_("Comparing…"))
-        self._run = None
+        self._run = self._compared = None
+        self._two = (older, newer)
         self._show_buttons()
         self._place(None)
 
@@ -116,13 +136,21 @@ class RunDetails(Card):
                     number(project.new),
                     "—" if project.disappeared is None else number(project.disappeared),
                 ),
+                order=(
+                    client.client.casefold(),
+                    project.project.casefold(),
+                    project.new,
+                    project.disappeared,
+                ),
             )
             for client in found.clients
             for project in client.projects
         ]
-        self.changes.show(rows[:MOST_CHANGES], keep_selection=False)
+        self._compared = found
+        self.changes.show(rows, keep_selection=False)
         self.changes.empty.say(_("Nothing changed between these two runs."))
         self._place(self.changes)
+        self._show_buttons()
 
     def enable_retry(self, enabled: bool) -> None:
         self._may_retry = enabled
@@ -142,8 +170,34 @@ class RunDetails(Card):
             self.retry.configure(text=_("Retry only these"))
         _show(self.retry, unfinished or (run is not None and bool(self._items)))
         _show(self.discard, unfinished and run is not None and not run.discarded)
+        _show(self.export, self._compared is not None or (run is not None and bool(self._items)))
         self.retry.enable(self._may_retry)
         self.discard.enable(self._may_retry)
+
+    def _copy(self, table: Table) -> None:
+        if text := table.text_of(table.selected):
+            self._window.copy(text)
+
+    def _pop_up(self, table: Table, x: int, y: int) -> None:
+        pop_up_menu(
+            self._menu,
+            (
+                (_("Copy the row"), lambda: self._copy(table), True),
+                (_("Select all"), table.choose_all, True),
+                (_("Export…"), self._export, True),
+            ),
+            x,
+            y,
+        )
+
+    def _export(self) -> None:
+        """Of a run what failed in it; of two what changed, as it stands in the table."""
+        if self._compared is not None:
+            older, newer = self._two
+            name = _("Run {newer} compared with run {older}").format(older=older, newer=newer)
+            save_table(self._window, self.changes, name)
+        elif self._run is not None:
+            self._window.export(ReportName.ERRORS, self._run.id)
 
     def _with_run(self, action: Callable[[RunRow], Any]) -> None:
         if self._run is not None:

@@ -1,8 +1,10 @@
 """The Runs view: every run with its numbers, what failed in it, and two runs compared."""
 
 import time
+import tkinter as tk
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from core.database.failures import StorageFailure, StorageProblem
@@ -10,6 +12,7 @@ from core.formats import duration, moment, number
 from core.i18n import _
 from core.phones import wording
 from core.phones.events import RunStatus
+from core.phones.reports.catalog import ReportName
 from core.phones.storage.queries.compare import Comparison, compare_runs
 from core.phones.storage.queries.runs import FailedItem, RunRow, failed_items, run_list
 from core.phones.storage.reader import Reader
@@ -18,8 +21,10 @@ from gui.views.base import View
 from gui.views.run_details import RunDetails
 from gui.widgets.basics import Card
 from gui.widgets.buttons import Button
+from gui.widgets.context_menu import MenuEntry, pop_up_menu
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.table import Column, Table, TableRow
+from gui.window_state import memory_of
 
 FOLLOW_SECONDS = 3.0  # while a run goes on and the view is looked at
 MOST_FAILED = 1000  # shown; more are counted
@@ -54,6 +59,7 @@ class RunsView(View):
         self.compare = Button(self.header, command=self._compare)
         self.compare.pack(side="right")
         self.texts.show(self.compare, self._compare_text)
+        self.menu = tk.Menu(self, tearoff=False)
         self._card = Card(self.body)
         self._card.grid(row=0, column=0, sticky="nsew", pady=(0, style.GAP))
         self._card.rowconfigure(0, weight=1)
@@ -61,24 +67,29 @@ class RunsView(View):
         self.table = Table(
             self._card,
             (
-                Column("id", lambda: _("Run"), 64, number=True),
+                Column("id", lambda: _("Run"), 64, number=True, sortable=True),
                 Column("started", lambda: _("Started"), 124),
                 Column("mode", lambda: _("Mode"), 74),
                 Column("status", lambda: _("Outcome"), 94),
-                Column("duration", lambda: _("Took"), 78),
-                Column("clients", lambda: _("Clients"), 70, number=True),
+                Column("duration", lambda: _("Took"), 78, sortable=True),
+                Column("clients", lambda: _("Clients"), 70, number=True, spare=True),
                 Column("projects", lambda: _("Projects"), 74, number=True),
                 Column("phones", lambda: _("Valid"), 74, number=True),
-                Column("new", lambda: _("New"), 66, number=True),
-                Column("errors", lambda: _("Errors"), 70, number=True),
+                Column("new", lambda: _("New"), 66, number=True, sortable=True),
+                Column("errors", lambda: _("Errors"), 70, number=True, sortable=True),
             ),
             self.texts,
             on_select=self._selected,
+            on_open=self._show_new,
+            on_menu=self._pop_up,
+            on_copy=lambda: self._copy(self.table),
             select="extended",
+            memory=memory_of(self.window.kept, "runs"),
         )
+        self.table.mark_sorted(*(self.table.kept_order or ("id", True)))
         self.table.grid(row=0, column=0, sticky="nsew", padx=10, pady=8)
         yield
-        self.details = RunDetails(self.body, self.texts, self._resume, self._discard)
+        self.details = RunDetails(self.body, self.texts, self.window, self._resume, self._discard)
         self.details.grid(row=1, column=0, sticky="nsew")
         self.empty = EmptyState(
             self.body,
@@ -194,6 +205,39 @@ class RunsView(View):
     def _discard(self, run: RunRow) -> None:
         self.window.runs.ask_to_discard(run.id)
 
+    def _show_new(self, key: str) -> None:
+        """Double click: the numbers that the run found first."""
+        self.window.show_new_of(int(key))
+
+    def _copy(self, table: Table) -> None:
+        if text := table.text_of(table.selected):
+            self.window.copy(text)
+
+    def _pop_up(self, key: str, x: int, y: int) -> None:
+        """What can be done with a run, or with the selected ones."""
+        run = self.runs.get(key)
+        if run is None:
+            return
+        idle = not self.window.run.active and self.window.runs.has_token
+        unfinished = run.status is not RunStatus.COMPLETED and not self._live
+        entries: list[MenuEntry] = [
+            (_("New numbers of this run"), lambda: self._show_new(key), True),
+            (_("Export them…"), lambda: self.window.export(ReportName.NEW, run.id), True),
+        ]
+        if unfinished or run.errors_count:
+            again = _("Continue this run") if unfinished else _("Retry only these")
+            entries.append((again, lambda: self._resume(run), idle))
+        if unfinished and not run.discarded:
+            entries.append((_("Discard…"), lambda: self._discard(run), idle))
+        if run.errors_count:
+            action = partial(self.window.export, ReportName.ERRORS, run.id)
+            entries.append((_("Export errors…"), action, True))
+        entries += [
+            (self._compare_text(), self._compare, self._two() is not None),
+            (_("Copy the row"), lambda: self._copy(self.table), True),
+        ]
+        pop_up_menu(self.menu, entries, x, y)
+
     def _compare_text(self) -> str:
         two = self._two()
         if two is None:
@@ -243,7 +287,11 @@ def _row(run: RunRow, *, live: bool) -> TableRow:
         number(run.errors_count),
     )
     died = run.status is RunStatus.RUNNING and not live
-    return TableRow(str(run.id), values, _MARKS[RunStatus.STOPPED if died else run.status])
+    order = (
+        run.id, run.started_at, "", "", run.seconds, run.total_clients, run.total_projects,
+        run.total_phones, run.new_phones, run.errors_count,
+    )  # fmt: skip
+    return TableRow(str(run.id), values, _MARKS[RunStatus.STOPPED if died else run.status], order)
 
 
 def _runs(path: Path) -> list[RunRow]:

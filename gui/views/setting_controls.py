@@ -13,6 +13,7 @@ from gui.texts import Texts, Words
 from gui.widgets.basics import Row
 from gui.widgets.buttons import Button
 from gui.widgets.fields import CheckBox, Choice, Field
+from gui.widgets.tooltip import explain
 
 CONTROL_WIDTH = 300
 
@@ -106,6 +107,7 @@ class _Secret(Control):
         self._shown = False
         self._eye = Button(self.widget, command=self._reveal, look="choice", image="eye",
                            width=style.CONTROL)  # fmt: skip
+        explain(self._eye, lambda: _("Show or hide what is typed"))
         self._eye.grid(row=0, column=1, padx=(style.GRID * 2, 0))
 
     def get(self) -> str:

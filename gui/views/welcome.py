@@ -12,6 +12,7 @@ from gui.views.base import View
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
 from gui.widgets.fields import Field
+from gui.widgets.tooltip import explain
 
 WIDTH = 560
 
@@ -49,6 +50,7 @@ class WelcomeView(View):
         self.token.pack(side="left", fill="x", expand=True)
         self.eye = Button(row, command=self._reveal, look="choice", image="eye",
                           width=style.CONTROL)  # fmt: skip
+        explain(self.eye, lambda: _("Show or hide what is typed"))
         self.eye.pack(side="left", padx=(style.GRID * 2, 0))
         self.test = Button(row, command=self._test, look="primary")
         self.test.pack(side="left", padx=(style.GRID * 2, 0))

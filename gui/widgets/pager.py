@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import customtkinter as ctk
 
+from core.i18n import _
 from gui import style
 from gui.widgets.basics import Label
 from gui.widgets.buttons import Button
+from gui.widgets.tooltip import explain
 
 
 class Pager(ctk.CTkFrame):  # type: ignore[misc]
@@ -21,9 +23,11 @@ class Pager(ctk.CTkFrame):  # type: ignore[misc]
         self.label.pack(side="left", padx=(0, style.GAP))
         self.back = Button(self, command=lambda: self._go(-1), look="plain", width=style.CONTROL,
                            image="chevron_left")  # fmt: skip
+        explain(self.back, lambda: _("Page before"))
         self.back.pack(side="left", padx=(0, style.GRID))
         self.forward = Button(self, command=lambda: self._go(1), look="plain",
                               width=style.CONTROL, image="chevron_right")  # fmt: skip
+        explain(self.forward, lambda: _("Next page"))
         self.forward.pack(side="left")
 
     def show(self, page: int, text: str, *, has_next: bool) -> None:

@@ -84,11 +84,5 @@ def explain(widget: Any, words: Callable[[], str]) -> None:
     def left(_event: Any) -> None:
         bubble(widget).hide()
 
-    for part in (widget, getattr(widget, "_canvas", None)):
-        if part is not None:
-            for sequence, action in (
-                ("<Enter>", entered),
-                ("<Leave>", left),
-                ("<Button-1>", left),
-            ):
-                part.bind(sequence, action, add="+")
+    for sequence, action in (("<Enter>", entered), ("<Leave>", left), ("<Button-1>", left)):
+        widget.bind(sequence, action, add="+")

@@ -157,7 +157,7 @@ def test_the_details_of_a_long_name_can_be_scrolled_to_the_end(
     view = open_on(stage, database, "data").view("data")
     settle(stage, view)
     project = ProjectRow(7, "а" * 600, 100001, "b" * 900, 1, 3)
-    view.row.show(project, ())
+    view.row.show(project)
     stage.turn(0.2)
     area = view.row.details.area
     assert area._bar.winfo_ismapped()

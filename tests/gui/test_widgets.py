@@ -254,7 +254,7 @@ def test_a_name_of_two_lines_takes_one_line_of_a_table(stage: Stage) -> None:
 
 def test_a_reason_keeps_its_place_beside_a_long_name(stage: Stage) -> None:
     window = stage.open()
-    table = RunDetails(window, window.texts, lambda *_words: None).failures
+    table = RunDetails(window, window.texts, window, lambda _run: None, lambda _run: None).failures
     table.show([TableRow("1", ("list of projects", "a" * 300, "no connection to the server"))])
     table._fit(700)
     assert table.tree.column("reason", "width") > 200
