@@ -15,7 +15,7 @@ from core.phones.lookup.check import State
 from core.phones.lookup.columns import ListColumns, no_numbers
 from core.phones.lookup.words import reason, shown_word, state_word
 from core.phones.registry.words import place
-from gui import editing, style
+from gui import style
 from gui.shell import Shell
 from gui.ttk_style import menu_colours
 from gui.views.base import View
@@ -27,6 +27,7 @@ from gui.widgets.buttons import Button, Segmented
 from gui.widgets.fields import Choice
 from gui.widgets.pager import Pager
 from gui.widgets.table import Column, Table, TableRow
+from gui.window_state import memory_of
 
 _MARKS = {State.NEW: "accent", State.NO_NUMBER: "muted", State.ERASED: "warning"}
 
@@ -89,9 +90,10 @@ class CheckView(View):
             ),
             self.texts,
             on_menu=self._pop_up,
+            on_copy=self._copy,
+            memory=memory_of(self.window.kept, "check"),
         )
         self.table.grid(row=1, column=0, sticky="nsew", padx=5, pady=8)
-        editing.bind_copy(self.table.tree, self._copy)
         self.texts.call(lambda: self.table.empty.say(_("Nothing found.")))
         self.menu = tk.Menu(card, tearoff=False)
         self.count = Label(card, colour=style.MUTED)
