@@ -164,6 +164,11 @@ class Photographer:
         yield 200
 
     def _dialogs(self) -> Iterator[Callable[[], bool] | int]:
+        from gui.dialogs.after_run import AfterRunDialog
+        from gui.dialogs.profiles import ProfilesDialog
+        from gui.dialogs.registry import RegistryDialog
+        from gui.dialogs.take_in import TakeInDialog
+
         window = self.window
         for name, show in (
             ("what-to-collect", window.choose_clients),
@@ -175,6 +180,10 @@ class Photographer:
             ("erase-a-number", window.safekeeping.erase),
             ("rejected-again", window.safekeeping.revalidate),
             ("problem-report", window.safekeeping.report),
+            ("take-in-a-base", lambda: window.dialog(TakeInDialog).ask()),
+            ("registry", lambda: window.dialog(RegistryDialog).ask()),
+            ("after-each-run", lambda: window.dialog(AfterRunDialog).ask()),
+            ("accounts", lambda: window.dialog(ProfilesDialog).ask()),
         ):
             show()
             yield self._at_rest()

@@ -45,7 +45,9 @@ class SideBar(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
 
     def show_place(self, program: Program, file_bytes: int, backed_up: datetime | None) -> None:
         """The lower end: which database this is, how large, and how old its newest backup."""
-        self.mark.say(_("Demo: made-up data") if program.demo is not None else "")
+        self.mark.say(
+            _("Demo: made-up data") if program.demo is not None else program.settings.places.profile
+        )
         lines = [program.settings.database_path.name]
         if file_bytes:
             lines[0] = f"{lines[0]} · {size(file_bytes)}"

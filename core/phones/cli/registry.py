@@ -14,7 +14,7 @@ from core.formats import number
 from core.i18n import _
 from core.logs.setup import setup_logging
 from core.phones.registry import words
-from core.phones.registry.load import GROUPS, Registry, load_registry, remove_registry
+from core.phones.registry.load import Registry, load_registry, remove_registry
 from core.phones.registry.located import loaded_registry, shares
 from core.phones.registry.made_up import write_made_up
 from core.phones.settings.load import load_settings
@@ -103,20 +103,10 @@ def _tell(registry: Registry | None, reader: Reader) -> None:
         (_("Rows left out"), registry.skipped + registry.overlapping),
     ):
         say(f"  {label:<24}{number(value):>12}")
-    if missing := missing_groups(registry):
+    if missing := words.missing_groups(registry):
         say(missing)
     for share in list(shares(reader))[:_SHOWN]:
         name = words.place_name(share.place)
         owner = f"{name}, {share.operator}" if share.operator else name
         say(f"  {number(share.phones):>12}  {owner}")
     say(words.portability())
-
-
-def missing_groups(registry: Registry) -> str:
-    """Which files were not among those that were loaded, in a sentence; empty where all were."""
-    missing = [f"{digit}xx" for digit in GROUPS if digit not in registry.groups]
-    if not missing:
-        return ""
-    return _("Numbers with the codes {codes} have no region: their files are missing.").format(
-        codes=", ".join(missing)
-    )

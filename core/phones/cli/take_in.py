@@ -1,8 +1,6 @@
 """`app.py import FILE`: takes in an older base, so that 'new' means new to the agency."""
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +12,9 @@ from core.errors import UsageError
 from core.formats import moment, number
 from core.i18n import _
 from core.logs.setup import setup_logging
+from core.phones.imports.base_file import open_base
 from core.phones.imports.dates import ImportColumns, date_column
 from core.phones.imports.history import imports
-from core.phones.imports.sqlite_list import SqliteList
 from core.phones.imports.take_in import Imported, take_in
 from core.phones.imports.undo import undo_import
 from core.phones.lookup.columns import ListColumns, look_at, no_numbers, with_column
@@ -24,7 +22,6 @@ from core.phones.settings.load import load_settings
 from core.phones.settings.model import Settings
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.reader import Reader
-from core.tables.reading.list_file import ListSource, is_sqlite, open_list
 from core.watch import Cancelled
 
 
@@ -100,20 +97,6 @@ def _import(options: argparse.Namespace, settings: Settings) -> Imported:
             settings.phone_accept,
             watch,
         )
-
-
-@contextmanager
-def open_base(path: Path) -> Iterator[ListSource]:
-    """A SQLite file or a list, open for the length of a `with` block. Raises ListUnreadable."""
-    if is_sqlite(path):
-        source = SqliteList(path)
-        try:
-            yield source
-        finally:
-            source.close()
-    else:
-        with open_list(path) as source_of_rows:
-            yield source_of_rows
 
 
 def _columns(found: ListColumns, options: argparse.Namespace) -> ImportColumns:

@@ -2,6 +2,7 @@
 
 from core.i18n import _
 from core.phones.registry.countries import country
+from core.phones.registry.load import GROUPS, Registry
 from core.phones.registry.located import Place, PlaceKind
 
 
@@ -35,4 +36,14 @@ def where_from() -> str:
         " Russia as four CSV files (codes from 3, 4, 8 and 9): opendata.digital.gov.ru, section"
         " 'Numbering'. Download them there and choose all four here. The program fetches nothing"
         " by itself."
+    )
+
+
+def missing_groups(registry: Registry) -> str:
+    """Which files were not among those that were loaded, in a sentence; empty where all were."""
+    missing = [f"{digit}xx" for digit in GROUPS if digit not in registry.groups]
+    if not missing:
+        return ""
+    return _("Numbers with the codes {codes} have no region: their files are missing.").format(
+        codes=", ".join(missing)
     )

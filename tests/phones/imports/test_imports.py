@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from core.errors import UsageError
-from core.phones.cli.take_in import open_base
 from core.phones.datamaster.demo.server import DemoServer
+from core.phones.imports.base_file import open_base
 from core.phones.imports.dates import ImportColumns, date_column, seconds_of
 from core.phones.imports.history import imports
 from core.phones.imports.take_in import Imported, take_in

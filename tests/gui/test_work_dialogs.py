@@ -1,0 +1,135 @@
+"""Older bases, registry, reports after runs and accounts, by their dialogs in a real window."""
+
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.phones.registry.made_up import write_made_up
+from gui.dialogs.after_run import AfterRunDialog
+from gui.dialogs.profiles import ProfilesDialog
+from gui.dialogs.registry import RegistryDialog
+from gui.dialogs.take_in import TakeInDialog
+from tests.gui.conftest import SMALL_DEMO, Stage, open_on, rows
+
+pytestmark = pytest.mark.gui
+
+PHONES = "SELECT count(*) FROM phones"
+
+
+def asked(stage: Stage, kind: type[Any]) -> Any:
+    dialog = stage.window.dialog(kind)
+    dialog.ask()
+    settle(stage)
+    return dialog
+
+
+def settle(stage: Stage) -> None:
+    window = stage.window
+    stage.until(lambda: not any(getattr(d, "busy", False) for d in window.opened_dialogs()))
+    stage.until(lambda: not window.background._newest)
+    stage.turn(0.05)
+
+
+def test_a_base_is_taken_in_and_let_go(stage: Stage, database: Path, tmp_path: Path) -> None:
+    open_on(stage, database, "collect")
+    ((before,),) = rows(database, PHONES)
+    base = tmp_path / "старая.db"
+    with closing(sqlite3.connect(base)) as db:
+        db.execute("CREATE TABLE phones (phone TEXT)")
+        db.executemany("INSERT INTO phones VALUES (?)", [(f"+7907000{n:04d}",) for n in range(50)])
+        db.commit()
+    dialog = asked(stage, TakeInDialog)
+    dialog.take(base)
+    settle(stage)
+    ((after,),) = rows(database, PHONES)
+    added = after - before
+    assert added > 40
+    assert f"Taken in: {added}." in dialog.state_text.text
+    (key,) = dialog.table.tree.get_children()
+    assert dialog.table.values(key)[1:3] == ("старая.db", str(added))
+
+    dialog.table.choose(key)
+    stage.turn(0.05)
+    assert dialog.undo_button.enabled
+    dialog.undo(int(key))
+    settle(stage)
+    assert rows(database, PHONES) == [(before,)]
+    assert not dialog.undo_button.enabled
+    dialog.cancel()
+
+
+def test_the_registry_is_loaded_and_removed(stage: Stage, database: Path, tmp_path: Path) -> None:
+    open_on(stage, database, "collect")
+    dialog = asked(stage, RegistryDialog)
+    assert "No registry" in dialog.state_text.text
+    (tmp_path / "wrong.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    dialog.load([tmp_path / "wrong.csv"])
+    settle(stage)
+    assert "not a file of the registry" in dialog.state_text.text
+    dialog.load(write_made_up(tmp_path))
+    settle(stage)
+    assert "4 operators, 7 regions" in dialog.state_text.text
+    assert "3xx, 4xx, 8xx" in dialog.hint.text
+    dialog.remove_button.invoke()
+    settle(stage)
+    assert "No registry" in dialog.state_text.text
+    dialog.cancel()
+
+
+def test_reports_are_made_after_each_run(stage: Stage, collected_home: Path) -> None:
+    stage.fill(collected_home)
+    window = stage.open(DATAMASTER_DEMO=SMALL_DEMO)
+    dialog = asked(stage, AfterRunDialog)
+    dialog.report._choose("summary")
+    dialog.go.invoke()
+    settle(stage)
+    dialog.report._choose("clients")
+    dialog.only_new.put(True)
+    dialog.go.invoke()
+    settle(stage)
+    texts = [dialog.table.values(key)[0] for key in dialog.table.tree.get_children()]
+    assert texts == ["Runs, XLSX", "Clients, XLSX, only if there is something new"]
+    dialog.table.choose("1")
+    stage.turn(0.05)
+    dialog.switch_button.invoke()
+    settle(stage)
+    assert dialog.table.values("1")[0] == "Runs, XLSX, switched off"
+    dialog.cancel()
+
+    window.runs.start()
+    stage.finish_run()
+    stage.until(lambda: window.program.after_run.wait(0))
+    made = list((stage.home / "demo" / "data" / "exports").iterdir())
+    assert [path.name.split("_")[0] for path in made] == ["clients"]
+
+
+def test_accounts_are_made_and_opened(
+    stage: Stage, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "Popen", lambda words, **_more: started.append(words))
+    open_on(stage, database, "collect")
+    dialog = asked(stage, ProfilesDialog)
+    assert not dialog.open_button.enabled
+    dialog.name.put("a/b")
+    dialog.make_button.invoke()
+    assert "cannot be the name" in dialog.said.text
+    dialog.name.put("Агентство 2")
+    dialog.make_button.invoke()
+    stage.turn(0.05)
+    assert (stage.home / "profiles" / "Агентство 2").is_dir()
+    assert dialog.open_button.enabled
+    dialog.open_button.invoke()
+    assert started[0][-2:] == ["--profile", "Агентство 2"]
+    assert not dialog.opened
+
+
+def test_a_profile_has_its_own_window_and_says_so(stage: Stage) -> None:
+    (stage.home / "profiles" / "Вторая").mkdir(parents=True)
+    window = stage.open(demo=False, DATAMASTER_PROFILE="Вторая", DATAMASTER_API_TOKEN="made-up")
+    assert window.program.settings.places.home == stage.home / "profiles" / "Вторая"
+    stage.until(lambda: window.side_bar.mark.text == "Вторая")
