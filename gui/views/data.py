@@ -19,6 +19,7 @@ from gui.shell import Shell
 from gui.views.base import View
 from gui.views.data_details import WIDTH
 from gui.views.data_filters import FilterRow
+from gui.views.data_places import Place, PlaceRow
 from gui.views.data_reading import Asked, read_count, read_page, read_runs
 from gui.views.data_row import ChosenRow, ChosenRows
 from gui.views.data_sheets import (
@@ -33,7 +34,7 @@ from gui.views.data_sheets import (
     count_words,
     phone_filter,
 )
-from gui.widgets.basics import Card, Label
+from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button, Segmented
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.fields import SearchField
@@ -74,8 +75,13 @@ class DataView(View):
         yield
         self.body.columnconfigure(0, weight=1)
         self.body.rowconfigure(1, weight=1)
-        self.filters = FilterRow(self.body, self.window, self.texts, self._changed)
-        self.filters.grid(row=0, column=0, columnspan=2, sticky="ew", pady=(0, style.GAP))
+        above = Row(self.body)
+        above.grid(row=0, column=0, columnspan=2, sticky="ew", pady=(0, style.GAP))
+        above.columnconfigure(0, weight=1)
+        self.filters = FilterRow(above, self.window, self.texts, self._changed)
+        self.filters.grid(row=0, column=0, sticky="ew")
+        self.places = PlaceRow(above, self.window, self.texts, self._place_chosen)
+        self.places.grid(row=1, column=0, sticky="ew", pady=(style.GRID * 2, 0))
         yield
         self.card = Card(self.body)
         self.card.grid(row=1, column=0, sticky="nsew")
@@ -138,6 +144,7 @@ class DataView(View):
     def session_changed(self) -> None:
         self._stale = True
         self.filters.put(Filters())
+        self.places.put(Filters())
         self.search.field.put("")
         if self.visible:
             self.shown()
@@ -205,6 +212,7 @@ class DataView(View):
 
     def _use_sheet(self) -> None:
         self.filters.use(self.sheet)
+        self.places.use(self.sheet)
         self.table.grid()
         self._items = {}
         self.table.show(())
@@ -217,8 +225,13 @@ class DataView(View):
         self._ask(page=0)
 
     def _changed(self) -> None:
+        self.places.put(self.filters.filters)
         self.table.let_go()
         self._ask(page=0)
+
+    def _place_chosen(self, region: Place, operator: Place) -> None:
+        self.filters.put(replace(self.filters.filters, region=region, operator=operator))
+        self._changed()
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._orders[self.sheet.key] = Order(key, descending)
@@ -263,6 +276,7 @@ class DataView(View):
         self.window.background.run(
             lambda: read_runs(path), self.filters.show_runs, lambda _error: None, slot="data runs"
         )
+        self.places.read()
 
     # --- what is shown ---
 
@@ -348,6 +362,7 @@ class DataView(View):
     def _look_at(self, key: str, filters: Filters) -> None:
         self.search.field.put("")
         self.filters.put(filters)
+        self.places.put(filters)
         self.show_sheet(key)
 
     def _export(self) -> None:

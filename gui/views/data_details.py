@@ -21,7 +21,7 @@ WIDTH = 264
 MOST_PLACES = 10
 SIDE = style.PAD - 2  # beside the card's edge
 TEXT_WIDTH = WIDTH - 2 * style.PAD - 6  # a scroll bar may be beside it
-SECTIONS = 4
+SECTIONS = 5
 
 ACTIONS: dict[str, Words] = {
     "show_numbers": lambda: _("Show its numbers"),
@@ -87,7 +87,8 @@ class Details(Card):
         self._show("", "", (), ())
         self._hint.place(x=style.PAD, y=style.PAD)
 
-    def show_phone(self, phone: PhoneDetails) -> None:
+    def show_phone(self, phone: PhoneDetails, where_from: str = "") -> None:
+        """`where_from` is what the registry of number ranges says."""
         places = [f"{place.client} · {place.project}" for place in phone.sightings]
         more = len(places) - MOST_PLACES
         if more > 0:
@@ -100,6 +101,7 @@ class Details(Card):
             _("in the answer: {text}").format(text=phone.original_format),
             (
                 (_("Where it was seen"), places),
+                (_("Region and operator"), [where_from] if where_from else []),
                 (_("First · last seen"), [f"{day(first)} · {day(last)}"]),
                 (
                     _("First · last run"),

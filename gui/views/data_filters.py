@@ -92,6 +92,8 @@ class FilterRow(Row):
             parts.append(self.period.cget("text"))
         if filters.new_only and "new" in uses:
             parts.append(_("Only new"))
+        if "place" in uses:
+            parts += [chosen[1] for chosen in (filters.region, filters.operator) if chosen]
         return ", ".join(parts)
 
     # --- what is said ---

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.phones.registry.words import place
 from core.phones.storage.queries.phone import PhoneDetails
 from core.phones.storage.queries.phones import PhoneRow
 from core.phones.storage.queries.tables import ClientRow, ProjectRow, RejectedRow
@@ -114,7 +115,8 @@ class ChosenRow:
         if phone is None:
             self.details.show_nothing()
         else:
-            self.details.show_phone(phone)
+            where_from = (place(item.place_kind, item.place), item.operator)
+            self.details.show_phone(phone, "\n".join(filter(None, where_from)))
 
     def _show_numbers(self) -> None:
         match self._item:

@@ -11,6 +11,7 @@ from typing import Any
 from core.formats import day, number
 from core.i18n import _
 from core.phones import wording
+from core.phones.registry.words import place
 from core.phones.reports.catalog import ReportName
 from core.phones.storage.queries import runs, tables
 from core.phones.storage.queries.phone_filter import PhoneFilter
@@ -43,6 +44,8 @@ class Filters:
     since: date | None = None
     until: date | None = None
     new_only: bool = False
+    region: tuple[int, str] | None = None  # of the registry of number ranges
+    operator: tuple[int, str] | None = None
 
     @property
     def client_id(self) -> int | None:
@@ -93,6 +96,9 @@ def shown_phone(phone: str) -> str:
 
 
 def run_name(run_id: int) -> str:
+    """Below 0 are the imports of older bases."""
+    if run_id < 0:
+        return _("base № {id}").format(id=-run_id)
     return _("№ {id}").format(id=run_id)
 
 
@@ -107,7 +113,14 @@ def phone_filter(reader: Reader, filters: Filters) -> PhoneFilter:
         newest = runs.newest_run(reader)
         run_id = newest.id if newest else None
     return PhoneFilter(
-        filters.text, filters.client_id, filters.project_id, run_id, filters.since, filters.until
+        filters.text,
+        filters.client_id,
+        filters.project_id,
+        run_id,
+        filters.since,
+        filters.until,
+        filters.region[0] if filters.region else None,
+        filters.operator[0] if filters.operator else None,
     )
 
 
@@ -133,6 +146,7 @@ def _read_phones(reader: Reader, filters: Filters, order: Order, cursor: Any) ->
                 number(row.projects),
                 day(row.first_seen_at.astimezone().date()),
                 run_name(row.first_run_id),
+                ", ".join(filter(None, (place(row.place_kind, row.place), row.operator))),
             ),
         )
         for row in found
@@ -151,8 +165,9 @@ PHONES = Sheet(
         Column("projects", lambda: _("Projects"), 72, number=True, sortable=True),
         Column("first_seen", lambda: _("First seen"), 80, sortable=True),
         Column("run", lambda: _("Run"), 64, spare=True),
+        Column("place", lambda: _("Region and operator"), 120, stretch=True, spare=True),
     ),
-    frozenset({"client", "project", "run", "period", "new"}),
+    frozenset({"client", "project", "run", "period", "new", "place"}),
     Order(PhoneSort.FIRST_SEEN, True),
     _read_phones,
     lambda reader, filters: count_phones(reader, phone_filter(reader, filters), COUNT_SECONDS),

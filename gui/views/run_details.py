@@ -7,6 +7,8 @@ from typing import Any
 from core.formats import duration, moment, number
 from core.i18n import _
 from core.phones import wording
+from core.phones.after_run.results import Result
+from core.phones.after_run.words import result_line
 from core.phones.events import RunStatus, Target
 from core.phones.reports.catalog import ReportName
 from core.phones.storage.queries.compare import Comparison
@@ -98,12 +100,21 @@ class RunDetails(Card):
         self._place(None)
         self._show_buttons()
 
-    def show_run(self, run: RunRow, items: Sequence[FailedItem], *, live: bool) -> None:
+    def show_run(
+        self,
+        run: RunRow,
+        items: Sequence[FailedItem],
+        made: Sequence[Result] = (),
+        *,
+        live: bool,
+    ) -> None:
+        """`made` are the reports made after it."""
         same = self._run is not None and self._run.id == run.id
         self._run, self._items, self._live, self._compared = run, items, live, None
         status = wording.outcome(run.status, live=live, discarded=run.discarded)
         self.heading.say(_("Run {id}, {status}").format(id=run.id, status=status))
-        self.sentence.say(_sentence(run))
+        reports = [_("After it: {what}").format(what=result_line(result)) for result in made]
+        self.sentence.say("\n".join([_sentence(run), *reports]))
         self.failures.show((_failure(item) for item in items), keep_selection=same)
         self.failures.empty.say(_nothing_failed(run, live=live))
         self._place(self.failures)

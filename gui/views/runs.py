@@ -11,6 +11,7 @@ from core.database.failures import StorageFailure, StorageProblem
 from core.formats import duration, moment, number
 from core.i18n import _
 from core.phones import wording
+from core.phones.after_run.results import Result, results
 from core.phones.events import RunStatus
 from core.phones.reports.catalog import ReportName
 from core.phones.storage.queries.compare import Comparison, compare_runs
@@ -39,10 +40,11 @@ _MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """What failed in one run, as far as it is shown."""
+    """What failed in one run, as far as it is shown, and what its rules made after it."""
 
     run: RunRow
     items: Sequence[FailedItem]
+    made: Sequence[Result] = ()
 
 
 class RunsView(View):
@@ -180,14 +182,14 @@ class RunsView(View):
             return
         run, path = chosen[0], self.window.program.settings.database_path
         self.window.background.run(
-            lambda: Failures(run, _failed(path, run.id)),
+            lambda: Failures(run, _failed(path, run.id), _made(path, run.id)),
             self._show_failures,
             self.window.show_error,
             slot="failures",
         )
 
     def _show_failures(self, failures: Failures) -> None:
-        self.details.show_run(failures.run, failures.items, live=self._live)
+        self.details.show_run(failures.run, failures.items, failures.made, live=self._live)
         self._show_retry()
 
     @property
@@ -308,6 +310,11 @@ def _runs(path: Path) -> list[RunRow]:
 def _failed(path: Path, run_id: int) -> Sequence[FailedItem]:
     with Reader(path) as reader:
         return failed_items(reader, run_id, MOST_FAILED)
+
+
+def _made(path: Path, run_id: int) -> Sequence[Result]:
+    with Reader(path) as reader:
+        return results(reader, run_id)
 
 
 def _compared(path: Path, older: int, newer: int) -> Comparison:
