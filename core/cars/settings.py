@@ -3,12 +3,23 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 from core.errors import SettingsError
 from core.i18n import _
 from core.settings.common import LANGUAGE, LOG_FILE, LOG_FORMAT, LOG_LEVEL
-from core.settings.kinds import Address, Decimal, DecimalOrAuto, Location, Token, Whole, Word
+from core.settings.kinds import (
+    Address,
+    Decimal,
+    DecimalOrAuto,
+    Location,
+    Origins,
+    TimeOfDay,
+    Token,
+    Whole,
+    Word,
+)
 from core.settings.load import read_settings
 from core.settings.paths import Places, find_places
 from core.settings.secret import Secret
@@ -205,6 +216,48 @@ FIELDS: tuple[SettingField, ...] = (
         lambda: _("The folder that exports of cars are written to."),
         in_demo=False,
     ),
+    SettingField(
+        "CARS_UPDATE_AT",
+        "update_at",
+        "api",
+        TimeOfDay(),
+        "",
+        lambda: _("Time at which `cars update --daily` updates, such as 04:30."),
+        in_demo=False,
+    ),
+    SettingField(
+        "CARS_API_HOST",
+        "api_host",
+        "api",
+        Word(),
+        "127.0.0.1",
+        lambda: _("The address at which `cars serve` answers; 0.0.0.0 for every one."),
+    ),
+    SettingField(
+        "CARS_API_PORT",
+        "api_port",
+        "api",
+        Whole(0, 65535),
+        "8000",
+        lambda: _("The port at which `cars serve` answers."),
+    ),
+    SettingField(
+        "CARS_API_RATE",
+        "api_rate",
+        "api",
+        Whole(1, 10_000_000),
+        "600",
+        lambda: _("How many requests a minute each token may make."),
+    ),
+    SettingField(
+        "CARS_API_ORIGINS",
+        "api_origins",
+        "api",
+        Origins(),
+        "",
+        lambda: _("Sites whose pages may ask the API from a browser, separated by commas."),
+        blank=(),
+    ),
     LOG_FILE,
     LOG_LEVEL,
     LOG_FORMAT,
@@ -240,6 +293,11 @@ class CarSettings:
     retry_times: int
     retry_minutes: float
     export_dir: Path
+    update_at: time | None
+    api_host: str
+    api_port: int
+    api_rate: int
+    api_origins: tuple[str, ...]
     log_file: Path
     log_level: str
     log_format: str

@@ -28,6 +28,7 @@ _QUIET = (
     "telegram",
     "alembic",
     "apscheduler",
+    "alembic",
     "asyncio",
     "keyring",
     "secretstorage",

@@ -296,3 +296,20 @@ class Hours:
 
     def allowed(self) -> str:
         return _("hours such as 23:00-08:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Addresses of sites as a browser names them, without a path; `*` for all."""
+
+    def read(self, text: str) -> tuple[str, ...]:
+        origins = tuple(part.strip() for part in text.split(","))
+        for origin in origins:
+            parts = urlsplit(origin)
+            whole = f"{parts.scheme}://{parts.netloc}"
+            if origin != "*" and (parts.scheme not in {"http", "https"} or origin != whole):
+                raise ValueError
+        return origins
+
+    def allowed(self) -> str:
+        return _("addresses such as https://cars.example, separated by commas, or *")

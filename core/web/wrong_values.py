@@ -82,6 +82,8 @@ def _allowed(kind: str, context: Mapping[str, Any], error: Mapping[str, Any]) ->
             return _("a text that is not empty")
         case "too_long":
             return _("at most {most} values").format(most=context.get("max_length"))
+        case "string_pattern_mismatch":
+            return _("a text of this form: {pattern}").format(pattern=context.get("pattern"))
         case "list_type" | "tuple_type":
             return _("a list")
         case "json_invalid":

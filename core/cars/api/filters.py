@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.cars.api.offers_sql import Bounds
 from core.i18n import _
@@ -14,7 +14,7 @@ LARGEST = 2_147_483_646  # what the columns can hold, and one less
 MOST_VALUES = 50
 DEEPEST_ROW = 100_000  # as far as pages go; a cursor goes on without end
 
-_Values = Annotated[str | None, Field(max_length=2000)]
+_Values = Annotated[str | None, Field(max_length=1000)]
 _Whole = Annotated[int | None, Field(ge=0, le=LARGEST)]
 _Litres = Annotated[Decimal | None, Field(ge=0, le=99, max_digits=6, decimal_places=3)]
 
@@ -34,6 +34,13 @@ RANGES = ("year", "price", "km_age", "displacement", "power")
 
 def _several(what: str, example: str) -> str:
     return f"{what}; several values separated by commas, in any case of letters. Example: {example}"
+
+
+def _written_out(value: object) -> object:
+    """Refuses numbers, which pydantic takes for seconds since 1970."""
+    if isinstance(value, str) and not value[:5].endswith("-"):
+        raise ValueError(_("a time with its zone such as 2026-11-27T08:00:00Z"))
+    return value
 
 
 class OfferFilters(BaseModel):
@@ -61,7 +68,7 @@ class OfferFilters(BaseModel):
     displacement_to: _Litres = Field(None, description="Displacement in litres, at most")
     power_from: _Whole = Field(None, description="Power in hp, at least")
     power_to: _Whole = Field(None, description="Power in hp, at most")
-    updated_since: AwareDatetime | None = Field(
+    updated_since: Annotated[AwareDatetime | None, BeforeValidator(_written_out)] = Field(
         None, description="Changed at this time or later, with time zone: 2026-11-27T08:00:00Z"
     )
     q: Annotated[str | None, Field(min_length=1, max_length=200)] = Field(

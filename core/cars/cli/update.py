@@ -2,6 +2,7 @@
 
 import argparse
 
+from core.cars.cli.daily import every_day
 from core.cars.cli.display import Display, table
 from core.cars.cli.load import tell_load
 from core.cars.cli.normalize import tell_normalize
@@ -13,6 +14,7 @@ from core.cars.jobs.update import update
 from core.cars.program import Program
 from core.cli import exit_codes
 from core.cli.output import say
+from core.errors import UsageError
 from core.formats import number
 from core.i18n import _
 
@@ -23,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--no-normalize", action="store_true", help=_("leave that to `cars normalize`")
+    )
+    parser.add_argument(
+        "--daily", action="store_true", help=_("stay, and update every day at CARS_UPDATE_AT")
     )
     add_max_pages(parser)
     add_demo(parser)
@@ -45,7 +50,17 @@ def execute(options: argparse.Namespace) -> int:
                 code = max(code, tell_normalize(normalized))
         return code
 
-    return run_job(work, demo=options.demo)
+    def stay(program: Program, display: Display) -> int:
+        at = program.settings.update_at
+        if at is None:
+            raise UsageError(
+                _("There is no time for the daily update."),
+                _("Put CARS_UPDATE_AT=04:30 or another time into the settings."),
+            )
+        every_day(at, program.clock, program.stop, lambda: work(program, display))
+        return exit_codes.DONE
+
+    return run_job(stay if options.daily else work, demo=options.demo)
 
 
 def tell_feed(report: FeedReport) -> None:

@@ -138,10 +138,10 @@ Serve = Callable[..., Api]
 @pytest.fixture
 def cars(database_url: str) -> Iterator[Cars]:
     """An empty database, once a file and once on a server."""
-    yield from _cars(database_url)
+    yield from open_cars(database_url)
 
 
-def _cars(url: str) -> Iterator[Cars]:
+def open_cars(url: str) -> Iterator[Cars]:
     place = parse_place(url, "CARS_DATABASE_URL")
     engine = open_engine(place)
     MIGRATIONS.upgrade(engine, place)
