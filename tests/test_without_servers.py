@@ -72,7 +72,8 @@ def test_a_servers_command_says_what_to_install(environment: dict[str, str], sys
     helped = _run(environment, system.name, "--help")
     assert helped.returncode == 0
     assert all(name in helped.stdout for name in commands)
-    done = _run(environment, system.name, next(iter(commands)))
+    first = next(iter(commands))
+    done = _run(environment, system.name, *filter(None, [first]))
     assert done.returncode == 2
     assert "python dev.py setup --server" in done.stderr
     assert "Traceback" not in done.stderr

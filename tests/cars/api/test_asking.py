@@ -40,7 +40,7 @@ def api(cars: Cars, serve: Serve) -> Api:
         ("updated_since=yesterday", "updated_since", "a time with its zone such as"),
         ("updated_since=2026-11-27T08:00:00", "updated_since", "allowed is"),
         ("mark=a&mark=b", "mark", "one value"),
-        ("q=", "q", "at least one"),
+        ("q=", "q", "not empty"),
         ("mark=" + ",".join(map(str, range(51))), "mark", "at most 50 values"),
         ("displacement_from=1e500", "displacement_from", "allowed is"),
     ],
