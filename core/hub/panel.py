@@ -11,7 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from core.formats import duration
@@ -33,6 +33,7 @@ from core.telegram.trouble import TelegramTrouble
 
 log = logging.getLogger(__name__)
 
+LATELY = timedelta(hours=1)
 PATIENCE = 0.3  # seconds until 'asking the service' is shown instead of nothing
 COMMANDS = {
     "/start": HOME,
@@ -136,9 +137,10 @@ class Panel:
                     self._carry_out(outcome)
 
     async def after_a_restart(self) -> None:
-        """Show every open wizard again: its last answer may have been stored but not shown."""
+        """Show again what is open or was pressed of late: it may have been stored but not shown."""
         await self.let_expire()
-        for user_id in await self._store.do(positions.open_wizards):
+        since = self.now() - LATELY
+        for user_id in await self._store.do(lambda db: positions.attended(db, since)):
             await self.redraw(user_id, quiet=True)
 
     async def close(self) -> None:

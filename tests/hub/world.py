@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -190,11 +191,16 @@ class World:
         finally:
             db.close()
 
+    def quiet(self) -> None:
+        """Wait until everything that was begun is done and shown."""
+        hub = self.hub
+        assert hub is not None
+        self.until(lambda: self.telegram.is_heard)
+        self.until(lambda: not hub.panel._tasks and not hub._painter.waiting)
+
     def until(self, condition: Callable[[], Any], seconds: float = 60.0) -> None:
         """Wait for it, however slow the machine is."""
-        import time
-
         deadline = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < deadline, self.telegram.texts(ANNA.id)
+            assert time.monotonic() < deadline, self.telegram.texts(ANNA.id)[-3:]
             time.sleep(0.01)

@@ -69,9 +69,13 @@ def expired(db: sqlite3.Connection, now: datetime) -> list[int]:
     return [row[0] for row in rows]
 
 
-def open_wizards(db: sqlite3.Connection) -> list[int]:
-    """Users who are being asked something."""
-    rows = db.execute("SELECT user_id FROM wizards WHERE expires_at IS NOT NULL ORDER BY user_id")
+def attended(db: sqlite3.Connection, since: datetime) -> list[int]:
+    """Users who are being asked something, or have done something since then."""
+    rows = db.execute(
+        "SELECT user_id FROM wizards JOIN users USING (user_id)"
+        " WHERE expires_at IS NOT NULL OR last_active >= ? ORDER BY user_id",
+        (since.isoformat(timespec="seconds"),),
+    )
     return [row[0] for row in rows]
 
 

@@ -116,6 +116,7 @@ class TelegramStandIn(StandInServer):
         self._failures: dict[str, list[Failure]] = {}
         self._updates: list[dict[str, Any]] = []
         self._update = 1000
+        self._confirmed = self._update
         self._message = 0
         self._poll = 0
 
@@ -201,6 +202,11 @@ class TelegramStandIn(StandInServer):
                 raise AssertionError(f"the press {press} was not answered")
             return found()[0]
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether the bot has dealt with everything that people did."""
+        return self._confirmed >= self._update
+
     # Bad days
 
     def fail(self, method: str, *how: Failure) -> None:
@@ -243,6 +249,7 @@ class TelegramStandIn(StandInServer):
         with self.changed:
             self._poll += 1
             mine = self._poll
+            self._confirmed = max(self._confirmed, offset - 1)
             self.changed.notify_all()
             if offset:
                 self._updates = [one for one in self._updates if one["update_id"] >= offset]

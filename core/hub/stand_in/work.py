@@ -80,6 +80,10 @@ class Works:
             work = self._works[name]
             work.done_before, work.status, work.error = work.share, status, error
 
+    def forget(self, name: str) -> None:
+        with self._lock:
+            self._works.pop(name, None)
+
     def forget_all(self) -> None:
         """As after a restart that kept nothing."""
         with self._lock:
