@@ -185,7 +185,7 @@ FIELDS: tuple[SettingField, ...] = (
         "hub",
         Token(),
         "",
-        lambda: _("A token of the phone collector with the scopes control and numbers."),
+        lambda: _("A token of the phone collector with the scopes read, control and numbers."),
         blank=Secret(),
         in_demo=False,
     ),
