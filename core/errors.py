@@ -8,6 +8,8 @@ phone number.
 
 from typing import ClassVar
 
+from core.i18n import _
+
 
 class UserError(Exception):
     """`message` says what happened, `hint` what to do (empty where nothing can be done)."""
@@ -18,6 +20,16 @@ class UserError(Exception):
         super().__init__(f"{message} {hint}".rstrip())
         self.message = message
         self.hint = hint
+
+
+class TooFewFiles(UserError):
+    """The system lets this process open no more files: `ulimit -n`, or a leak somewhere."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The system lets this program open too few files and connections."),
+            _("Raise the limit of open files (ulimit -n), or lower WORKERS in the settings."),
+        )
 
 
 class UsageError(UserError):

@@ -1,5 +1,6 @@
 """What went wrong on the way, from an exception of the HTTP library to a typed error."""
 
+import errno
 import http.client
 import ssl
 from collections.abc import Iterator
@@ -35,6 +36,12 @@ def connection_trouble(error: Exception, broken_off: Reason | None) -> Temporary
     if caused_by(http.client.HTTPException) and not caused_by(http.client.RemoteDisconnected):
         return BrokenAnswer(Reason.UNKNOWN_SHAPE, "not HTTP")
     return TemporaryTrouble(Reason.DROPPED, _words(causes))
+
+
+def too_few_files(error: BaseException) -> bool:
+    """Whether the system refused this process one more file or connection."""
+    full = (errno.EMFILE, errno.ENFILE)
+    return any(isinstance(cause, OSError) and cause.errno in full for cause in _causes(error))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -19,11 +19,12 @@ import urllib3.exceptions as http_errors
 
 from core import __version__
 from core.asking.address import check_address
-from core.asking.connection_trouble import connection_trouble
+from core.asking.connection_trouble import connection_trouble, too_few_files
 from core.asking.inflight import Call, InFlight, tracked
 from core.asking.proxies import UnusableProxy, proxies_for, where
 from core.asking.secret import SecretBytes
 from core.asking.troubles import BrokenAnswer, Reason
+from core.errors import TooFewFiles
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024  # an answer has some 70 KB, the longest list some 500 KB
 MAX_CONNECT_SECONDS = 10.0
@@ -111,6 +112,8 @@ class Transport:
             try:
                 return self._exchange(question, call)
             except (http_errors.HTTPError, OSError, ValueError) as error:
+                if too_few_files(error):  # it is we that cannot, not the server
+                    raise TooFewFiles from error
                 raise connection_trouble(error, call.broken_off) from error
 
     def break_off(self) -> None:

@@ -17,6 +17,7 @@ from core.database.errors import (
     DiskRefuses,
 )
 from core.database.failures import StorageFailure, StorageProblem
+from core.errors import TooFewFiles
 from core.i18n import _
 
 
@@ -62,6 +63,9 @@ def explain(  # noqa: C901 - one case a problem
                 _("the disk reports an error"),
                 _("Check the disk and its connection, and make a copy of what is on it."),
             )
+        case StorageProblem.TOO_FEW_FILES:
+            few = TooFewFiles()
+            return DatabaseError(path, few.message, few.hint)
         case StorageProblem.MOVED:
             return DatabaseMoved(path)
         case StorageProblem.UNREACHABLE | StorageProblem.INTERRUPTED:

@@ -5,6 +5,7 @@ problems that the operator can do something about.
 """
 
 import errno
+import os
 import sqlite3
 import tempfile
 from enum import StrEnum
@@ -27,6 +28,7 @@ class StorageProblem(StrEnum):
     TOO_LARGE = "too_large"  # the file system or a limit allows no larger file
     BROKEN_DISK = "broken_disk"  # the system could not read or write it: the disk, or its cable
     MOVED = "moved"  # renamed or deleted while we wrote into it; `path` is where it is now
+    TOO_FEW_FILES = "too_few_files"  # the system lets this process open no more files
     UNREACHABLE = "unreachable"  # cannot be opened or read: folder gone, drive off, no rights
     INTERRUPTED = "interrupted"  # a query was cancelled on purpose; never shown
 
@@ -74,6 +76,8 @@ _BY_ERRNO = {
     errno.EDQUOT: StorageProblem.QUOTA,
     errno.EFBIG: StorageProblem.TOO_LARGE,
     errno.EIO: StorageProblem.BROKEN_DISK,
+    errno.EMFILE: StorageProblem.TOO_FEW_FILES,
+    errno.ENFILE: StorageProblem.TOO_FEW_FILES,
     errno.EROFS: StorageProblem.READ_ONLY,
     errno.EACCES: StorageProblem.READ_ONLY,
     errno.EPERM: StorageProblem.READ_ONLY,
@@ -97,6 +101,8 @@ def storage_failure(error: sqlite3.Error | OSError, path: Path) -> StorageFailur
     if problem is StorageProblem.UNREACHABLE and free_bytes(path) < _NO_ROOM:
         # SQLite cannot open a file beside the database that there is no room for.
         problem = StorageProblem.DISK_FULL
+    elif problem is StorageProblem.UNREACHABLE and _is_out_of_files():
+        problem = StorageProblem.TOO_FEW_FILES
     elif code in _TRANSFERS:
         problem = StorageProblem.BROKEN_DISK
         if code in _WRITES:
@@ -116,6 +122,14 @@ def _why_not_written(path: Path) -> StorageProblem | None:
     except OSError as error:
         return _BY_ERRNO.get(error.errno or 0)
     return None
+
+
+def _is_out_of_files() -> bool:
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    return False
 
 
 def _length(path: Path) -> int:

@@ -8,7 +8,7 @@ from core.asking.requester import OutageTooLong
 from core.asking.troubles import UpstreamError
 from core.database.failures import StorageFailure, StorageProblem, storage_failure
 from core.database.lock import DatabaseHeld
-from core.errors import UserError
+from core.errors import TooFewFiles, UserError
 from core.phones.engine.selection import UnknownClients
 from core.phones.run_failure import EndReason, RunFailure
 from core.phones.storage.exclusive import holder_words
@@ -47,7 +47,7 @@ def is_foreseen(error: BaseException) -> bool:
     return isinstance(error, (*FORESEEN, UserError))
 
 
-def reason_of(error: BaseException) -> Failure:
+def reason_of(error: BaseException) -> Failure:  # noqa: C901 - one case a kind of error
     """The reason that stands for an exception. Its text is ours or cleaned, never a secret."""
     match error:
         case UpstreamError():
@@ -58,6 +58,8 @@ def reason_of(error: BaseException) -> Failure:
             return reason_of(failure)
         case StorageFailure(problem=StorageProblem.DISK_FULL):
             return Failure(RunFailure.DISK_FULL)
+        case StorageFailure(problem=StorageProblem.TOO_FEW_FILES):
+            return reason_of(TooFewFiles())
         case StorageFailure(problem=StorageProblem.MOVED):
             return Failure(RunFailure.DATABASE_MOVED, str(error.path))
         case StorageFailure():

@@ -25,6 +25,7 @@ from core.phones.events import (
     RunStatus,
     Totals,
 )
+from core.phones.numbers.fastpath import load_numbering
 from core.phones.storage import checkpoints, run_store
 from core.phones.storage.run_store import StoredRun
 from core.phones.storage.writer import Writer, WriterClosed
@@ -113,6 +114,7 @@ class RunLeader:
         session, run = opened.session, opened.stored
         clients = self._writer.call(lambda db: checkpoints.count_clients(db, run.id))
         self._reporter = Reporter(session, clients, run.active_seconds)
+        load_numbering(setup.settings.accept)
         Phases(opened, setup.source, self._disk, self._reporter).work()
         if session.requester.budget_spent and not setup.stop.is_set:
             if session.requester.nothing_answered:
