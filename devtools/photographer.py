@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from devtools.work_scenes import work_scenes
+
 STEP_MS = 60
 CALM_STEPS = 20
 LIMIT_MS = 240_000
@@ -52,14 +54,14 @@ class Photographer:
         self.shoot("collect-ready")
         for key in ("dashboard", "data", "runs"):
             window.navigate(key)
-            yield self._at_rest()
+            yield self.at_rest()
             self.shoot(f"{key}-empty")
         window.navigate("collect")
         for _run in range(3):
             yield from self._whole_run()
         self.shoot("collect-completed")
         yield from self._views()
-        yield from self._checked()
+        yield from work_scenes(self)
         yield from self._dialogs()
         yield from self._exported()
         yield from self._running()
@@ -96,19 +98,19 @@ class Photographer:
         window = self.window
         for key in ("dashboard", "data", "runs", "settings"):
             window.navigate(key)
-            yield self._at_rest()
+            yield self.at_rest()
             self.shoot(key)
         window.view("settings").area.canvas.yview_moveto(1.0)
         yield 300
         self.shoot("settings-end")
         window.navigate("dashboard")
         window.view("dashboard").area.canvas.yview_moveto(1.0)
-        yield self._at_rest()
+        yield self.at_rest()
         self.shoot("dashboard-end")
         yield from self._data()
         window.navigate("runs")
         window.view("runs")._compare()  # noqa: SLF001 - as the button does
-        yield self._at_rest()
+        yield self.at_rest()
         self.shoot("runs-compared")
         window.navigate("collect")
 
@@ -118,39 +120,16 @@ class Photographer:
         view = window.view("data")
         for sheet in ("projects", "clients", "rejected"):
             view.show_sheet(sheet)
-            yield self._at_rest()
+            yield self.at_rest()
             self.shoot(f"data-{sheet}")
         view.show_sheet("phones")
         view.search.field.put("000000000")
         view.search._now()  # noqa: SLF001 - as Return does
-        yield self._at_rest()
+        yield self.at_rest()
         self.shoot("data-nothing-found")
         view.search.field.put("")
         view.search._now()  # noqa: SLF001
-        yield self._at_rest()
-
-    def _checked(self) -> Iterator[Callable[[], bool] | int]:
-        """A list of known, new, repeated and spoilt numbers."""
-        from gui.views.check_job import Given
-
-        window = self.window
-        window.navigate("check")
-        yield self._at_rest()
-        self.shoot("check-empty")
-        with closing(sqlite3.connect(window.program.settings.database_path)) as db:
-            known = [row[0] for row in db.execute("SELECT phone FROM phones ORDER BY id LIMIT 40")]
-        lines = ["Клиент;Телефон"]
-        for number, phone in enumerate(known):
-            lines.append(f"Окна;8 ({phone[2:5]}) {phone[5:8]}-{phone[8:10]}-{phone[10:]}")
-            if number % 4 == 0:
-                lines.append(f"Двери;+7907999{number:04d}")
-            if number % 7 == 0:
-                lines += [f"Двери;{phone}", "Кухни;нет телефона"]
-        view = window.view("check")
-        view.bring(Given("Обзвон.csv", text="\n".join(lines)))
-        yield lambda: bool(view.settled)
-        yield self._at_rest()
-        self.shoot("check")
+        yield self.at_rest()
 
     def _exported(self) -> Iterator[Callable[[], bool] | int]:
         from gui.dialogs.export import ExportDialog
@@ -158,17 +137,12 @@ class Photographer:
         self.window.export("aggregated")
         dialog = self.window.dialog(ExportDialog)
         dialog.start()
-        yield self._at_rest()
+        yield self.at_rest()
         self.shoot("export-done")
         dialog.cancel()
         yield 200
 
     def _dialogs(self) -> Iterator[Callable[[], bool] | int]:
-        from gui.dialogs.after_run import AfterRunDialog
-        from gui.dialogs.profiles import ProfilesDialog
-        from gui.dialogs.registry import RegistryDialog
-        from gui.dialogs.take_in import TakeInDialog
-
         window = self.window
         for name, show in (
             ("what-to-collect", window.choose_clients),
@@ -180,19 +154,15 @@ class Photographer:
             ("erase-a-number", window.safekeeping.erase),
             ("rejected-again", window.safekeeping.revalidate),
             ("problem-report", window.safekeeping.report),
-            ("take-in-a-base", lambda: window.dialog(TakeInDialog).ask()),
-            ("registry", lambda: window.dialog(RegistryDialog).ask()),
-            ("after-each-run", lambda: window.dialog(AfterRunDialog).ask()),
-            ("accounts", lambda: window.dialog(ProfilesDialog).ask()),
         ):
             show()
-            yield self._at_rest()
+            yield self.at_rest()
             self.shoot(name)
             for dialog in window.opened_dialogs():
                 dialog.cancel()
             yield 200
 
-    def _at_rest(self) -> Callable[[], bool]:
+    def at_rest(self) -> Callable[[], bool]:
         """A condition: nothing was read or drawn in the background for a while."""
         calm = 0
 

@@ -1,10 +1,12 @@
 """Runs, days and tops as charts: which values, which words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from core.formats import day, duration, moment, month, number
 from core.i18n import _
 from core.phones import wording
+from core.phones.registry.located import Operator, Place
+from core.phones.registry.words import place_name
 from core.phones.storage.queries.growth import DayCount, TopRow
 from core.phones.storage.queries.runs import GrowthRow
 from gui import style
@@ -100,6 +102,24 @@ def top(rows: Sequence[TopRow]) -> Ranking:
                 number(row.new_phones),
             )
             for row in rows
+        ]
+    )
+
+
+def places(found: Sequence[Place]) -> Ranking:
+    """Regions and countries by their numbers."""
+    return _ranked((place_name(each), each.phones) for each in found)
+
+
+def operators(found: Sequence[Operator]) -> Ranking:
+    return _ranked((each.name, each.phones) for each in found)
+
+
+def _ranked(found: Iterable[tuple[str, int]]) -> Ranking:
+    return Ranking(
+        [
+            RankingRow(name, phones, number(phones), f"{name}\n{wording.numbers(phones)}")
+            for name, phones in found
         ]
     )
 

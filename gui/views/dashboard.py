@@ -90,6 +90,11 @@ class DashboardView(View):
         yield
         self._add_chart("days", self._row(4, 1), 0, 216)
         yield
+        self._places_row = self._row(5, 1, 1)
+        self._add_chart("places", self._places_row, 0, 236)
+        self._add_chart("operators", self._places_row, 1, 236)
+        self._places_row.grid_remove()
+        yield
         self.empty = EmptyState(
             self.body,
             "dashboard",
@@ -230,6 +235,7 @@ class DashboardView(View):
                 lambda: charts["records"].show(of_runs.records(rows, run_id)),
                 lambda: charts["work"].show(of_runs.duration_and_errors(rows, run_id)),
                 self._show_days,
+                self._show_places,
             ]
         )
 
@@ -252,6 +258,15 @@ class DashboardView(View):
         chart.say(_("Records by the day they were made"), of_runs.step_words(step))
         no_days = "" if data.days else _("The server gave no dates.")
         chart.show(days if data.days else None, no_days)
+
+    def _show_places(self) -> None:
+        data = self._data
+        if data is None or not data.places:
+            self._places_row.grid_remove()
+            return
+        self._places_row.grid()
+        self.charts["places"].show(of_runs.places(data.places))
+        self.charts["operators"].show(of_runs.operators(data.operators))
 
     def _show_top(self) -> None:
         data = self._data
@@ -280,6 +295,8 @@ class DashboardView(View):
         self.charts["top"].say(_("Most new"), _("№ {id}").format(id=run) if run else "")
         self.charts["records"].say(_("Records read in each run"))
         self.charts["work"].say(_("Time and errors"), _("of each run"))
+        self.charts["places"].say(_("Regions"), _("by numbers"))
+        self.charts["operators"].say(_("Operators"), _("that were given the ranges"))
 
     # --- the chosen run ---
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.database.failures import StorageFailure, StorageProblem
+from core.phones.registry.located import Operator, Place, operators, places
 from core.phones.storage.queries.growth import (
     DayCount,
     TopRow,
@@ -21,7 +22,10 @@ TOP = 6
 
 @dataclass(frozen=True, slots=True)
 class DashboardData:
-    """`chosen` is a place in `rows`: the run that is looked at, None where there are no runs."""
+    """`chosen` is a place in `rows`: the run that is looked at, None where there are no runs.
+
+    `places` and `operators` are those with most numbers, none before a registry is loaded.
+    """
 
     overview: Overview
     rows: Sequence[GrowthRow]
@@ -29,6 +33,8 @@ class DashboardData:
     chosen: int | None
     top_clients: Sequence[TopRow] = ()
     top_projects: Sequence[TopRow] = ()
+    places: Sequence[Place] = ()
+    operators: Sequence[Operator] = ()
 
     @property
     def row(self) -> GrowthRow | None:
@@ -60,6 +66,8 @@ def read(path: Path, run_id: int | None) -> DashboardData | None:
                 chosen,
                 top_clients(reader, ids[chosen], TOP),
                 top_projects(reader, ids[chosen], TOP),
+                places(reader)[:TOP],
+                operators(reader)[:TOP],
             )
     except StorageFailure as failure:
         if failure.problem is StorageProblem.MISSING:

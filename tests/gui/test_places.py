@@ -63,3 +63,13 @@ def test_what_was_made_after_a_run_stands_with_it(stage: Stage, database: Path) 
     store_results(database, 5, [Result(1, "clients", NOW, Outcome.DONE, 30)])
     view = open_on(stage, database, "runs").view("runs")
     stage.until(lambda: "After it: Clients: 30 rows" in view.details.sentence.text)
+
+
+def test_regions_and_operators_are_drawn(stage: Stage, database: Path, tmp_path: Path) -> None:
+    load_registry(database, write_made_up(tmp_path), NOW)
+    view = open_on(stage, database, "dashboard").view("dashboard")
+    stage.until(lambda: view._data is not None and view._places_row.winfo_ismapped())
+    stage.until(lambda: view.charts["places"]._data is not None)
+    best = view._data.places[0]
+    assert view.charts["places"]._data.rows[0].value == best.phones
+    assert len(view.charts["operators"]._data.rows) == 4
