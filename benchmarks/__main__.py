@@ -35,7 +35,15 @@ SCRIPTS = (
     "packed_start",
     "window_loop",
 )
-SCRIPTS_ON_A_DATABASE = ("queries", "window_views", "exporting", "beside_a_run")
+SCRIPTS_ON_A_DATABASE = (
+    "queries",
+    "window_views",
+    "exporting",
+    "beside_a_run",
+    "lookup",
+    "number_ranges",
+    "importing",
+)
 
 
 def main() -> int:
