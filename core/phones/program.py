@@ -17,8 +17,7 @@ from core.phones.event_log import EventLog
 from core.phones.events import Mode
 from core.phones.numbers.outcome import Accept
 from core.phones.schedule import DailyRun, DailySchedule
-from core.phones.service.surroundings import Surroundings
-from core.phones.service.switch import ServiceSwitch
+from core.phones.service_switch import ServiceSwitch, Surroundings
 from core.phones.settings.load import load_settings
 from core.phones.settings.model import Settings
 from core.phones.storage.queries.runs import count_completed

@@ -1,6 +1,7 @@
 """`app.py serve`: for a server; waits for commands by Telegram and for the daily time."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from core.cli.exit_codes import DONE, STOPPED
 from core.cli.output import losses_do_not_matter, say
@@ -12,7 +13,9 @@ from core.phones.events import Event, Mode, RunFinished, RunStarted
 from core.phones.program import open_program
 from core.phones.serve import Server
 from core.phones.settings.model import Settings
-from core.web.address import Address
+
+if TYPE_CHECKING:  # the packed program is without it
+    from core.web.address import Address
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +45,7 @@ def execute(options: argparse.Namespace) -> int:
         program.close()
 
 
-def _tell_what_for(settings: Settings, address: Address | None) -> None:
+def _tell_what_for(settings: Settings, address: "Address | None") -> None:
     if settings.daily_at is not None:
         say(_("Collecting every day at {time}.").format(time=f"{settings.daily_at:%H:%M}"))
     if settings.telegram_enabled:

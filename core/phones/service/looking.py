@@ -16,7 +16,7 @@ from core.phones.events import Mode
 from core.phones.run_request import RunRequest
 from core.phones.service.events import EventHub
 from core.phones.service.shapes import Cost, Health, Run, RunWithFailures, Status
-from core.phones.service.surroundings import Surroundings
+from core.phones.service_switch import Surroundings
 from core.phones.storage.explain import explain
 from core.phones.storage.queries.runs import failed_items, find_run, newest_run, run_list
 from core.phones.storage.reader import Reader

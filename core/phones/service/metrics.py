@@ -20,7 +20,7 @@ from core.database.diskspace import free_bytes
 from core.database.failures import StorageFailure
 from core.phones.events import RunState, RunStatus
 from core.phones.service.standing import Standing
-from core.phones.service.surroundings import Surroundings
+from core.phones.service_switch import Surroundings
 from core.phones.storage.backup import list_backups
 from core.phones.storage.queries.overview import overview
 from core.phones.storage.queries.runs import RunRow, newest_run

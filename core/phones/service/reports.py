@@ -24,7 +24,7 @@ from core.phones.reports.export import (
     export,
     scope_of,
 )
-from core.phones.service.surroundings import Surroundings
+from core.phones.service_switch import Surroundings
 from core.phones.storage.queries.report_stream import Scope
 from core.phones.storage.reader import Reader
 from core.stop import StopSignal

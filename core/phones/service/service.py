@@ -15,8 +15,8 @@ from core.phones.service.metrics import PhonesMetrics, add_metrics
 from core.phones.service.reports import add_reports
 from core.phones.service.standing import Standing
 from core.phones.service.steering import add_steering
-from core.phones.service.surroundings import Surroundings
 from core.phones.service.token_store import DatabaseTokens
+from core.phones.service_switch import Surroundings
 from core.phones.storage.explain import explain
 from core.web.address import Address
 from core.web.app import WebApp

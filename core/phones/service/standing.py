@@ -1,5 +1,8 @@
 """What this process is at, as its events tell."""
 
+import os
+import platform
+
 from core.phones.events import Event, OutageEnded, OutageStarted, RunFinished, RunStarted
 
 
@@ -21,3 +24,8 @@ class Standing:
                 self.outage = False
             case RunFinished():
                 self.run, self.outage = None, False
+
+
+def this_process() -> dict[str, str | int]:
+    """Who we are, for those who ask who collects."""
+    return {"process": os.getpid(), "host": platform.node()}

@@ -15,8 +15,8 @@ from core.phones.events import RunFinished, RunStarted, RunState
 from core.phones.run_failure import RunFailure
 from core.phones.service.events import EventHub
 from core.phones.service.shapes import Began, Order
-from core.phones.service.standing import Standing
-from core.phones.service.surroundings import Surroundings, this_process
+from core.phones.service.standing import Standing, this_process
+from core.phones.service_switch import Surroundings
 from core.phones.storage.queries.runs import find_run
 from core.phones.storage.reader import Reader
 from core.web.app import WebApp

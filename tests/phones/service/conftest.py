@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -33,6 +34,7 @@ class Client:
 
     url: str
     token: str
+    tls: ssl.SSLContext | bool = True
 
     def get(self, path: str, token: str | None = None, **more: Any) -> httpx.Response:
         return self._ask("GET", path, token, **more)
@@ -43,7 +45,9 @@ class Client:
     def _ask(self, method: str, path: str, token: str | None, **more: Any) -> httpx.Response:
         given = self.token if token is None else token
         headers = {"Authorization": f"Bearer {given}"} if given else {}
-        return httpx.request(method, f"{self.url}{path}", headers=headers, timeout=PATIENCE, **more)
+        return httpx.request(
+            method, f"{self.url}{path}", headers=headers, timeout=PATIENCE, verify=self.tls, **more
+        )
 
     def json(self, path: str) -> Any:
         answer = self.get(path)
@@ -75,7 +79,9 @@ class Client:
         """The events from now on."""
         events = Events()
         headers = {"Authorization": f"Bearer {self.token}"}
-        with httpx.stream("GET", f"{self.url}/events", headers=headers, timeout=PATIENCE) as answer:
+        with httpx.stream(
+            "GET", f"{self.url}/events", headers=headers, timeout=PATIENCE, verify=self.tls
+        ) as answer:
             assert answer.status_code == 200
             reader = threading.Thread(target=events.read, args=(answer,), daemon=True)
             reader.start()

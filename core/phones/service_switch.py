@@ -1,23 +1,43 @@
-"""The service on or off, as the settings say; they may change while the program runs."""
+"""The service over HTTP on or off, as the settings say; they may change while the program runs.
+
+The service itself, `core.phones.service`, is for servers: the packed program is without it, and
+nothing here may import it before it is switched on.
+"""
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import SettingsError
 from core.i18n import _
 from core.phones.collector import Collector, CollectorSetup
+from core.phones.engine.session import EngineSettings
 from core.phones.events import Event
-from core.phones.service.surroundings import Surroundings
 from core.phones.settings.model import Settings
 from core.stop import StopSignal
-from core.web.address import Address
 
 if TYPE_CHECKING:
     from core.phones.service.service import Service
+    from core.web.address import Address
 
 SETTING = "SERVICE_HTTP"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`database`, `engine` and `need_token` are asked each time: the settings may change.
+
+    `need_token` raises SettingsError where no run could begin, because there is no token of the
+    server that is collected from. `stop` ends everything that the service does.
+    """
+
+    collector: Collector
+    database: Callable[[], Path]
+    engine: Callable[[], EngineSettings]
+    need_token: Callable[[], object]
+    stop: StopSignal
 
 
 class ServiceSwitch:
@@ -37,7 +57,7 @@ class ServiceSwitch:
         collector.watch(self._watch)
 
     @property
-    def address(self) -> Address | None:
+    def address(self) -> "Address | None":
         """Where it answers; None where it does not."""
         service = self._service
         return service.address if service is not None else None
@@ -52,7 +72,7 @@ class ServiceSwitch:
                 return
             self._end()
             if settings.service_http is not None:
-                service = self._made(Address(*settings.service_http))
+                service = self._made(*settings.service_http)
                 service.start()
                 self._service, self._running = service, settings.service_http
 
@@ -78,13 +98,14 @@ class ServiceSwitch:
         if service is not None:
             service.stop()
 
-    def _made(self, address: Address) -> "Service":
+    def _made(self, host: str, port: int) -> "Service":
         try:
             from core.phones.service.service import Service
+            from core.web.address import Address
         except ModuleNotFoundError as error:
             what = _("{setting} is set, but the packages of the HTTP service are missing.")
             remedy = _("Install them: python dev.py setup --server. Or leave {setting} empty.")
             raise SettingsError(
                 what.format(setting=SETTING), remedy.format(setting=SETTING)
             ) from error
-        return Service(self._around(StopSignal()), address, SETTING)
+        return Service(self._around(StopSignal()), Address(host, port), SETTING)
