@@ -40,6 +40,7 @@ class Campaign:
         self._ended = StopSignal()
         self._give_up = StopSignal()
         stop.on_abandon(self._give_up.request)
+        self._session = orders.session
         group, lease = orders.session.group, orders.terms.lease
         self._heartbeat = Heartbeat(queue, group, lease, stop, self._ended)
         self._workers = [self._supervised(sender, orders, open_line) for sender in senders]
@@ -61,6 +62,10 @@ class Campaign:
         worker died for good, else 0."""
         self._ended.request()
         self._heartbeat.join()
+        if not self._stop.is_set:
+            # A sender may have been refused after the others had looked for work.
+            self._queue.block_unreachable(self._session)
+            self._queue.complete(self._session)
         codes = {worker.exit_code for worker in self._workers if worker.join(0)}
         if REFUSED in codes:
             return REFUSED

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Row, RowMapping, and_, delete, exists, insert, select, update
 
 from core.campaigns.chance import chance
 from core.campaigns.sending.limits import HOUR, Limits, chat_gap
@@ -26,13 +26,18 @@ from core.campaigns.sending.texts import (
     complete,
 )
 from core.campaigns.storage.chat_pace import take_chat
+from core.campaigns.storage.claim_sql import (
+    MESSAGES,
+    NEXT_TASK,
+    PENDING,
+    SOONEST,
+    WAITING,
+    gate,
+    write_claim,
+)
 from core.campaigns.storage.leases import reap
 from core.campaigns.storage.tables import (
-    groups,
-    messages,
-    senders,
     task_attempts,
-    task_refusals,
     tasks,
     turns,
 )
@@ -72,102 +77,60 @@ def claim(
     owner: str = "",
 ) -> Claim | Wait | Over:
     """What `sender` sends next. To be called in a transaction; `owner` is told to other people."""
-    me = connection.execute(select(senders).where(senders.c.id == sender).with_for_update()).one()
-    if me.is_blocked or not me.is_active:
-        return Over.SENDER_BLOCKED
-    capped = bool(terms.limits.group_max_per_hour)
-    of_group = select(groups.c.wish, groups.c.next_at).where(groups.c.id == session.group)
-    group = connection.execute(of_group.with_for_update() if capped else of_group).one()
-    if group.wish == Wish.STOP:
-        return Over.STOPPED
-    if group.wish == Wish.PAUSE:
-        return Wait(Why.PAUSED, now + LOOK_AGAIN)
-    if wait := _turn_of_sender(connection, me, terms.limits, now):
-        return wait
-    if capped and (wait := _turn_of_group(connection, session.group, group, terms.limits, now)):
-        return wait
+    me = _me(connection, session, sender, terms.limits, now)
+    held = _held(me, terms.limits, now)
+    if held is not None:
+        return held
     task = _take_task(connection, session, sender, now)
     if task is None:
         return _nothing(connection, session, sender, now)
-    claim_id = f"{owner}:{uuid.uuid4().hex}"
-    claimed = _write(connection, session, sender, terms, task, now, claim_id)
-    if not isinstance(claimed, Claim):
-        return claimed
-    dice = (sender, me.turn)
-    gap = terms.limits.sender_gap(chance(session.seed, "sender", *dice))
-    connection.execute(
-        update(senders)
-        .where(senders.c.id == sender)
-        .values(next_at=now + gap, turn=senders.c.turn + 1)
-    )
-    if capped:
-        gap = terms.limits.group_gap(chance(session.seed, "group", *dice))
-        connection.execute(
-            update(groups).where(groups.c.id == session.group).values(next_at=now + gap)
-        )
-    connection.execute(
-        insert(turns).values(claim=claim_id, sender_id=sender, group_id=session.group, at=now)
-    )
-    return claimed
+    return _write(connection, session, sender, terms, task, me, now, owner)
 
 
-def _turn_of_sender(
-    connection: Connection, me: Row[Any], limits: Limits, now: datetime
-) -> Wait | None:
-    if me.next_at is not None and me.next_at > now:
-        return Wait(Why.PACE, me.next_at)
-    return _rolling(connection, turns.c.sender_id == me.id, limits.max_per_hour, Why.HOURLY, now)
+def _me(
+    connection: Connection, session: Session, sender: int, limits: Limits, now: datetime
+) -> RowMapping:
+    statement = gate(limited=_counts(limits), capped=bool(limits.group_max_per_hour))
+    parameters: dict[str, Any] = {"b_sender": sender, "b_group": session.group}
+    if _counts(limits):
+        parameters["b_sender_most"] = limits.max_per_hour - 1
+    if limits.group_max_per_hour:
+        parameters["b_group_most"] = limits.group_max_per_hour - 1
+    if _counts(limits) or limits.group_max_per_hour:
+        parameters["b_hour_ago"] = now - HOUR
+    return connection.execute(statement, parameters).mappings().one()
 
 
-def _turn_of_group(
-    connection: Connection, group_id: str, group: Row[Any, Any], limits: Limits, now: datetime
-) -> Wait | None:
-    if group.next_at is not None and group.next_at > now:
-        return Wait(Why.GROUP_CAP, group.next_at)
-    whose = turns.c.group_id == group_id
-    return _rolling(connection, whose, limits.group_max_per_hour, Why.GROUP_CAP, now)
+def _counts(limits: Limits) -> bool:
+    """Whether there is an hourly limit at all: without one there is nothing to count."""
+    return limits.max_per_hour < 1_000_000
 
 
-def _rolling(connection: Connection, whose: Any, most: int, why: Why, now: datetime) -> Wait | None:
-    """When the oldest of the newest `most` turns is an hour old, None where it is already."""
-    if most >= 1_000_000:  # no limit: nothing to count
-        return None
-    oldest = connection.scalar(
-        select(turns.c.at)
-        .where(whose, turns.c.at > now - HOUR)
-        .order_by(turns.c.at.desc())
-        .offset(most - 1)
-        .limit(1)
-    )
-    return Wait(why, oldest + HOUR) if oldest is not None else None
-
-
-def allowed_for(sender: int) -> Any:
-    """Tasks that this sender may write to."""
-    refused = exists().where(
-        task_refusals.c.task_id == tasks.c.id, task_refusals.c.sender_id == sender
-    )
-    return and_(or_(tasks.c.sender_id.is_(None), tasks.c.sender_id == sender), ~refused)
-
-
-def pending(session: Session) -> Any:
-    return and_(tasks.c.group_id == session.group, tasks.c.status == TaskStatus.PENDING.value)
+def _held(me: RowMapping, limits: Limits, now: datetime) -> Wait | Over | None:
+    """Why this sender may not send now, None where it may."""
+    if me["is_blocked"] or not me["is_active"]:
+        return Over.SENDER_BLOCKED
+    if me["wish"] == Wish.STOP:
+        return Over.STOPPED
+    if me["wish"] == Wish.PAUSE:
+        return Wait(Why.PAUSED, now + LOOK_AGAIN)
+    until = [(Why.PACE, me["next_at"])]
+    if (oldest := me.get("sender_oldest")) is not None:
+        until.append((Why.HOURLY, oldest + HOUR))
+    if limits.group_max_per_hour:
+        until.append((Why.GROUP_CAP, me["group_next_at"]))
+        if (oldest := me["group_oldest"]) is not None:
+            until.append((Why.GROUP_CAP, oldest + HOUR))
+    waits = [Wait(why, moment) for why, moment in until if moment is not None and moment > now]
+    return max(waits, key=lambda wait: wait.until, default=None)
 
 
 def _take_task(
     connection: Connection, session: Session, sender: int, now: datetime
 ) -> Row[Any] | None:
-    """Fewest cycles first, then the longest untried."""
-    due = or_(tasks.c.next_available_at.is_(None), tasks.c.next_available_at <= now)
-    query = (
-        select(tasks)
-        .where(pending(session), due, allowed_for(sender))
-        .order_by(tasks.c.completed_cycles, tasks.c.last_attempt_at.nulls_first(), tasks.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=tasks)
-    )
+    parameters = {"b_group": session.group, "b_sender": sender, "b_now": now}
     for _try in range(_CHATS_TRIED):
-        task = connection.execute(query).first()
+        task = connection.execute(NEXT_TASK, parameters).first()
         if task is None:
             return None
         free_at = take_chat(connection, task.chat, now, chat_gap(task.chat))
@@ -185,20 +148,13 @@ def _write(
     sender: int,
     terms: Terms,
     task: Row[Any],
+    me: RowMapping,
     now: datetime,
-    claim_id: str,
+    owner: str,
 ) -> Claim | Wait | Over:
     """The attempt, before the call. Where no message fits, it fails here."""
-    waiting = connection.execute(
-        select(task_attempts)
-        .where(
-            task_attempts.c.run_id == session.run_id,
-            task_attempts.c.task_id == task.id,
-            task_attempts.c.status == AttemptStatus.WAITING.value,
-        )
-        .order_by(task_attempts.c.cycle)
-        .limit(1)
-    ).first()
+    of_task = {"b_run": session.run_id, "b_task": task.id}
+    waiting = connection.execute(WAITING, of_task).first()
     cycle = waiting.cycle if waiting else task.completed_cycles + 1
     usable = _usable(connection, session.group, _fields_of(task), terms.last_line)
     if usable is None:
@@ -206,49 +162,36 @@ def _write(
     if not usable:
         _fail_here(connection, session, task, cycle, now, has_row=waiting is not None)
         return Wait(Why.CHATS, now)
-    again = waiting.message_id if waiting else None
-    if again in usable:
-        message, text = again, usable[again][1]
+    is_same = waiting is not None and waiting.message_id in usable
+    if waiting is not None and is_same:
+        message = waiting.message_id
     else:
         dice = chance(session.seed, "message", task.id, cycle)
         message = choose([found for found, _text in usable.values()], terms.order, dice).id
-        text = usable[message][1]
-        connection.execute(
-            update(messages)
-            .where(messages.c.id == message)
-            .values(usage_count=messages.c.usage_count + 1)
-        )
-    values = {
-        "sender_id": sender,
-        "message_id": message,
-        "status": AttemptStatus.SENDING.value,
-        "error": None,
-        "detail": None,
-        "claim": claim_id,
-        "tries": waiting.tries + 1 if waiting else 1,
-        "started_at": now,
-        "finished_at": None,
+    claim_id = f"{owner}:{uuid.uuid4().hex}"
+    tries = waiting.tries + 1 if waiting else 1
+    turn = (sender, me["turn"])
+    limits = terms.limits
+    parameters = {
+        **of_task,
+        "b_attempt": waiting.id if waiting else None,
+        "b_cycle": cycle,
+        "b_sender": sender,
+        "b_group": session.group,
+        "b_message": message,
+        "b_claim": claim_id,
+        "b_tries": tries,
+        "b_now": now,
+        "b_lease_until": now + terms.lease,
+        "b_sender_next": now + limits.sender_gap(chance(session.seed, "sender", *turn)),
+        "b_group_next": now + limits.group_gap(chance(session.seed, "group", *turn)),
     }
-    if waiting:
-        attempt = waiting.id
-        connection.execute(
-            update(task_attempts).where(task_attempts.c.id == attempt).values(**values)
-        )
-    else:
-        attempt = connection.execute(
-            insert(task_attempts)
-            .values(task_id=task.id, run_id=session.run_id, cycle=cycle, **values)
-            .returning(task_attempts.c.id)
-        ).scalar_one()
-    connection.execute(
-        update(tasks)
-        .where(tasks.c.id == task.id)
-        .values(
-            status=TaskStatus.IN_PROGRESS.value,
-            lease_owner=claim_id,
-            lease_until=now + terms.lease,
-            last_attempt_at=now,
-        )
+    attempt = write_claim(
+        connection,
+        parameters,
+        again=waiting is not None,
+        count=not is_same,
+        capped=bool(limits.group_max_per_hour),
     )
     return Claim(
         id=claim_id,
@@ -256,10 +199,10 @@ def _write(
         attempt=attempt,
         chat=task.chat,
         cycle=cycle,
-        tries=values["tries"],
+        tries=tries,
         sender=sender,
         message=message,
-        text=text,
+        text=usable[message][1],
         session=session,
     )
 
@@ -268,11 +211,7 @@ def _usable(
     connection: Connection, group: str, fields: Mapping[str, str], last_line: str
 ) -> dict[int, tuple[Message, str]] | None:
     """The messages that this chat has all fields for, with their texts; None: there are none."""
-    rows = connection.execute(
-        select(messages.c.id, messages.c.text, messages.c.usage_count).where(
-            messages.c.group_id == group, messages.c.is_active
-        )
-    ).all()
+    rows = connection.execute(MESSAGES, {"b_group": group}).all()
     if not rows:
         return None
     found = {}
@@ -336,12 +275,8 @@ def _nothing(connection: Connection, session: Session, sender: int, now: datetim
     if reap(connection, session.group, now):
         return Wait(Why.CHATS, now)
     connection.execute(delete(turns).where(turns.c.at < now - HOUR))
-    next_at = connection.execute(
-        select(tasks.c.next_available_at)
-        .where(pending(session), allowed_for(sender))
-        .order_by(tasks.c.next_available_at.nulls_first())
-        .limit(1)
-    ).first()
+    parameters = {"b_group": session.group, "b_sender": sender}
+    next_at = connection.execute(SOONEST, parameters).first()
     if next_at is not None:
         # Not yet, or locked by a claim of another worker this very moment.
         until = next_at[0] if next_at[0] is not None and next_at[0] > now else now + LOOK_AGAIN / 20
@@ -352,5 +287,5 @@ def _nothing(connection: Connection, session: Session, sender: int, now: datetim
     )
     if connection.scalar(select(busy)):
         return Wait(Why.OTHERS, now + LOOK_AGAIN)
-    left = connection.scalar(select(exists().where(pending(session))))
+    left = connection.scalar(select(exists().where(PENDING)), parameters)
     return Over.NOTHING_FOR_ME if left else Over.DONE
