@@ -24,6 +24,7 @@ SECTIONS = (
     "in_flight",
     "pacing",
     "starting",
+    "cars",
 )
 SCRIPTS = (
     "quick_mode",

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -95,6 +96,13 @@ class Postgres:
         """Remove it, whoever is connected still."""
         self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def size(self, name: str) -> int:
+        """Bytes of a database."""
+        with psycopg.connect(self.url(name)) as connection:
+            row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        assert row is not None
+        return int(row[0])
+
     def run(self, statement: str) -> None:
         """One statement outside of any test's database."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -126,9 +134,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """The server of this session."""
+@contextmanager
+def started_postgres() -> Iterator[Postgres]:
+    """A server between the beginning and the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))  # pytest's own is closed to other users
     server = Postgres(folder)
     try:
@@ -138,6 +146,13 @@ def postgres() -> Iterator[Postgres]:
         server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The server of this session."""
+    with started_postgres() as server:
+        yield server
 
 
 @pytest.fixture

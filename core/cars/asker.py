@@ -40,7 +40,7 @@ class Fails(Exception):
 
 
 class Asker:
-    """For one thread. Raises `Stopped`, and UserErrors for what ends everything."""
+    """For one thread at a time. Raises `Stopped`, and UserErrors for what ends everything."""
 
     def __init__(
         self,

@@ -28,7 +28,8 @@ class Progress:
 
 
 class Listener(RequestListener[str], Protocol):
-    """Called on the thread of the job; must return at once and must not raise."""
+    """Called on the thread of the job, or on the one that asks for it beside it; must return at
+    once and must not raise."""
 
     def progress(self, progress: Progress) -> None: ...
 

@@ -1,5 +1,6 @@
 """Shows a job on the terminal: one line that changes, and lines for what went wrong."""
 
+import threading
 import time
 from datetime import datetime
 
@@ -15,10 +16,11 @@ ESTIMATING = 30  # steps until the remaining time is worth telling
 
 
 class Display:
-    """The `Listener` of the commands; for the main thread, which works and shows."""
+    """The `Listener` of the commands; any thread may call."""
 
     def __init__(self) -> None:
         self._line = ProgressLine()
+        self._lock = threading.Lock()
         self._stage: Stage | None = None
         self._began = 0.0
         self._first = 0
@@ -34,7 +36,7 @@ class Display:
         if progress.stage is not self._stage:
             self._stage, self._began, self._first = progress.stage, time.monotonic(), progress.done
         if self._line.is_due:
-            self._line.show(self._text(progress))
+            self._show(self._text(progress))
 
     def _text(self, progress: Progress) -> str:
         about = "~" if progress.is_guess else ""
@@ -73,7 +75,7 @@ class Display:
         self, about: str, trouble: TemporaryTrouble, attempt: int, attempts: int, wait: float
     ) -> None:
         if wait >= 1:
-            self._line.show(
+            self._show(
                 _("{about} failed, try {attempt} of {attempts}").format(
                     about=about, attempt=attempt, attempts=attempts
                 )
@@ -91,7 +93,7 @@ class Display:
         self._tell(_("The vendor does not answer ({reason}); waiting.").format(reason=trouble))
 
     def outage_waits(self, until: datetime, trouble: TemporaryTrouble) -> None:
-        self._line.show(_("next try at {time}").format(time=clock_to_the_second(until)))
+        self._show(_("next try at {time}").format(time=clock_to_the_second(until)))
 
     def outage_over(self, seconds: float) -> None:
         self._tell(_("The vendor answers again."))
@@ -130,9 +132,14 @@ class Display:
     def says(self, text: str) -> None:
         self._tell(text)
 
+    def _show(self, text: str) -> None:
+        with self._lock:
+            self._line.show(text)
+
     def _tell(self, text: str) -> None:
-        self._line.end()
-        say_error(text)
+        with self._lock:
+            self._line.end()
+            say_error(text)
 
 
 def table(rows: list[tuple[str, str]]) -> None:

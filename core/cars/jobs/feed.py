@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from core.cars.asker import Fails
 from core.cars.changes import applied, asks_for_offer, is_news
+from core.cars.jobs.ahead import Ahead
 from core.cars.jobs.job import Fetching
 from core.cars.listener import Progress, Stage
 from core.cars.listings import Change, Data, Listing
 from core.cars.storage.operations import Record
 from core.cars.storage.raw import Counts, Stretch, known_listings, store_stretch
 from core.cars.storage.state import SyncState, read_state, write_state
+from core.cars.vendor.answers import ChangesPage
 from core.cars.vendor.client import NotFound
 
 ONE_DAY = timedelta(days=1)
@@ -50,21 +53,26 @@ def read_feed(job: Fetching, record: Record, max_pages: int | None = None) -> Fe
         if place is None:
             place = first_place(job, state)
             job.store.do(lambda db: write_state(db, job.now(), last_change_id=place))
-        while max_pages is None or report.pages < max_pages:
-            job.check_stop()
-            page = job.asker.changes(place)
-            offers = _missing_offers(job, page.changes, report.counts)
-            day = job.today() if page.is_end else None
-            counts = _store(job, Stretch(page.changes, page.next_id, offers, day))
-            counts.unreadable += page.unreadable
-            _add(report.counts, counts)
-            report.pages += 1
-            place = page.next_id
-            done = report.counts.added + report.counts.changed + report.counts.removed
-            job.listener.progress(Progress(Stage.FEED, done, listings=report.counts.added))
-            if page.is_end:
-                report.at_end = True
-                break
+        with Ahead[ChangesPage]() as ahead:
+            while max_pages is None or report.pages < max_pages:
+                job.check_stop()
+                if report.pages == 0:
+                    ahead.ask(partial(job.asker.changes, place))
+                page = ahead.answer()
+                offers = _missing_offers(job, page.changes, report.counts)
+                place = page.next_id
+                report.pages += 1
+                if not page.is_end and report.pages != max_pages:
+                    ahead.ask(partial(job.asker.changes, place))
+                day = job.today() if page.is_end else None
+                counts = _store(job, Stretch(page.changes, page.next_id, offers, day))
+                counts.unreadable += page.unreadable
+                _add(report.counts, counts)
+                done = report.counts.added + report.counts.changed + report.counts.removed
+                job.listener.progress(Progress(Stage.FEED, done, listings=report.counts.added))
+                if page.is_end:
+                    report.at_end = True
+                    break
     finally:
         report.put_into(record)
     return report

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from core.cars.asker import Fails
 from core.cars.errors import VendorAway
+from core.cars.jobs.ahead import Ahead
 from core.cars.jobs.feed import first_place, read_feed
 from core.cars.jobs.job import Fetching
 from core.cars.jobs.reconcile import Differences, FileRefused, reconcile
@@ -118,18 +119,26 @@ class Load:
     def _read_pages(self, state: SyncState) -> bool:
         page = state.next_page
         known = self._job.store.do(_count_active)
-        while page is not None:
-            if self._max_pages is not None and self._report.pages >= self._max_pages:
-                return False
-            self._job.check_stop()
-            page = self._read_page(page)
-            self._tell(state, page, known)
+        with Ahead[OffersPage]() as ahead:
+            if page is not None and self._may_ask(0):
+                ahead.ask(partial(self._job.asker.offers, page))
+            while page is not None:
+                if not self._may_ask(0):
+                    return False
+                self._job.check_stop()
+                page = self._read_page(page, ahead)
+                self._tell(state, page, known)
         self._noted_pages()
         return True
 
-    def _read_page(self, page: int) -> int | None:
+    def _may_ask(self, asked: int) -> bool:
+        """Whether one more page may be asked for when `asked` are not counted yet."""
+        return self._max_pages is None or self._report.pages + asked < self._max_pages
+
+    def _read_page(self, page: int, ahead: Ahead[OffersPage]) -> int | None:
+        """Store the page that was asked for; the one behind it is asked for meanwhile."""
         try:
-            answer = self._job.asker.offers(page)
+            answer = ahead.answer()
         except Fails as error:
             log.error("page %d is left out for now: %s", page, error)
             self._job.store.do(partial(_note, page, error, self._job.now()))
@@ -138,8 +147,12 @@ class Load:
             self._failed_in_a_row += 1
             if self._failed_in_a_row >= MOST_FAILED_IN_A_ROW:
                 raise VendorAway(f"/offers page {page}: {error.reason}") from None
+            if self._may_ask(0):
+                ahead.ask(partial(self._job.asker.offers, page + 1))
             return page + 1
         self._failed_in_a_row = 0
+        if answer.next_page is not None and self._may_ask(1):
+            ahead.ask(partial(self._job.asker.offers, answer.next_page))
         self._store(answer, answer.next_page)
         return answer.next_page
 

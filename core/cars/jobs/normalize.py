@@ -1,13 +1,17 @@
-"""Normalises what waits for it, batch by batch; a bad row stands in nobody's way."""
+"""Normalises what waits for it, batch by batch; a bad row stands in nobody's way.
+
+One batch is stored while the next one is normalised."""
 
 import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import orjson
 from sqlalchemy.exc import DBAPIError
 
+from core.cars.jobs.ahead import Ahead
 from core.cars.jobs.job import Surroundings
 from core.cars.listener import Progress, Stage
 from core.cars.normal.listing import Row, normalize
@@ -25,6 +29,9 @@ log = logging.getLogger(__name__)
 BATCH = 200
 MOST_VALUES = 50  # of unknown values in the statistics
 _LONGEST_REASON = 200
+
+Done = tuple[RawRow, Row]
+Bad = tuple[RawRow, str]
 
 
 @dataclass(slots=True)
@@ -46,6 +53,7 @@ class Normalizing:
         self._size = batch_size
         self._report = NormalizeReport()
         self._year = job.today().year
+        self._seen = 0
 
     def run(self, *, again: bool = False) -> NormalizeReport:
         """Everything that waits, or everything `again`. Raises `Stopped` and UserErrors."""
@@ -68,27 +76,39 @@ class Normalizing:
 
     def _all(self) -> None:
         total = self._job.store.do(count_waiting)
-        after = 0
-        while True:
-            self._job.check_stop()
-            rows = self._job.store.do(lambda db, after=after: next_batch(db, after, self._size))  # type: ignore[misc]
-            if not rows:
-                return
-            after = rows[-1].id
-            self._batch(rows)
-            done = self._report.done + self._report.bad
-            self._job.listener.progress(Progress(Stage.NORMALIZING, done, max(total, done)))
+        rows = self._next(0)
+        with Ahead[None]() as storing:
+            is_storing = False
+            while rows:
+                self._job.check_stop()
+                done, bad = self._normalized(rows)
+                if is_storing:
+                    storing.answer()
+                # Read before the other thread has the database, which stores while we go on.
+                after, rows = rows, self._next(rows[-1].id)
+                storing.ask(partial(self._store, done, bad))
+                is_storing = True
+                self._tell(total, len(after))
+            if is_storing:
+                storing.answer()
 
-    def _batch(self, rows: Sequence[RawRow]) -> None:
-        done: list[tuple[RawRow, Row]] = []
-        bad: list[tuple[RawRow, str]] = []
+    def _next(self, after: int) -> list[RawRow]:
+        return self._job.store.do(lambda db: next_batch(db, after, self._size))
+
+    def _tell(self, total: int, count: int) -> None:
+        self._seen += count
+        self._job.listener.progress(Progress(Stage.NORMALIZING, self._seen, max(total, self._seen)))
+
+    def _normalized(self, rows: Sequence[RawRow]) -> tuple[list[Done], list[Bad]]:
+        done: list[Done] = []
+        bad: list[Bad] = []
         for row in rows:
             try:
                 done.append((row, self._normalize(row)))
             except Exception as error:  # whatever it is, it is this row's alone
                 log.warning("listing %s is not normalised", row.inner_id, exc_info=True)
                 bad.append((row, _reason(error)))
-        self._store(done, bad)
+        return done, bad
 
     def _normalize(self, row: RawRow) -> Row:
         data = orjson.loads(row.data)
