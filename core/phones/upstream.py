@@ -49,6 +49,10 @@ class Page:
     def __len__(self) -> int:
         return len(self.phones)
 
+    def without(self, first: int) -> "Page":
+        """The same without its first records."""
+        return Page(self.phones[first:], self.created_at[first:]) if first else self
+
 
 class Listing(list[Item]):
     """What a list of the server holds. `unreadable` says of each entry that could not be read

@@ -6,6 +6,7 @@ each end (`WINDOWS`), so that the longest one that lies on the pages at hand can
 a few records prove little where records repeat, and half a page may be all there is.
 """
 
+import json
 from collections import deque
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -95,37 +96,69 @@ class Landmarks:
         self._last: deque[Page] = deque()
         self._held_first = 0
         self._held_last = 0
-        self._lengths: list[int] = []
-        self._edges: list[str | None] = []
+        self._head: bytes | None = None  # once its pages are all there
+        self.pages = 0
+        self._first_length = 0
+        self._last_length = 0
+        self._even = True  # all pages but the last have the length of the first
+        self._times: tuple[str, str] | None = None  # of the first and the last record
+        self._timed = True  # all records at the edges of pages have times
+        self._rising = self._falling = True
 
-    def add(self, page: Page) -> None:
-        """The next page. Only the pages at both ends are held."""
+    def add(self, page: Page, again: int = 0) -> None:
+        """The next page, whose first `again` records ended the one before. Only the pages at both
+        ends are held."""
         length = len(page)
         if not length:
             return
-        if self._held_first < LONGEST:
-            self._first.append(page)
-            self._held_first += length
-        self._last.append(page)
-        self._held_last += length
+        rest = page.without(again)
+        if self._held_first < LONGEST and self._head is None:
+            self._first.append(rest)
+            self._held_first += len(rest)
+        self._last.append(rest)
+        self._held_last += len(rest)
         while self._held_last - len(self._last[0]) >= LONGEST:
             self._held_last -= len(self._last.popleft())
-        self._lengths.append(length)
-        self._edges += (page.created_at[0], page.created_at[-1])
+        if self.pages:
+            self._even = self._even and self._last_length == self._first_length
+        else:
+            self._first_length = length
+        self._last_length = length
+        self.pages += 1
+        if len(rest):
+            self._add_time(rest.created_at[0])
+            self._add_time(rest.created_at[-1])
+
+    def _add_time(self, time: str | None) -> None:
+        if not time:
+            self._timed = False
+            return
+        first, last = self._times or (time, time)
+        self._rising = self._rising and last <= time
+        self._falling = self._falling and last >= time
+        self._times = first, time
 
     def regular(self, size: int) -> bool:
         """Whether every page but the last was full, at `size` records a page."""
-        return all(n == size for n in self._lengths[:-1]) and self._lengths[-1:] <= [size]
+        if self.pages > 1 and not (self._even and self._first_length == size):
+            return False
+        return self._last_length <= size
 
     @property
     def page_size(self) -> int:
         """The length of every page but the last, 0 where they differ or there is but one."""
-        several = len(self._lengths) > 1 and self.regular(self._lengths[0])
-        return self._lengths[0] if several else 0
+        several = self.pages > 1 and self.regular(self._first_length)
+        return self._first_length if several else 0
 
     @property
     def head(self) -> bytes:
-        return head_marks([key for page in self._first for key in record_keys(page)])
+        if self._head is not None:
+            return self._head
+        head = head_marks([key for page in self._first for key in record_keys(page)])
+        if self._held_first >= LONGEST:
+            self._head = head
+            self._first.clear()
+        return head
 
     @property
     def tail(self) -> bytes:
@@ -134,12 +167,32 @@ class Landmarks:
     @property
     def new_at(self) -> NewAt:
         """What the order of the times at the pages' edges suggests."""
-        times = [time for time in self._edges if time]
-        if len(times) < len(self._edges) or not times or times[0] == times[-1]:
+        if not self._timed or self._times is None or self._times[0] == self._times[1]:
             return NewAt.UNKNOWN
-        if times == sorted(times):
+        if self._rising:
             return NewAt.END
-        return NewAt.FRONT if times == sorted(times, reverse=True) else NewAt.UNKNOWN
+        return NewAt.FRONT if self._falling else NewAt.UNKNOWN
+
+    def to_bytes(self) -> bytes:
+        """For the checkpoint: all but the last pages, which are too large for it."""
+        state = {
+            "head": self.head.hex(),
+            "lengths": (self.pages, self._first_length, self._last_length, self._even),
+            "times": self._times,
+            "order": (self._timed, self._rising, self._falling),
+        }
+        return json.dumps(state).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Landmarks":
+        """What `to_bytes` gave. The tail is that of the pages to come."""
+        state = json.loads(data)
+        marks = cls()
+        marks._head = bytes.fromhex(state["head"])
+        marks.pages, marks._first_length, marks._last_length, marks._even = state["lengths"]
+        marks._times = tuple(state["times"]) if state["times"] else None
+        marks._timed, marks._rising, marks._falling = state["order"]
+        return marks
 
 
 def _digest(keys: Sequence[bytes]) -> bytes:

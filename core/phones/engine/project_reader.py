@@ -6,7 +6,7 @@ is remembered for the next quick read is written with the last page.
 """
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from sqlite3 import Connection
 
@@ -15,14 +15,16 @@ from core.asking.troubles import Refused, TemporaryTrouble
 from core.phones.engine import remembering
 from core.phones.engine.evenness import Look, Place, Showed
 from core.phones.engine.landmarks import HeadSearch, Landmarks
+from core.phones.engine.marks import landmarks_in, last_page, to_marks
 from core.phones.engine.normalizing import sort_page
+from core.phones.engine.overlap import overlap
 from core.phones.engine.page_ends import Judgement, Verdict
 from core.phones.engine.project_report import ProjectReport
 from core.phones.engine.reading_plan import plan
 from core.phones.engine.repeats import NO_RECORDS, Repeats, page_digest
 from core.phones.engine.request_events import About
 from core.phones.engine.session import Session
-from core.phones.engine.tail_probe import Tail, look_at_tail
+from core.phones.engine.tail_probe import Tail, look_at_tail, tail_moved_by
 from core.phones.events import Notice, PageSizeLearned, Target
 from core.phones.storage import meta
 from core.phones.storage.checkpoints import (
@@ -55,6 +57,8 @@ class _Walk:
     landmarks: Landmarks | None = None  # None where an earlier session read a part
     search: HeadSearch | None = None
     repeats: Repeats = field(default_factory=Repeats)
+    last: Page | None = None  # the page that was passed last, in this session
+    ahead: tuple[Page, Span] | None = None  # page `number`, where it was asked for before
     held: list[PageToStore] = field(default_factory=list)
 
     @property
@@ -69,19 +73,25 @@ class _Walk:
             # The one before was full; longer ones before it count less.
             self.records = min(self.records, (self.number - 1) * self.previous)
         self.number += 1
-        self.records += len(page)
+        again = self.again(page)
+        self.records += len(page) - again
+        self.last = page
         self.previous, self.previous_span = len(page), span
         if self.landmarks is not None:
-            self.landmarks.add(page)
+            self.landmarks.add(page, again)
         if len(page):
             self.repeats.passed(page_digest(page))
+
+    def again(self, page: Page) -> int:
+        """How many records of the next page came with the one before."""
+        return overlap(self.last, page) if self.last is not None else 0
 
     def step_back(self) -> None:
         """The page that was passed last has got more records: it comes once more."""
         self.number -= 1
         self.records -= self.previous
         self.previous, self.previous_span = 0, LONG_AGO
-        self.landmarks = None
+        self.landmarks = self.last = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,11 @@ class _Ending:
     assumed: bool = False
     complete: bool = True
     found: int | None = None
+
+
+def _begins_as_before(page: Page, memory: ProjectMemory) -> bool:
+    """Whether the old head stands at the beginning of page 1."""
+    return bool(memory.head) and HeadSearch(memory.head, 0).look(page) == 0
 
 
 class ProjectReader:
@@ -111,8 +126,9 @@ class ProjectReader:
         reading = task.reading
         if reading is Reading.UNDECIDED:
             reading = self._plan(task)
-            if reading is Reading.TAIL and task.memory is not None:
-                walk = self._from_tail(task, task.memory, report)
+            if reading is not Reading.FULL and task.memory is not None:
+                begin = self._from_tail if reading is Reading.TAIL else self._from_front
+                walk = begin(task, task.memory, report)
                 if walk is not None:
                     self._go(walk)
                 return
@@ -138,22 +154,44 @@ class ProjectReader:
             walk.number, walk.records = task.next_page, task.records
             # When that page was asked for is not known any more, so it proves nothing.
             walk.previous, walk.previous_span = task.last_length, Span(0, task.last_request)
-            walk.repeats = Repeats(task.marks)
+            walk.repeats = Repeats(last_page(task.marks))
+            walk.landmarks = landmarks_in(task.marks)
         if reading is Reading.HEAD and task.memory is not None:
             walk.search = HeadSearch(task.memory.head, walk.records)
         return walk
 
-    def _from_tail(
+    def _from_front(
         self, task: ProjectTask, memory: ProjectMemory, report: ProjectReport
     ) -> _Walk | None:
-        """Look at the old tail; where to go on from, None where that was all."""
+        """Look for new records at the front; where to go on from, None where that was all."""
+        front = self._ask(task, 1)
+        if _begins_as_before(front[0], memory):
+            return self._from_tail(task, memory, report, front)
+        walk = self._from_checkpoint(task, Reading.HEAD, report)
+        walk.ahead = front
+        return walk
+
+    def _from_tail(
+        self,
+        task: ProjectTask,
+        memory: ProjectMemory,
+        report: ProjectReport,
+        front: tuple[Page, Span] | None = None,
+    ) -> _Walk | None:
+        """Look at the old tail; where to go on from, None where that was all. `front` is page 1
+        where the old head still stands in its place there."""
         ends = self._session.page_ends
         walk = _Walk(task, report, Reading.TAIL, ends.epoch, landmarks=Landmarks())
         tail = look_at_tail(memory, partial(self._ask, task))
+        if tail.reading is Reading.TAIL and front is None and not tail.proves(memory):
+            front = self._ask(task, 1)
+            if not _begins_as_before(front[0], memory):
+                tail = replace(tail, reading=Reading.FULL)  # as many came as went
+        walk.ahead = front
         if tail.reading is not Reading.TAIL:
             return self._from_page_1(walk, tail, memory)
         ends.proven(memory.page_size, tail.pages[0][1])
-        walk.number, walk.records = tail.first, tail.before
+        walk.number, walk.records, walk.ahead = tail.first, tail.before, None
         for page, span in tail.pages:
             walk.pass_page(page, span, even=True)
             ended = tail.ended and walk.number == tail.first + len(tail.pages)
@@ -175,7 +213,8 @@ class ProjectReader:
         """Read from page `walk.number` to the end, or to the old head."""
         ends = self._session.page_ends
         while True:
-            page, span = self._ask(walk.task, walk.number)
+            page, span = walk.ahead or self._ask(walk.task, walk.number)
+            walk.ahead = None
             if len(page) and self._came_before(walk, page):
                 page = NO_RECORDS
             if ends.epoch != walk.epoch:
@@ -267,10 +306,9 @@ class ProjectReader:
     def _ending(self, walk: _Walk, page: Page, verdict: Verdict) -> _Ending | None:
         """What `page` ends the reading with, None where it goes on."""
         if walk.search is not None and walk.task.memory is not None:
-            found = walk.search.look(page)
+            found = walk.search.look(page.without(walk.again(page)))
             if found is not None or self._session.page_ends.uneven:
-                counted = walk.counted in (None, walk.task.memory.records + (found or 0))
-                if counted and not self._session.page_ends.uneven:
+                if not self._session.page_ends.uneven and self._fits(walk, found or 0):
                     return _Ending(found=found)
                 # Something was put in behind the head, too, or a page lacks records.
                 walk.search, walk.reading = None, Reading.FULL
@@ -278,6 +316,16 @@ class ProjectReader:
         if verdict is not Verdict.MORE:
             return _Ending(assumed=verdict is Verdict.ASSUMED_LAST)
         return _Ending(complete=False) if limit is not None and walk.number >= limit else None
+
+    def _fits(self, walk: _Walk, found: int) -> bool:
+        """Whether so many records before the old head are all that the project has more."""
+        task = walk.task
+        if task.memory is None or walk.counted is None:
+            return True
+        expected = walk.counted - task.memory.records
+        if found > expected and tail_moved_by(task.memory, found, partial(self._ask, task)):
+            return True
+        return found == expected
 
     def _ask(self, task: ProjectTask, number: int) -> tuple[Page, Span]:
         session, upstream = self._session, self._upstream
@@ -326,7 +374,7 @@ class ProjectReader:
                 reading=walk.reading,
                 counted=walk.counted,
                 complete=ending is None or ending.complete,
-                marks=walk.repeats.last if ending is None or ending.assumed else None,
+                marks=self._marks(walk, ending),
                 memory=memory,
                 stored=partial(walk.report.page_stored, len(page), ending is not None),
             )
@@ -336,6 +384,12 @@ class ProjectReader:
         for waiting in walk.held:
             session.writer.put(waiting)
         walk.held.clear()
+
+    @staticmethod
+    def _marks(walk: _Walk, ending: _Ending | None) -> bytes | None:
+        if ending is None:
+            return to_marks(walk.repeats.last, walk.landmarks)
+        return walk.repeats.last if ending.assumed else None
 
     @staticmethod
     def _memory(walk: _Walk, ending: _Ending) -> ProjectMemory | None:

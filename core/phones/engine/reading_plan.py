@@ -2,12 +2,18 @@
 
 In numbers of requests, for a project of many pages with few new records:
 
-* TAIL costs one where new records come at the end or nothing is new, and proves by the place
-  of the old tail that nothing was put in or taken away before it. Where new records come at
-  the front, it tells how many there are, and a HEAD reading has to follow.
-* HEAD alone costs one where new records come at the front, but shows nothing of what lies
-  behind the old head. So it begins only where new records are likely, and at most
-  HEADS_IN_A_ROW times before a tail proves again that nothing was missed.
+* TAIL costs one where new records come at the end or nothing is new, and proves by the place of the
+  old tail that as many records stand before it as did. Where new records come at the front, it
+  tells how many there are, and a HEAD reading has to follow.
+* HEAD alone costs one where new records come at the front, but shows nothing of what lies behind
+  the old head. So it is believed only where it brought something, and at most HEADS_IN_A_ROW times
+  before a tail proves again that nothing was missed.
+* Both cost two: a tail in its place behind a head in its place leaves only changes that cancel each
+  other out between them.
+
+So 'nothing new' is said of a project whose new records come at the end after a look at its tail, of
+any other after a look at both ends. Wherever an end is not what it was, and not by new records
+alone, the project is read in full. What that leaves unseen stands in docs/reliability.md.
 
 The `date` field of the server is not used: with it a project costs two requests at least, for the
 day of the last read, which was not over, and for today, and they prove nothing of the old part
@@ -53,7 +59,5 @@ def plan(memory: ProjectMemory | None, mode: Mode, page_size: int, full_every: i
         or tail_place(memory).page < 2  # a single page is simply read
     ):
         return Reading.FULL
-    likely = memory.new_at is NewAt.FRONT and memory.still_reads == 0
-    if likely and memory.head and memory.head_reads < HEADS_IN_A_ROW:
-        return Reading.HEAD
-    return Reading.TAIL
+    likely = memory.new_at is NewAt.FRONT and memory.head_reads < HEADS_IN_A_ROW
+    return Reading.HEAD if likely and memory.head else Reading.TAIL

@@ -24,12 +24,14 @@ def after_tail(landmarks: Landmarks, records: int, before: ProjectMemory) -> Pro
     """
     if not landmarks.regular(before.page_size):
         return None
+    grown = records > before.records
     return ProjectMemory(
         records=records,
         page_size=before.page_size,
         head=before.head,
         tail=landmarks.tail,
-        new_at=NewAt.END if records > before.records else NewAt.UNKNOWN,
+        # One at the end makes no END of a project whose new records came at the front.
+        new_at=NewAt.END if grown and before.new_at is not NewAt.FRONT else NewAt.UNKNOWN,
         quick_reads=before.quick_reads + 1,
     )
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from core.phones.upstream import Page
 
-_DIGEST = 8  # bytes
+DIGEST = 8  # bytes
 
 NO_RECORDS = Page((), ())
 
@@ -18,7 +18,7 @@ def page_digest(page: Page) -> bytes:
     """Stands for the numbers and times of a page in their order; tells neither."""
     phones = "\n".join(map(str, page.phones))
     times = "\n".join(map(str, page.created_at))
-    return blake2b(f"{phones}\f{times}".encode(errors="replace"), digest_size=_DIGEST).digest()
+    return blake2b(f"{phones}\f{times}".encode(errors="replace"), digest_size=DIGEST).digest()
 
 
 class Repeats:

@@ -7,13 +7,13 @@ changed, and the project has to be read in full.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.asking.span import Span
 from core.phones.engine.landmarks import ends_with, record_keys
 from core.phones.engine.reading_plan import tail_place
 from core.phones.engine.repeats import NO_RECORDS
-from core.phones.storage.project_memory import ProjectMemory, Reading
+from core.phones.storage.project_memory import NewAt, ProjectMemory, Reading
 from core.phones.upstream import Page
 
 
@@ -32,6 +32,12 @@ class Tail:
     before: int
     ended: bool
     counted: int | None = None
+
+    def proves(self, memory: ProjectMemory) -> bool:
+        """Whether the tail in its place is enough: new records come at the end, and be it that it
+        showed now."""
+        brought = self.before + sum(len(page) for page, _ in self.pages) > memory.records
+        return memory.new_at is NewAt.END or (brought and memory.new_at is NewAt.UNKNOWN)
 
 
 def look_at_tail(memory: ProjectMemory, ask: Callable[[int], tuple[Page, Span]]) -> Tail:
@@ -64,6 +70,17 @@ def look_at_tail(memory: ProjectMemory, ask: Callable[[int], tuple[Page, Span]])
     if moved and not more and memory.head and _regular(pages, size):
         return tail(Reading.HEAD, before + len(keys))
     return tail(Reading.FULL)
+
+
+def tail_moved_by(
+    memory: ProjectMemory, records: int, ask: Callable[[int], tuple[Page, Span]]
+) -> bool:
+    """Whether the old tail ends the project and moved by at least `records`: it moves on while new
+    ones come at the front, so that a look before it was told of them is no contradiction."""
+    tail = look_at_tail(replace(memory, records=memory.records + records), ask)
+    if tail.reading is Reading.TAIL:
+        return tail.before + sum(len(page) for page, _ in tail.pages) == memory.records + records
+    return tail.reading is Reading.HEAD
 
 
 def _regular(pages: list[tuple[Page, Span]], size: int) -> bool:
