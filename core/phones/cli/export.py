@@ -12,6 +12,7 @@ from core.formats import number, percent
 from core.i18n import _
 from core.logs.setup import setup_logging
 from core.phones import wording
+from core.phones.cli.place import chosen_place
 from core.phones.reports.catalog import Narrowing, ReportName, narrowings
 from core.phones.reports.export import (
     ExportCancelled,
@@ -39,6 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--run", type=whole_number, metavar="N", help=_("the run it is about; else the newest")
     )
+    parser.add_argument("--region", metavar="NAME", help=_("numbers of this region, for `located`"))
+    parser.add_argument(
+        "--operator", metavar="NAME", help=_("numbers of this operator, for `located`")
+    )
     parser.add_argument("--out", type=output, metavar="PATH", help=_("file, or folder for `all`"))
     parser.add_argument(
         "--format", choices=[str(name) for name in Format], help=_("csv unless PATH ends in .xlsx")
@@ -58,11 +63,14 @@ def execute(options: argparse.Namespace) -> int:
     settings = load_settings(demo=options.demo)
     setup_logging(settings)
     delimiter = DELIMITERS[options.delimiter] if options.delimiter else usual_delimiter()
+    region, operator = chosen_place(settings.database_path, options)
     request = ExportRequest(
         report=ReportName(options.report),
         folder=settings.export_dir,
         out=options.out.path if options.out else None,
         run_id=_run(options),
+        region_id=region,
+        operator_id=operator,
         format=form,
         delimiter=delimiter,
         decimal=decimal_sign(delimiter),

@@ -16,7 +16,7 @@ from pathlib import Path
 from core.database.failures import StorageProblem, storage_failure
 from core.phones.imports.dates import ImportColumns, dates_of
 from core.phones.lookup.columns import ListColumns, cells
-from core.phones.numbers.fastpath import normalize_page
+from core.phones.lookup.found import found_in
 from core.phones.numbers.outcome import Accept
 from core.phones.storage.connect import open_writer
 from core.phones.storage.forgotten import load_forgotten
@@ -53,7 +53,10 @@ WHERE rowid BETWEEN :first AND :last ORDER BY rowid
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of the rows of a list. `rows` = added + known + repeated + rejected + erased."""
+    """What became of the rows of a list; one that holds several numbers counts for each.
+
+    `rows` = added + known + repeated + rejected + erased.
+    """
 
     id: int
     rows: int
@@ -140,24 +143,27 @@ class _TakingIn:
     def _read(
         self, source: ListSource, columns: ListColumns, chosen: ImportColumns, accept: Accept
     ) -> tuple[int, int]:
-        """Rows of the list, and how many of them held no number."""
+        """Numbers and cells without one, and how many were without."""
         count = rejected = 0
         skip = columns.has_heading
         now = int(self._now.timestamp())
         for batch in source.batches():
             rows = batch[1:] if skip else batch
             skip = False
-            raws = cells(rows, chosen.phone)
-            page = normalize_page(raws, accept)
+            entries = list(found_in(cells(rows, chosen.phone), accept))
             dates = dates_of(rows, chosen.date)
             found = [
-                (phone, min(seen or now, now), None if raw == phone[1:] else raw)
-                for phone, seen, raw in zip(page.phones, dates, raws, strict=True)
-                if phone is not None
+                (
+                    entry.phone,
+                    min(dates[entry.place] or now, now),
+                    None if entry.text == entry.phone[1:] else entry.text,
+                )
+                for entry in entries
+                if entry.phone is not None
             ]
             self._db.executemany("INSERT INTO incoming VALUES (?, ?, ?)", found)
-            count += len(rows)
-            rejected += len(rows) - len(found)
+            count += len(entries)
+            rejected += len(entries) - len(found)
             self._look(_READ * source.done)
         return count, rejected
 

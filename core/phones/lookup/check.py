@@ -19,7 +19,7 @@ from pathlib import Path
 from core.database.failures import StorageProblem, storage_failure
 from core.phones.lookup import scratch as sql
 from core.phones.lookup.columns import ListColumns, cells
-from core.phones.numbers.fastpath import normalize_page
+from core.phones.lookup.found import found_in
 from core.phones.numbers.outcome import Accept
 from core.phones.storage.connect import open_scratch
 from core.phones.storage.forgotten import Forgotten, load_forgotten
@@ -153,14 +153,12 @@ def _read(
     for batch in source.batches():
         rows = batch[1:] if skip else batch
         skip = False
-        page = normalize_page(cells(rows, column), accept)
+        whole = [json.dumps(row, ensure_ascii=False) for row in rows]
         db.executemany(
             "INSERT INTO list_rows (line, cells, phone, reason) VALUES (?, ?, ?, ?)",
             [
-                (number, json.dumps(row, ensure_ascii=False), phone, page.rejected.get(place, ""))
-                for place, (number, row, phone) in enumerate(
-                    zip(range(line + 1, line + 1 + len(rows)), rows, page.phones, strict=True)
-                )
+                (line + 1 + place, whole[place], phone, reason)
+                for place, phone, reason, _text in found_in(cells(rows, column), accept)
             ],
         )
         line += len(rows)

@@ -74,3 +74,17 @@ def test_what_is_no_registry_is_named(
         done = home.run("registry", *arguments)
         assert done.returncode in {1, 2}, arguments
         assert words in done.stderr, (arguments, done.stderr)
+
+
+def test_numbers_of_one_region_are_exported(install: Callable[..., Installation]) -> None:
+    home = install(DATAMASTER_DEMO="--clients 3 --projects 6 --records 600")
+    assert home.run("collect", "--demo").returncode == 0
+    assert home.run("registry", "--made-up", "--demo").returncode == 0
+    narrowed = ("--region", "краснодар", "--operator", 'ООО "Соты"', "--out", "one.csv")
+    done = home.run("export", "located", "--demo", *narrowed)
+    assert done.returncode == 0, done.stderr
+    found = rows_of(home.home / "one.csv")[1:]
+    assert found
+    assert {tuple(row[1:3]) for row in found} == {("Краснодарский край", 'ООО "Соты"')}
+    for arguments in (["located", "--region", "Нигде"], ["phones", "--region", "краснодар"]):
+        assert home.run("export", *arguments, "--demo").returncode == 2

@@ -52,6 +52,20 @@ def test_known_new_repeated_and_none(database: Path, rows: Rows, tmp_path: Path)
         assert len(answers(database, file, shown)[0]) == count(counts, shown), shown
 
 
+def test_a_cell_of_several_numbers_is_a_row_for_each(
+    database: Path, rows: Rows, tmp_path: Path
+) -> None:
+    known = rows.one("SELECT phone FROM phones LIMIT 1")
+    text = f"Имя;Телефон\nа;{known}, +7 907 999-99-99\nб;{known}\n"
+    found, counts = answers(database, written(tmp_path, text))
+    assert [(row.line, row.state, row.repeats) for row in found] == [
+        (2, "known", None),
+        (2, "new", None),
+        (3, "known", 2),
+    ]
+    assert counts.rows == 3
+
+
 @pytest.mark.parametrize("way", ["probe", "read"])
 def test_projects_and_clients_of_each_number(
     database: Path, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
