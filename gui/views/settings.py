@@ -10,6 +10,7 @@ from core.phones.settings.groups import Group, group_title
 from core.phones.settings.load import Loaded, load
 from core.settings.wrong import Source
 from gui import connection, style
+from gui.dialogs.after_run import AfterRunDialog
 from gui.views.base import View
 from gui.views.setting_rows import SettingRow
 from gui.views.telegram_test import TelegramTest
@@ -73,6 +74,11 @@ class SettingsView(View):
         card.rowconfigure(number, pad=style.GRID)
         if group is Group.CONNECTION:
             self._build_test(card)
+            yield
+        if group is Group.FILES:
+            self.reports = Button(card, command=lambda: self.window.dialog(AfterRunDialog).ask())
+            self.reports.grid(row=20, column=0, sticky="e", padx=style.PAD, pady=(0, style.PAD))
+            self.texts.show(self.reports, lambda: _("Reports after each run…"))
             yield
         if group is Group.TELEGRAM:
             self.telegram = TelegramTest(card, self.window, self.texts, self._telegram_unsaved)

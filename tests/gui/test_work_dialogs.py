@@ -107,6 +107,15 @@ def test_reports_are_made_after_each_run(stage: Stage, collected_home: Path) -> 
     assert [path.name.split("_")[0] for path in made] == ["clients"]
 
 
+def test_the_rules_are_reached_from_the_settings(stage: Stage, database: Path) -> None:
+    view = open_on(stage, database, "settings").view("settings")
+    view.reports.invoke()
+    settle(stage)
+    dialog = stage.window.dialog(AfterRunDialog)
+    assert dialog.opened
+    dialog.cancel()
+
+
 def test_accounts_are_made_and_opened(
     stage: Stage, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
