@@ -123,7 +123,9 @@ class RunControl:
             return
         self._window.kept.mode = self.mode.value
         request = RunRequest(mode=self.mode, selection=selection or self.selection)
-        if self._window.program.collector.start(request):
+        last = self._window.run.finished  # once told, whoever presses again means it
+        anew = last is not None and last.reason is RunFailure.DATABASE_LOST
+        if self._window.program.collector.start(request, anew=anew):
             self._began()
 
     def resume(self, run_id: int | None = None) -> None:

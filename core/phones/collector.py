@@ -38,6 +38,8 @@ from core.phones.events import (
 from core.phones.run_request import RunRequest
 from core.phones.storage.backup import before_migration, is_due, make_backup
 from core.phones.storage.health import look
+from core.phones.storage.lost import need_not_lost
+from core.phones.storage.restoration import finish_restore_held
 from core.phones.upstream import UpstreamSource
 from core.stop import StopSignal
 from core.watch import Cancelled, Watch
@@ -109,9 +111,13 @@ class Collector:
         """
         return self._setup.open_source()
 
-    def start(self, request: RunRequest) -> bool:
-        """Start a new run. False, and nothing done, where one is going on."""
-        return self._launch(request)
+    def start(self, request: RunRequest, *, anew: bool = False) -> bool:
+        """Start a new run. False, and nothing done, where one is going on.
+
+        Where the database is missing beside its own backups the run fails at once, saying so:
+        with `anew` it begins a new database.
+        """
+        return self._launch(request, anew=anew)
 
     def resume(self, run_id: int | None = None) -> bool:
         """Continue the newest run if it is unfinished, or retry what failed in it; with `run_id`
@@ -141,7 +147,9 @@ class Collector:
             thread.join(timeout)
         return thread is None or not thread.is_alive()
 
-    def _launch(self, request: RunRequest | None, run_id: int | None = None) -> bool:
+    def _launch(
+        self, request: RunRequest | None, run_id: int | None = None, *, anew: bool = False
+    ) -> bool:
         with self._lock:
             if self._state is not RunState.IDLE:
                 return False
@@ -149,7 +157,7 @@ class Collector:
             self._stop = StopSignal()
             self._leader = None
             self._thread = threading.Thread(
-                target=self._work, args=(request, run_id, self._setup, self._stop), name="run"
+                target=self._work, args=(request, run_id, self._setup, self._stop, anew), name="run"
             )
             self._thread.start()
             return True
@@ -160,11 +168,15 @@ class Collector:
         run_id: int | None,
         setup: CollectorSetup,
         stop: StopSignal,
+        anew: bool,
     ) -> None:
         finished: RunFinished | None = None
         lock = CollectionLock(setup.database)
         try:
             lock.acquire(self._clock.now())
+            finish_restore_held(setup.database)
+            if not anew:
+                need_not_lost(setup.database)
             look(setup.database)
             self._back_up(setup, stop)
             source = setup.open_source()

@@ -12,6 +12,7 @@ class RunFailure(StrEnum):
     DISK_FULL = "disk_full"
     DATABASE = "database"
     DATABASE_MOVED = "database_moved"  # detail: where it is now
+    DATABASE_LOST = "database_lost"  # detail: what is left of it
     DATABASE_HELD = "database_held"  # detail: who collects into it
     UNKNOWN_CLIENTS = "unknown_clients"  # detail: as they were typed
     NO_CLIENTS = "no_clients"  # though there were some before

@@ -20,6 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_selection(parser)
     parser.add_argument(
+        "--new",
+        action="store_true",
+        help=_("begin a new database though backups of one are there"),
+    )
+    parser.add_argument(
         "--demo", action="store_true", help=_("made-up data, no token and no network needed")
     )
 
@@ -53,7 +58,9 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     request = chosen_request(options, Mode(options.mode))
-    return execute_run(request, demo=options.demo, draw_growth=options.draw_growth)
+    return execute_run(
+        request, demo=options.demo, anew=options.new, draw_growth=options.draw_growth
+    )
 
 
 def chosen_request(options: argparse.Namespace, mode: Mode) -> RunRequest:

@@ -28,11 +28,12 @@ def execute_run(
     *,
     demo: bool,
     run_id: int | None = None,
+    anew: bool = False,
     draw_growth: DrawGrowth | None = None,
 ) -> int:
     """Start `request`, or continue where it is None: the run of number `run_id` if that is given.
 
-    Returns the exit code.
+    Returns the exit code. `anew`: a new database may take the place of one that is missing.
 
     `draw_growth` makes the picture that Telegram gets with the message of the end. For the main
     thread, which handles the signals. Raises SettingsError.
@@ -70,7 +71,7 @@ def execute_run(
                     if request is None:
                         collector.resume(run_id)
                     else:
-                        collector.start(request)
+                        collector.start(request, anew=anew)
                 finally:
                     started.set()
                 while not collector.wait(LOOK_EVERY):

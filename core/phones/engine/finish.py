@@ -12,6 +12,7 @@ from core.errors import TooFewFiles, UserError
 from core.phones.engine.selection import UnknownClients
 from core.phones.run_failure import EndReason, RunFailure
 from core.phones.storage.exclusive import holder_words
+from core.phones.storage.lost import DatabaseLost
 from core.phones.storage.writer import WriterClosed
 
 NAMES_TOLD = 20  # of clients that the server does not know
@@ -35,6 +36,7 @@ FORESEEN = (
     WriterClosed,
     StorageFailure,
     DatabaseHeld,
+    DatabaseLost,
     UnknownClients,
     NothingToContinue,
 )
@@ -64,6 +66,8 @@ def reason_of(error: BaseException) -> Failure:  # noqa: C901 - one case a kind 
             return Failure(RunFailure.DATABASE_MOVED, str(error.path))
         case StorageFailure():
             return Failure(RunFailure.DATABASE, str(error.problem))
+        case DatabaseLost():
+            return Failure(RunFailure.DATABASE_LOST, str(error.trace))
         case DatabaseHeld():
             return Failure(RunFailure.DATABASE_HELD, holder_words(error.holder))
         case UnknownClients():

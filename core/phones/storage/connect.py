@@ -19,6 +19,7 @@ from core.database.failures import StorageFailure, StorageProblem, storage_failu
 from core.database.lock import CollectionLock
 from core.database.network import is_network_path
 from core.phones.storage.migrations import file_version, migrate
+from core.phones.storage.restoration import finish_restore
 from core.phones.storage.schema import READABLE_SINCE
 
 BUSY_SECONDS = 5.0
@@ -68,6 +69,7 @@ def open_reader(path: Path, *, any_version: bool = False, torn: bool = False) ->
     TOO_NEW, OUTDATED (older than READABLE_SINCE and not migrated by a writer yet), DAMAGED, BUSY
     or UNREACHABLE.
     """
+    finish_restore(path)
     if not database_exists(path):
         raise StorageFailure(StorageProblem.MISSING, path)
     with _explained(path):
@@ -143,9 +145,14 @@ def open_writer(
 
 def make_database(path: Path) -> None:
     """Make the file where there is none yet, or an empty one. Raises StorageFailure, and
-    DatabaseHeld where a process collects into it at this moment."""
+    DatabaseHeld where a process collects into it at this moment, and
+    core.phones.storage.lost.DatabaseLost."""
     if database_exists(path) and path.stat().st_size:
         return
+    finish_restore(path)
+    from core.phones.storage.lost import need_not_lost  # it knows the backups, and they us
+
+    need_not_lost(path)
     lock = CollectionLock(path)
     lock.acquire(datetime.now(UTC))
     try:

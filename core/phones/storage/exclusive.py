@@ -11,6 +11,7 @@ from core.database.lock import CollectionLock, DatabaseHeld, Holder
 from core.i18n import _
 from core.phones.storage.connect import database_exists
 from core.phones.storage.explain import WORDS
+from core.phones.storage.restoration import finish_restore
 
 
 @contextmanager
@@ -21,6 +22,7 @@ def exclusive(database: Path, *, existing: bool = True) -> Iterator[None]:
     be written. With `existing` a missing file is DatabaseMissing, so that a job on a wrong path
     does not make a new one.
     """
+    finish_restore(database)
     if existing and not database_exists(database):
         raise DatabaseMissing(database, WORDS)
     lock = CollectionLock(database)

@@ -5,6 +5,7 @@ from core.database.failures import StorageProblem
 from core.i18n import _
 from core.phones.numbers.outcome import Rejection
 from core.phones.run_failure import EndReason, RunFailure, stored_reason
+from core.phones.storage.lost import put_it_back
 from core.phones.upstream import NotJson
 
 
@@ -49,6 +50,8 @@ def reason(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one
                 "the database was moved or deleted during the run; what was stored is in {path}"
             )
             return text.format(path=detail)
+        case RunFailure.DATABASE_LOST:
+            return with_detail(_("the database is missing, but this is left of it"), detail)
         case RunFailure.DATABASE_HELD:
             return with_detail(_("another program collects into this database"), detail)
         case RunFailure.UNKNOWN_CLIENTS:
@@ -94,6 +97,8 @@ def advice(value: EndReason | str, detail: str = "") -> str:
             return _database_advice(detail)
         case RunFailure.DATABASE_MOVED:
             return _("Move this file back to where the database was, then continue the run.")
+        case RunFailure.DATABASE_LOST:
+            return put_it_back()
         case RunFailure.DATABASE_HELD:
             return _(
                 "Wait until the other run has ended, or stop it there. The data can be looked at"
