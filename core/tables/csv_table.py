@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.tables.cells import neutralised_column
 from core.tables.columns import Cell, Column, Columns, Kind
+from core.tables.local_dates import LocalTexts
 
 BUFFER_BYTES = 1 << 20
 
@@ -15,10 +16,13 @@ class CsvText:
     """The text of a table: its header, and rows batch by batch.
 
     `decimal` is the sign between whole and part: where a comma is expected Excel takes 1.5
-    for the first of May.
+    for the first of May. With `dates` times are local, else the text that they are kept as.
     """
 
-    def __init__(self, columns: Sequence[Column], delimiter: str, decimal: str) -> None:
+    def __init__(
+        self, columns: Sequence[Column], delimiter: str, decimal: str, *, dates: bool = False
+    ) -> None:
+        self._dates = LocalTexts() if dates else None
         self._names = [column.name for column in columns]
         self._kinds = [column.kind for column in columns]
         self._delimiter = delimiter
@@ -45,6 +49,8 @@ class CsvText:
     def _column(self, kind: Kind, cells: Sequence[Cell]) -> Sequence[Cell]:
         if kind is Kind.TEXT:
             return neutralised_column(cells)
+        if kind is Kind.TIME and self._dates is not None:
+            return list(map(self._dates.__getitem__, cells))
         if kind is Kind.DECIMAL and self._decimal != ".":
             return [
                 None if cell is None else str(cell).replace(".", self._decimal) for cell in cells
@@ -64,8 +70,16 @@ class CsvText:
 class CsvTable:
     """Writes the text of a table to a new file at `path`. Raises OSError."""
 
-    def __init__(self, path: Path, columns: Sequence[Column], delimiter: str, decimal: str) -> None:
-        self._text = CsvText(columns, delimiter, decimal)
+    def __init__(
+        self,
+        path: Path,
+        columns: Sequence[Column],
+        delimiter: str,
+        decimal: str,
+        *,
+        dates: bool = False,
+    ) -> None:
+        self._text = CsvText(columns, delimiter, decimal, dates=dates)
         self._file = path.open("w", encoding="utf-8-sig", newline="", buffering=BUFFER_BYTES)
         self._file.write(self._text.header())
 

@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from core.tables.cells import neutralised_column
 from core.tables.columns import Cell, Column, Columns, Kind
+from core.tables.local_dates import ExcelDates, excel_form
 
 LONGEST_TEXT = 32_767  # characters that a cell can hold
 
@@ -49,9 +50,14 @@ class _Sheet(Worksheet):  # type: ignore[misc]
 
 
 class XlsxTable:
-    """Writes rows to a new workbook at `path`; temporary files go beside it. Raises OSError."""
+    """Writes rows to a new workbook at `path`; temporary files go beside it. Raises OSError.
 
-    def __init__(self, path: Path, columns: Sequence[Column], sheet: str) -> None:
+    With `dates` times are local dates to Excel, else the text that they are kept as.
+    """
+
+    def __init__(
+        self, path: Path, columns: Sequence[Column], sheet: str, *, dates: bool = False
+    ) -> None:
         self._kinds = [column.kind for column in columns]
         self._letters = [xl_col_to_name(number) for number in range(len(columns))]
         self._rows = 0
@@ -63,6 +69,11 @@ class XlsxTable:
             self._sheet.set_column(number, number, column.width)
         for number, column in enumerate(columns):
             self._sheet.write_string(0, number, column.name, header)
+        self._dates = ExcelDates() if dates else None
+        self._date_form = 0
+        if dates:
+            form = self._workbook.add_format({"num_format": excel_form(), "align": "left"})
+            self._date_form = form._get_xf_index()  # noqa: SLF001 - for rows that we write
         self._sheet.freeze_panes(1, 0)
         self._sheet.begin_rows()
 
@@ -87,6 +98,14 @@ class XlsxTable:
         self, kind: Kind, letter: str, cells: Sequence[Cell], numbers: range
     ) -> tuple[str, list[Sequence[Cell]]]:
         """A piece of the row's template, and the columns of values it takes."""
+        if kind is Kind.TIME and self._dates is not None:
+            days, form = list(map(self._dates.__getitem__, cells)), self._date_form
+            return "%s", [
+                [
+                    "" if day is None else f'<c r="{letter}{number}" s="{form}"><v>{day}</v></c>'
+                    for day, number in zip(days, numbers, strict=True)
+                ]
+            ]
         if kind is Kind.TIME:
             return f'<c r="{letter}%d" t="inlineStr"><is><t>%s</t></is></c>', [numbers, cells]
         if kind is not Kind.TEXT:

@@ -19,6 +19,7 @@ from core.phones.reports.export import (
     ExportProgress,
     ExportRequest,
     Format,
+    Headers,
     export,
 )
 from core.phones.reports.titles import left_out_words, title
@@ -54,6 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="|".join(DELIMITERS),
         help=_("between the columns of CSV"),
     )
+    parser.add_argument(
+        "--headers",
+        choices=[str(name) for name in Headers],
+        help=_("for people, as Excel's are usually, or for programs, as those of CSV"),
+    )
     parser.add_argument("--demo", action="store_true", help=_("of the demo's database"))
 
 
@@ -74,6 +80,7 @@ def execute(options: argparse.Namespace) -> int:
         format=form,
         delimiter=delimiter,
         decimal=decimal_sign(delimiter),
+        headers=Headers(options.headers) if options.headers else None,
     )
     stop = StopSignal()
     with stopped_by_signals(stop.request):
@@ -121,7 +128,11 @@ def _named_format(out: Output) -> Format | None:
 def _refuse_what_would_be_ignored(options: argparse.Namespace, form: Format) -> None:
     """Who gives an option expects that it changes something."""
     if options.report == ReportName.BASE:
-        given = {"--format": options.format, "--delimiter": options.delimiter}
+        given = {
+            "--format": options.format,
+            "--delimiter": options.delimiter,
+            "--headers": options.headers,
+        }
         why = _("`base` is a SQLite file of all numbers.")
     else:
         given = {"--delimiter": options.delimiter if form is Format.XLSX else None}

@@ -29,6 +29,7 @@ from core.phones.reports.catalog import (
     ReportName,
     narrowings,
 )
+from core.phones.reports.in_words import cells_in_words, columns_in_words, sheet_name
 from core.phones.reports.parts import ROWS_A_PART, Parts, Table
 from core.phones.reports.protected import refuse_protected
 from core.phones.storage.queries import runs
@@ -51,6 +52,13 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+class Headers(StrEnum):
+    """Whether a table is for people (words) or for programs (the names of the contract)."""
+
+    WORDS = "words"
+    NAMES = "names"
+
+
 class ExportCancelled(Cancelled):
     """Stopped as asked. No file was left behind."""
 
@@ -63,6 +71,7 @@ class ExportRequest:
     local days, both included. `shown` narrows and orders instead: the report of a table of the
     Data view (PHONES, AGGREGATED, CLIENTS or REJECTED) has its rows. `delimiter` and `decimal` are
     for CSV. `out` is a file, or a folder for `all`; None: a name of its own in `folder`.
+    `headers` None: words in Excel, names in CSV.
     """
 
     report: ReportName
@@ -78,6 +87,13 @@ class ExportRequest:
     format: Format = Format.CSV
     delimiter: str = ","
     decimal: str = "."
+    headers: Headers | None = None
+
+    @property
+    def in_words(self) -> bool:
+        """Whether the tables are for people."""
+        usual = Headers.WORDS if self.format is Format.XLSX else Headers.NAMES
+        return (self.headers or usual) is Headers.WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +307,10 @@ class _Export:
         )
         try:
             for batch in self._batches(report):
-                parts.write(batch.columns)
+                columns = batch.columns
+                if self._request.in_words:
+                    columns = cells_in_words(report, columns, self._reader)
+                parts.write(columns)
                 self._tell(report.name, batch, parts.rows)
             parts.close()
         except BaseException:
@@ -309,9 +328,13 @@ class _Export:
         return SHOWN[report.name].rows(self._reader, self._scope, shown)
 
     def _open(self, report: Report, path: Path) -> Table:
-        if self._request.format is Format.XLSX:
-            return XlsxTable(path, report.columns, report.name)
-        return CsvTable(path, report.columns, self._request.delimiter, self._request.decimal)
+        request, words = self._request, self._request.in_words
+        columns = columns_in_words(report) if words else report.columns
+        if request.format is Format.XLSX:
+            return XlsxTable(
+                path, columns, sheet_name(report.name) if words else report.name, dates=words
+            )
+        return CsvTable(path, columns, request.delimiter, request.decimal, dates=words)
 
     def _tell(self, name: ReportName, batch: Batch, rows: int) -> None:
         if self._progress is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import ExportRequest, Format, export
+from core.phones.reports.export import ExportRequest, Format, Headers, export
 from tests.phones.reports.asking import ask
 from tests.phones.reports.raw import Raw
 from tests.phones.reports.reading import read_csv, read_xlsx
@@ -35,7 +35,10 @@ def test_decimal_comma(database: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", list(Format))
 @pytest.mark.parametrize("rows_a_part", [100, 450, 899, 900, 901])
 def test_parts(database: Path, tmp_path: Path, raw: Raw, kind: Format, rows_a_part: int) -> None:
-    request = ExportRequest(ReportName.PHONES, tmp_path, format=kind, out=tmp_path / f"p.{kind}")
+    out = tmp_path / f"p.{kind}"
+    request = ExportRequest(
+        ReportName.PHONES, tmp_path, format=kind, out=out, headers=Headers.NAMES
+    )
     result = export(database, request, rows_a_part=rows_a_part)
     count = -(-900 // rows_a_part)
     assert len(result.files) == count

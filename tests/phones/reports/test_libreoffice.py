@@ -74,6 +74,6 @@ def test_phones_in_a_workbook_stay_text(database: Path, tmp_path: Path) -> None:
     seen = as_seen_by_office(sheet.files[0])
     written = read_csv(table.files[0])
     assert len(seen) == sheet.rows + 1
-    assert [row[0] for row in seen] == [row[0] for row in written]
+    assert [row[0] for row in seen[1:]] == [row[0] for row in written[1:]]
     assert all(row[0].startswith("+7") and len(row[0]) == 12 for row in seen[1:])
-    assert [row[1] for row in seen] == [row[1] for row in written]
+    assert [row[1] for row in seen[1:]] == [row[1] for row in written[1:]]
