@@ -12,6 +12,8 @@ class StopSignal:
 
     def __init__(self) -> None:
         self._requested = threading.Event()
+        self._waking = threading.Condition()
+        self._nudges = 0
         self._lock = threading.Lock()
         self._abandoned = False
         self._on_request: list[Callable[[], None]] = []
@@ -29,8 +31,16 @@ class StopSignal:
                 return
             self._requested.set()
             callbacks = tuple(self._on_request)
+        with self._waking:
+            self._waking.notify_all()
         for callback in callbacks:
             callback()
+
+    def nudge(self) -> None:
+        """Wake every `wait` without a stop: what was waited for shall be tried at once."""
+        with self._waking:
+            self._nudges += 1
+            self._waking.notify_all()
 
     def abandon(self) -> None:
         """Ask for a stop that waits for nothing."""
@@ -44,8 +54,13 @@ class StopSignal:
             callback()
 
     def wait(self, seconds: float) -> bool:
-        """Wait at most `seconds`; True as soon as a stop is asked for."""
-        return self._requested.wait(seconds)
+        """Wait at most `seconds`; True as soon as a stop is asked for, False after a nudge too."""
+        with self._waking:
+            before = self._nudges
+            self._waking.wait_for(
+                lambda: self._requested.is_set() or self._nudges != before, seconds
+            )
+        return self._requested.is_set()
 
     def on_request(self, callback: Callable[[], None]) -> None:
         """Call `callback` on the stopping thread, at once if it was asked before."""

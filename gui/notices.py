@@ -12,10 +12,12 @@ from core.database.failures import StorageProblem
 from core.formats import clock_to_the_second, duration, moment, number
 from core.i18n import _
 from core.phones import wording
-from core.phones.events import RunStatus
+from core.phones.events import Activity, RunStatus
 from core.phones.run_failure import RunFailure
 from core.phones.storage.queries.runs import UnfinishedRun
 from gui.run_model import RunModel
+
+WORTH_OFFERING = 10.0  # seconds of silence, below which nobody would press a button
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,10 @@ def _during(run: RunModel, clock: Callable[[], datetime]) -> NoticeCard | None:
             _("Nothing is lost: the run waits and goes on by itself. {wait}")
             .format(wait=wait)
             .strip(),
+            (Offer(_("Try now"), "try_now"),),
         )
+    if (silence := _silence(run, clock)) is not None:
+        return silence
     if run.disk_low:
         return NoticeCard(
             "warning",
@@ -108,6 +113,27 @@ def _during(run: RunModel, clock: Callable[[], datetime]) -> NoticeCard | None:
             folder,
         )
     return None
+
+
+def _silence(run: RunModel, clock: Callable[[], datetime]) -> NoticeCard | None:
+    """The server asked for a long silence: what it risks not to keep it."""
+    activity = run.activity
+    if activity is None or activity.activity is not Activity.RETRYING or activity.until is None:
+        return None
+    left = (activity.until - clock()).total_seconds()
+    if left < WORTH_OFFERING:
+        return None
+    return NoticeCard(
+        "info",
+        _("The server asked to wait until {clock}").format(
+            clock=clock_to_the_second(activity.until)
+        ),
+        _(
+            "Who asks earlier may be made to wait longer, or be locked out for a while. Nothing is"
+            " lost by waiting."
+        ),
+        (Offer(_("Try now"), "try_now"),),
+    )
 
 
 def _after(run: RunModel) -> NoticeCard | None:

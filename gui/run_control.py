@@ -66,6 +66,7 @@ class RunControl:
             "continue": self.resume,
             "later": self.answer_later,
             "discard": self.ask_to_discard,
+            "try_now": self.try_now,
             "enter_token": lambda: window.navigate("welcome"),
             "try_demo": lambda: window.session.enter_demo(),
             "open_settings": lambda: window.navigate("settings"),
@@ -174,6 +175,10 @@ class RunControl:
         self._window.program.collector.stop()
         self._window.run.stop_asked()
         self._window.run_changed()
+
+    def try_now(self) -> None:
+        """Ask the server at once, instead of waiting on."""
+        self._window.program.collector.try_now()
 
     def answer_later(self) -> None:
         """The question about the unfinished run is put aside; Continue stays enabled."""

@@ -8,6 +8,8 @@ from core.asking.troubles import Reason
 from core.clock import Clock
 from core.stop import StopSignal
 
+LOOK_EVERY = 5.0  # seconds; a nudge that comes just before a wait must not be lost
+
 
 class Stopped(Exception):
     """The run was asked to stop while something waited. A user's stop is no error."""
@@ -62,6 +64,9 @@ class Limiter:
         self._stop = stop
         self._turn = threading.Lock()
         self._earliest = 0.0
+        self._held_until = 0.0  # the server asked for silence
+        self.hurries = 0
+        """How often somebody would not wait."""
         self._closed: set[Closed] = set()
         self._closed_at = 0.0
         self._closed_before = 0.0
@@ -79,7 +84,7 @@ class Limiter:
                 if self._closed and not probing:
                     continue
                 while (wait := self._earliest - self._clock.monotonic()) > 0:
-                    if self._clock.wait(self._stop, wait):
+                    if self._clock.wait(self._stop, min(wait, LOOK_EVERY)):
                         raise Stopped
                 if self._stop.is_set:
                     raise Stopped
@@ -88,7 +93,22 @@ class Limiter:
 
     def hold(self, seconds: float) -> None:
         """The server asked for silence: no request starts for `seconds` from now."""
-        self._earliest = max(self._earliest, self._clock.monotonic() + seconds)
+        self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+        self._earliest = max(self._earliest, self._held_until)
+
+    def hurry(self) -> None:
+        """Do not wait for what the server asked for: the next request may start now."""
+        self.hurries += 1
+        self._held_until = 0.0
+        self._earliest = 0.0
+        self._stop.nudge()
+
+    def use(self, pace: Pace) -> None:
+        """Another pace, from the next request on."""
+        self.pace = pace
+        soon = min(self._earliest, self._clock.monotonic() + pace.delay)
+        self._earliest = max(self._held_until, soon)
+        self._stop.nudge()
 
     def close_gate(self, why: Closed) -> None:
         """Let nobody pass but probes, until it is opened for the same reason."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from core.asking.budget import Budget, BudgetSpent
-from core.asking.limiter import Closed, Limiter, Stopped
+from core.asking.limiter import LOOK_EVERY, Closed, Limiter, Stopped
 from core.asking.listener import RequestListener
 from core.asking.series import FailureSeries
 from core.asking.span import Span
@@ -80,6 +80,7 @@ class Requester(Generic[About]):
         self._requests = self._requests_before = requests_before
         self._budget = budget
         self.budget_spent = False
+        self._hurries = 0  # of the limiter, as known
         self._silent_until = 0.0  # monotonic time up to which the server asked for silence, as told
         self._last_good = float("-inf")  # when the newest answered request was sent
         self._outage = threading.Lock()
@@ -128,6 +129,7 @@ class Requester(Generic[About]):
             started = self._clock.monotonic()
             number = self._count()
             self._tell_end_of_silence(started)
+            hurries = self._limiter.hurries
             try:
                 answer = call()
             except TemporaryTrouble as trouble:
@@ -146,7 +148,7 @@ class Requester(Generic[About]):
                         raise
                     attempt, failing_since = 0, None
                     continue
-                self._wait_before_retry(about, attempt, trouble)
+                self._wait_before_retry(about, attempt, trouble, hurries)
             except Refused as refusal:
                 why = TemporaryTrouble(refusal.reason, refusal.detail)
                 if look is None or not self._fails_in_series(about, started, why, look):
@@ -186,12 +188,17 @@ class Requester(Generic[About]):
 
     def _tell_end_of_silence(self, now: float) -> None:
         with self._counting:
-            if not 0.0 < self._silent_until <= now:
+            hurried = self._limiter.hurries != self._hurries
+            self._hurries = self._limiter.hurries
+            if not self._silent_until > 0.0 or (self._silent_until > now and not hurried):
                 return
             self._silent_until = 0.0
         self._listener.silence_over()
 
-    def _wait_before_retry(self, about: About, attempt: int, trouble: TemporaryTrouble) -> None:
+    def _wait_before_retry(
+        self, about: About, attempt: int, trouble: TemporaryTrouble, hurries: int
+    ) -> None:
+        """Until it is time, or somebody would not wait since there were so many `hurries`."""
         wait = max(backoff(attempt), trouble.wait or 0.0)
         log.warning(
             "%s: %s, retry %d of %d in %.1f s",
@@ -202,8 +209,10 @@ class Requester(Generic[About]):
             wait,
         )
         self._listener.retried(about, trouble, attempt, self._max_retries, wait)
-        if self._clock.wait(self._stop, wait):
-            raise Stopped
+        until = self._clock.monotonic() + wait
+        while (left := until - self._clock.monotonic()) > 0 and self._limiter.hurries == hurries:
+            if self._clock.wait(self._stop, min(left, LOOK_EVERY)):
+                raise Stopped
 
     def _was_outage(
         self, failing_since: float, trouble: TemporaryTrouble, probe: Callable[[], None]

@@ -101,8 +101,18 @@ class Collector:
         return self._setup
 
     def configure(self, setup: CollectorSetup) -> None:
-        """Use other settings from the next run on."""
-        self._setup = setup
+        """Use other settings from the next run on; the pace from the next request on."""
+        before, self._setup = self._setup.engine, setup
+        pace = (setup.engine.delay, setup.engine.max_per_second)
+        leader = self._leader
+        if leader is not None and pace != (before.delay, before.max_per_second):
+            leader.use_pace(setup.engine)
+
+    def try_now(self) -> None:
+        """Wait no longer for a server that is away or asked for silence: ask it at once."""
+        leader = self._leader
+        if leader is not None and self._state is RunState.RUNNING:
+            leader.try_now()
 
     def open_source(self) -> UpstreamSource:
         """The server of the next run, for a look at it ('test connection'). Close it.

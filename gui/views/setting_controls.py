@@ -73,6 +73,8 @@ def control_for(
             return _OneOf(master, values, texts, typed)
         case kinds.Several():
             return _SomeOf(master, field.kind.words, texts, typed)
+        case kinds.DecimalOrAuto():
+            return _OrAuto(master, texts, typed)
         case kinds.Location():
             return _Path(master, field.name, texts, typed)
         case _ if field.is_secret:
@@ -163,6 +165,47 @@ class _Path(_Line):
         if chosen:
             self.entry.put(str(Path(chosen)))
             self._typed()
+
+
+class _OrAuto(_Line):
+    """A number, or the tick that leaves it to the program."""
+
+    AUTO = "auto"
+
+    def __init__(self, master: Any, texts: Texts, typed: Callable[[], Any]) -> None:
+        self.widget = Row(master)
+        self.widget.columnconfigure(0, weight=1)
+        self.entry = Field(self.widget, width=120, changed=typed)
+        self.entry.grid(row=0, column=0, sticky="ew")
+        self._typed = typed
+        self._enabled = True
+        self.box = CheckBox(self.widget, self._ticked, width=80)
+        self.box.grid(row=0, column=1, padx=(style.GAP, 0))
+        texts.show(self.box, lambda: _("Auto"))
+
+    def get(self) -> str:
+        return self.AUTO if self.box.get() else str(self.entry.get())
+
+    def put(self, text: str) -> None:
+        automatic = text.strip().casefold() == self.AUTO
+        self.box.put(automatic)
+        super().put("" if automatic else text)
+        self._fit()
+
+    def enable(self, enabled: bool) -> None:
+        self._enabled = enabled
+        self.box.enable(enabled)
+        self._fit()
+
+    def _ticked(self) -> None:
+        self._fit()
+        if not self.box.get():
+            self.entry.focus_set()
+        self._typed()
+
+    def _fit(self) -> None:
+        free = self._enabled and not self.box.get()
+        self.entry.configure(state="normal" if free else "disabled")
 
 
 class _Switch(Control):

@@ -1,6 +1,6 @@
 """The Settings view: every setting of the table, explained, checked as it is typed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from core.i18n import _
@@ -22,6 +22,16 @@ from gui.widgets.scroll import ScrollArea
 AT_ONCE = frozenset({"LANGUAGE", "THEME", "NOTIFICATIONS"})  # taken as soon as they are chosen
 TOKEN = "DATAMASTER_API_TOKEN"  # noqa: S105 - a name, not a secret
 URL = "DATAMASTER_API_URL"
+
+
+PACE = frozenset({"RATE_LIMIT_DELAY", "MAX_REQUESTS_PER_SECOND"})
+
+
+def _when(changes: Iterable[str]) -> str:
+    """From when on changed settings count while a run goes on."""
+    if PACE.issuperset(changes):
+        return _("The new pace holds from the next request on")
+    return _("The new settings count from the next run on")
 
 
 class SettingsView(View):
@@ -205,7 +215,7 @@ class SettingsView(View):
             if not AT_ONCE.issuperset(changes):
                 self.window.toast("done", _("Settings are saved"))
                 if self.window.run.active:
-                    self.window.toast("info", _("The new settings count from the next run on"))
+                    self.window.toast("info", _when(changes))
 
         self.window.session.save_settings(changes, done, self.window.show_error)
 

@@ -135,15 +135,19 @@ class Opening:
         session = self._session(run, request, requester)
         return OpenedRun(run, session, upstream)
 
-    def _auto_pace(self) -> AutoPace:
-        """The pace that an earlier run ended with, or the usual one, to begin with."""
+    def new_auto_pace(self, max_per_second: float) -> AutoPace:
+        """One that has learnt nothing yet. Any thread."""
         setup = self._setup
 
         def tell(delay: float, why: str) -> None:
             log.info("pace: %.2f requests a second (%s)", 1 / delay, why)
             setup.watcher(PaceChanged(delay, why))
 
-        pace = AutoPace(setup.settings.max_per_second, setup.clock, tell)
+        return AutoPace(max_per_second, setup.clock, tell)
+
+    def _auto_pace(self) -> AutoPace:
+        """The pace that an earlier run ended with, or the usual one, to begin with."""
+        pace = self.new_auto_pace(self._setup.settings.max_per_second)
         learned = self._writer.call(lambda db: meta.get_meta(db, meta.PACE))
         if learned is not None:
             pace.begin_with(LearnedPace.from_text(learned))

@@ -15,6 +15,7 @@ from core.phones.engine.frontier import Frontier
 from core.phones.engine.opening import Opening, RunSetup
 from core.phones.engine.phases import Phases
 from core.phones.engine.progress import Reporter
+from core.phones.engine.session import EngineSettings
 from core.phones.events import (
     Activity,
     ActivityChanged,
@@ -66,6 +67,17 @@ class RunLeader:
     def load(self) -> tuple[int, int]:
         """Workers at work, and projects that wait for one."""
         return self._frontier.load
+
+    def use_pace(self, settings: EngineSettings) -> None:
+        """Another pace from the next request on. Any thread."""
+        if settings.delay is not None:
+            self._limiter.use(FixedPace(settings.delay))
+        else:
+            self._limiter.use(self._opening.new_auto_pace(settings.max_per_second))
+
+    def try_now(self) -> None:
+        """Wait neither for the server's silence nor for the next try in an outage. Any thread."""
+        self._limiter.hurry()
 
     def execute(self) -> RunFinished:
         """Lead the run to its end and say how it ended. Raises nothing."""
