@@ -63,4 +63,8 @@ def app_commands_in(texts: Iterable[str]) -> Iterator[list[str]]:
     for text in texts:
         for match in re.finditer(r"(?:app\.py|DataMasterCollector\.exe\S*)[ ]+([a-z-].*)", text):
             spoken = re.split(r"\s{3,}|>", match[1])[0]  # what is explained after it
-            yield shlex.split(spoken.rstrip(" ;\"'\\"))
+            spoken = spoken.rstrip(" ;\\")
+            for quote in "\"'":  # one around the whole command is not its own
+                if spoken.count(quote) % 2:
+                    spoken = spoken.rstrip(quote + " ;\\")
+            yield shlex.split(spoken)

@@ -21,10 +21,11 @@ from devtools.settings_tables import markdown_table
 from tests.docs.pages import PAGES, ROOT, app_commands, app_commands_in, code, named, read, rows
 
 
-def _options(command: str) -> set[str]:
+def _options(command: str, behind: str = "") -> set[str]:
+    """Of a command; `behind` is the one within a group of commands."""
     subparsers = next(
         action
-        for action in build_parser(COMMAND_LINE, [command])._actions
+        for action in build_parser(COMMAND_LINE, [command, behind])._actions
         if isinstance(action, argparse._SubParsersAction)
     )
     return _named(subparsers.choices[command]) - {"-h", "--help"}
@@ -79,7 +80,7 @@ def _understand(words: list[str]) -> None:
         if ended.code:
             pytest.fail(f"not understood: {' '.join(words)}")
     # argparse would take a shortened option, too.
-    assert {word for word in words if word.startswith("--")} <= _options(words[0]), words
+    assert {word for word in words if word.startswith("--")} <= _options(*words[:2]), words
 
 
 _PLACEHOLDERS = {"REPORT": str(ReportName.NEW), "SCOPE": "read", "ID": "1"}
