@@ -1,7 +1,7 @@
 """Refuses query parameters that a route does not have, or that are given twice."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -11,14 +11,25 @@ from core.i18n import _
 from core.web.problems import Problem
 from core.web.wrong_values import WrongValue, sentence, unknown
 
+E = TypeVar("E", bound=Callable[..., Any])
+
+
+def reads_its_query(endpoint: E) -> E:
+    """For an endpoint that takes the whole query and refuses what it does not know by itself."""
+    endpoint.__dict__["reads_its_query"] = True
+    return endpoint
+
 
 async def refuse_unknown(request: Request) -> None:
     """A dependency of the whole app. Raises Problem 422: a misspelt filter must not look like
     one that found everything."""
-    dependant = getattr(request.scope.get("route"), "dependant", None)
-    if dependant is None or not request.query_params:
+    route = request.scope.get("route")
+    dependant = getattr(route, "dependant", None)
+    if dependant is None or not request.scope.get("query_string"):
         return
-    known = dict(_names(dependant))
+    if getattr(getattr(route, "endpoint", None), "reads_its_query", False):
+        return
+    known = _known(dependant)
     wrong = []
     for name, value in request.query_params.items():
         given = request.query_params.getlist(name)
@@ -29,6 +40,17 @@ async def refuse_unknown(request: Request) -> None:
     if wrong:
         detail = " ".join(map(sentence, wrong))
         raise Problem(422, detail, errors=[one.as_json() for one in wrong])
+
+
+_found: dict[int, tuple[Dependant, dict[str, bool]]] = {}
+
+
+def _known(dependant: Dependant) -> dict[str, bool]:
+    """`_names`, looked for once a route: an application has few, and they stay."""
+    found = _found.get(id(dependant))
+    if found is None or found[0] is not dependant:
+        found = _found[id(dependant)] = (dependant, dict(_names(dependant)))
+    return found[1]
 
 
 def _names(dependant: Dependant) -> Iterator[tuple[str, bool]]:

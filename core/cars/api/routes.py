@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from core.cars.api.answers import answer, as_json, as_objects, moment
@@ -18,12 +18,14 @@ from core.cars.api.filters import (
 )
 from core.cars.api.offer_model import ChangeList, Filters, Offer, OfferList
 from core.cars.api.offers_sql import Statement, Wanted, changes, offers, one_offer
+from core.cars.api.query import described_parameters, read_filters
 from core.cars.api.reading import Reading
 from core.cars.api.stats import age_of_update, stats
 from core.cars.api.totals import Totals
 from core.i18n import _
 from core.web.guard import needs
 from core.web.health import healthy
+from core.web.parameters import reads_its_query
 from core.web.problems import Problem, problem_responses
 from core.web.wrong_values import WrongValue, sentence
 
@@ -39,8 +41,17 @@ def make_routes(reading: Reading, counts: Counts, totals: Totals) -> APIRouter:
     secured = [needs()]
     filters_body: dict[int, bytes] = {}
 
-    @router.get("/offers", response_model=OfferList, dependencies=secured, tags=["listings"])
-    async def list_offers(request: Request, filters: Annotated[OfferFilters, Query()]) -> Response:
+    @router.get(
+        "/offers",
+        response_model=OfferList,
+        dependencies=secured,
+        openapi_extra=described_parameters(),
+        tags=["listings"],
+    )
+    @reads_its_query
+    async def list_offers(
+        request: Request, filters: Annotated[OfferFilters, Depends(read_filters)]
+    ) -> Response:
         """Listings on sale that the filters find. Without a filter: all of them."""
         wanted = _wanted(filters, counts)
         page, after = _place(filters)
