@@ -243,7 +243,9 @@ def _process(module: str, *words: str) -> Iterator[str]:
 
 @contextmanager
 def _orm(url: str, _folder: Path) -> Iterator[str]:
-    with _listening("benchmarks.references.cars_api_orm", url.replace("://", "+psycopg://")) as found:
+    with _listening(
+        "benchmarks.references.cars_api_orm", url.replace("://", "+psycopg://")
+    ) as found:
         yield found
 
 
