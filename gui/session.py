@@ -4,13 +4,15 @@ Entering or leaving the demo and saving settings change it; the window stays.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from core.database.failures import StorageFailure, StorageProblem
 from core.errors import UserError
 from core.i18n import _, set_language
+from core.phones.after_run.results import Outcome, Result
+from core.phones.after_run.words import result_line
 from core.phones.program import Program
 from core.phones.settings.load import Loaded, load, save
 from core.phones.storage.explain import explain
@@ -95,12 +97,28 @@ class Session:
         self._window.background.run(keep, kept, not_kept, slot="settings")
 
     def attend(self) -> None:
-        """Telegram, HTTP and the daily run, where they are set; that one takes the chosen mode."""
+        """Telegram, HTTP and the daily run, where they are set; that one takes the chosen mode.
+        What the rules after runs make is told."""
+        pump, program = self._window.pump, self.program
+        program.after_run.on_result(
+            lambda _run, found: pump.put(lambda: self._reported(program, found))
+        )
         try:
             self.program.attend(daily_mode=lambda: self._window.runs.mode)
         except UserError as error:
             self._window.show_error(error)
         self._serve_http()
+
+    def _reported(self, program: Program, found: Sequence[Result]) -> None:
+        """Reports were made after a run of this program."""
+        if program is not self.program:
+            return
+        for result in found:
+            if result.outcome is Outcome.FAILED:
+                self._window.toast("warning", result_line(result))
+        for view in self._window.views.built():
+            if view.reports_runs:
+                view.data_changed()
 
     def database_replaced(self) -> None:
         """Another file stands in the place of the database: everything is read anew."""

@@ -22,6 +22,7 @@ class View(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     """
 
     title: Words = staticmethod(lambda: "")
+    reports_runs = False  # what was made after a run stands in it
     scrolls = False  # its scroll bar stands in the edge, so that cards end where the header ends
 
     def __init__(self, master: tk.Misc, window: Shell) -> None:

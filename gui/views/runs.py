@@ -49,6 +49,7 @@ class Failures:
 
 class RunsView(View):
     title = staticmethod(lambda: _("Runs"))
+    reports_runs = True
 
     def build(self) -> Iterator[None]:
         self.runs: dict[str, RunRow] = {}

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from core.phones.after_run.rules import Rule, store_rule
 from core.phones.registry.made_up import write_made_up
+from core.phones.reports.catalog import ReportName
+from core.phones.storage.exclusive import exclusive
 from gui.dialogs.after_run import AfterRunDialog
 from gui.dialogs.profiles import ProfilesDialog
 from gui.dialogs.registry import RegistryDialog
@@ -105,6 +108,25 @@ def test_reports_are_made_after_each_run(stage: Stage, collected_home: Path) -> 
     stage.until(lambda: window.program.after_run.wait(0))
     made = list((stage.home / "demo" / "data" / "exports").iterdir())
     assert [path.name.split("_")[0] for path in made] == ["clients"]
+    window.navigate("runs")
+    view = window.view("runs")
+    stage.until(lambda: "After it: Clients" in view.details.sentence.text)
+
+
+def test_a_report_that_could_not_be_made_is_told(stage: Stage, collected_home: Path) -> None:
+    stage.fill(collected_home)
+    window = stage.open(DATAMASTER_DEMO=SMALL_DEMO)
+    (stage.home / "file").write_text("")
+    with exclusive(window.program.settings.database_path):
+        store_rule(
+            window.program.settings.database_path,
+            Rule(ReportName.CLIENTS, folder=str(stage.home / "file")),
+        )
+    told: list[str] = []
+    window.toast = lambda _kind, sentence: told.append(sentence)
+    window.runs.start()
+    stage.finish_run()
+    stage.until(lambda: any("Clients: not made" in sentence for sentence in told))
 
 
 def test_the_rules_are_reached_from_the_settings(stage: Stage, database: Path) -> None:
