@@ -22,6 +22,7 @@ from core.phones.settings.load import load_settings
 from core.phones.settings.model import Settings
 from core.phones.storage.queries.runs import count_completed
 from core.phones.storage.reader import Reader
+from core.phones.storage.traces import clear_leftovers
 from core.phones.telegram.switch import TelegramSwitch
 from core.phones.upstream import UpstreamSource
 from core.stop import StopSignal
@@ -131,8 +132,10 @@ def open_program(*, demo: bool = False, environ: Mapping[str, str] = process_env
     """
     if not demo:
         settings = load_settings(environ=environ)
+        clear_leftovers(settings.database_path, settings.export_dir)
         return Program(settings, Collector(collector_setup(settings)))
     settings = load_settings(demo=True, environ=environ)
+    clear_leftovers(settings.database_path, settings.export_dir)
     server = demo_server(settings.database_path, environ.get(DEMO_VARIABLE, DEMO_SIZE))
     server.start()
     return Program(settings, Collector(collector_setup(settings, server)), server)

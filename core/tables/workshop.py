@@ -13,9 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from core.leftovers import is_left, own_mark
 from core.private_files import usual_umask
 from core.tables.problems import held_by_another, refuse_program_file
 
+WORKSHOP_PREFIX = ".export-"
 REPLACE_SECONDS = 3.0  # how long to try where another program holds the target
 REPLACE_PAUSE = 0.1
 
@@ -34,12 +36,15 @@ class Workshop:
     def __init__(self, folder: Path, pause: Callable[[float], bool], *, own: bool = False) -> None:
         self._made = _missing_parts(folder)
         folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f"{WORKSHOP_PREFIX}*"):
+            if is_left(left):
+                shutil.rmtree(left, ignore_errors=True)
         if not own:
             for made in self._made:
                 made.chmod(0o777 & ~usual_umask())
         private = own and not folder.stat().st_mode & 0o077
         self._mode = 0o600 if private else 0o666 & ~usual_umask()
-        self._folder = Path(tempfile.mkdtemp(prefix=".export-", dir=folder))
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{WORKSHOP_PREFIX}.{own_mark()}-", dir=folder))
         self._pause = pause
         self._finished: list[tuple[Path, Path]] = []
         self._moved = False

@@ -50,6 +50,16 @@ _BEGINNINGS: dict[Step, Callable[[date], date]] = {
 }
 
 
+EARLIEST = date(1990, 1, 1)  # 1970-01-01 and 0001-01-01 are what programs write for 'no date'
+LATEST = timedelta(days=31)  # after today; 9999-12-31 means 'never'
+
+
+def believable(days: Sequence[DayCount], today: date) -> tuple[list[DayCount], int]:
+    """The days that a record can have been made on, and how many links have another one."""
+    good = [each for each in days if EARLIEST <= each.day <= min(date.max - LATEST, today) + LATEST]
+    return good, sum(each.links for each in days) - sum(each.links for each in good)
+
+
 def by_time(days: Sequence[DayCount]) -> tuple[Step, list[Span]]:
     """The finest step that needs no more than `MOST_BARS`, with empty spans in between.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from core.formats import day, duration, moment, month, number
-from core.i18n import _
+from core.i18n import _, ngettext
 from core.phones import wording
 from core.phones.registry.located import Operator, Place
 from core.phones.registry.words import place_name
@@ -91,6 +91,18 @@ def step_words(step: Step) -> str:
         Step.QUARTER: _("by quarter"),
         Step.YEAR: _("by year"),
     }[step]
+
+
+def without_date(links: int) -> list[str]:
+    """What is said of records whose date cannot be right, where there are some."""
+    if not links:
+        return []
+    text = ngettext(
+        "without {n} record whose date cannot be right",
+        "without {n} records whose date cannot be right",
+        links,
+    )
+    return [text.format(n=number(links))]
 
 
 def top(rows: Sequence[TopRow]) -> Ranking:

@@ -7,9 +7,9 @@ from pathlib import Path
 from core.formats import number
 from core.i18n import _
 from core.logs.log_text import masked
-from core.phones.storage.backup import list_backups
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.forget import Erased, forget, is_number
+from core.phones.storage.traces import forget_elsewhere, other_databases
 from gui import style
 from gui.widgets.basics import Label, Row
 from gui.widgets.buttons import Button
@@ -85,11 +85,12 @@ class ForgetDialog(JobDialog):
             )
             return
         self._asked = None
-        database = self.window.program.settings.database_path
+        settings = self.window.program.settings
+        database, exports = settings.database_path, settings.export_dir
         backups_too = bool(self.backups.get())
         self.work(
             _("Erasing…"),
-            lambda _watch: _erase(database, phone, backups_too),
+            lambda _watch: _erase(database, exports, phone, backups_too),
             self._done,
             cancelled="",  # erasing ends by itself: whatever was begun is done whole
         )
@@ -99,8 +100,8 @@ class ForgetDialog(JobDialog):
         self.say("")
         self.fit()
 
-    def _done(self, outcome: tuple[Erased, bool]) -> None:
-        erased, in_backups = outcome
+    def _done(self, outcome: tuple[Erased, bool, list[Path]]) -> None:
+        erased, in_backups, left = outcome
         text = _("The number is not in the database.")
         if erased.anything:
             text = _(
@@ -116,19 +117,23 @@ class ForgetDialog(JobDialog):
             )
         if in_backups:
             hints.append(_("Backups made before may still hold it."))
+        hints += [_("It may still be in {path}.").format(path=path) for path in left]
         self.field.put("")
         self.fit()
         self.say(f"{text} {_('It will not be stored again.')}", style.DONE, " ".join(hints))
         self.window.safekeeping.data_changed()
 
 
-def _erase(database: Path, phone: str, backups_too: bool) -> tuple[Erased, bool]:
-    """What was erased, and whether backups may still hold it. In a background thread."""
+def _erase(
+    database: Path, exports: Path, phone: str, backups_too: bool
+) -> tuple[Erased, bool, list[Path]]:
+    """What was erased, whether backups may still hold it, and where else it may be left. In a
+    background thread."""
     now = datetime.now(UTC)
-    backups = list_backups(database)
+    others = other_databases(database)
+    left: list[Path] = []
     with exclusive(database):
         erased = forget(database, phone, now)
         if backups_too:
-            for backup in backups:
-                forget(backup.path, phone, now)
-    return erased, bool(backups) and not backups_too
+            left = forget_elsewhere(database, phone, now, exports)
+    return erased, bool(others) and not backups_too, left

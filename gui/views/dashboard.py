@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from core.database.failures import StorageFailure
@@ -11,6 +12,7 @@ from core.phones.storage.explain import explain
 from gui import style
 from gui.charts import of_runs
 from gui.charts.chart import Chart
+from gui.charts.grouping import believable
 from gui.charts.live import Samples
 from gui.shell import Shell
 from gui.views import dashboard_data
@@ -253,11 +255,13 @@ class DashboardView(View):
         data = self._data
         if data is None:
             return
-        step, days = of_runs.days(data.days)
+        counts, others = believable(data.days, datetime.now().astimezone().date())
+        step, days = of_runs.days(counts)
         chart = self.charts["days"]
-        chart.say(_("Records by the day they were made"), of_runs.step_words(step))
-        no_days = "" if data.days else _("The server gave no dates.")
-        chart.show(days if data.days else None, no_days)
+        words = [of_runs.step_words(step), *of_runs.without_date(others)]
+        chart.say(_("Records by the day they were made"), ", ".join(words))
+        no_days = "" if counts else _("The server gave no dates.")
+        chart.show(days if counts else None, no_days)
 
     def _show_places(self) -> None:
         data = self._data

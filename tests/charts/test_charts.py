@@ -21,7 +21,7 @@ from core.phones.storage.reader import Reader
 from gui.charts import of_runs
 from gui.charts.axis import places_to_label, round_steps, short
 from gui.charts.drawing import Drawing, Look
-from gui.charts.grouping import MOST_BARS, Step, by_time, grouped
+from gui.charts.grouping import MOST_BARS, Step, believable, by_time, grouped
 from gui.charts.live import MOST, Samples
 from gui.charts.model import ChartData, Ranking, Unit
 
@@ -146,6 +146,21 @@ def test_time_is_grouped_by_the_finest_step_that_fits(days: int, step: Step) -> 
 
 
 def test_dates_that_cannot_be_right_do_not_hide_the_others() -> None:
+    """1970-01-01, 0001-01-01 and 9999-12-31 stand for 'no date' in many programs."""
+    right = [DayCount(date(2026, 5, 1), 5), DayCount(date(2026, 5, 9), 4)]
+    wrong = [date.min, date(1970, 1, 1), date(1989, 12, 31), date(2027, 1, 1), date(9999, 12, 31)]
+    days = sorted([*right, *(DayCount(day, 2) for day in wrong)], key=lambda each: each.day)
+    good, others = believable(days, today=date(2026, 5, 10))
+    assert (good, others) == (right, 10)
+    step, spans = by_time(good)
+    assert step is Step.DAY
+    assert len(spans) == 9
+    assert of_runs.without_date(0) == []
+    assert "10" in of_runs.without_date(others)[0]
+    assert believable([DayCount(date.max, 1)], today=date.max) == ([DayCount(date.max, 1)], 0)
+
+
+def test_even_years_may_be_too_many() -> None:
     days = [DayCount(date(1, 1, 1), 1), DayCount(date(2026, 5, 1), 5), DayCount(date.max, 2)]
     step, spans = by_time(days)
     assert step is Step.YEAR

@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import UTC, datetime
+from pathlib import Path
 
 from core.cli import exit_codes
 from core.cli.output import say
@@ -11,9 +12,9 @@ from core.i18n import _
 from core.logs.setup import setup_logging
 from core.own_name import own_name
 from core.phones.settings.load import load_settings
-from core.phones.storage.backup import list_backups
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.forget import forget, is_number
+from core.phones.storage.traces import forget_elsewhere, half_files, other_databases
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,12 +33,12 @@ def execute(options: argparse.Namespace) -> int:
             _("This is no phone number."), _("Give all its digits, for example +79071234567.")
         )
     database, now = settings.database_path, datetime.now(UTC)
-    backups = [backup.path for backup in list_backups(database)]
+    others = other_databases(database) + half_files(database, settings.export_dir)
+    left: list[Path] = []
     with exclusive(database):
         erased = forget(database, options.phone, now)
         if options.backups:
-            for backup in backups:
-                forget(backup, options.phone, now)
+            left = forget_elsewhere(database, options.phone, now, settings.export_dir)
     if erased.anything:
         say(
             _(
@@ -49,9 +50,11 @@ def execute(options: argparse.Namespace) -> int:
     say(_("It will not be stored again."))
     if not erased.traceless:
         say(_("Another program reads the database. Close it and erase again to remove all traces."))
-    if backups and options.backups:
-        say(_("It is in no backup any more."))
-    elif backups:
+    for path in left:
+        say(_("It may still be in {path}.").format(path=path))
+    if others and options.backups and not left:
+        say(_("It is in no backup any more, nor in any other file of the program."))
+    elif others and not options.backups:
         again = _("Backups made before may still hold it: {program} forget PHONE --backups")
         say(again.format(program=own_name()))
     say(_("Files that were exported before may still hold it."))

@@ -6,6 +6,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from core.database.failures import StorageFailure, StorageProblem, storage_failure
+from core.leftovers import own_mark
 from core.phones.storage.connect import open_blank, open_reader
 from core.watch import UNWATCHED, Cancelled, Watch
 
@@ -20,7 +21,7 @@ def copy_database(source: Path, target: Path, watch: Watch = UNWATCHED) -> None:
     WAL beside it. Raises StorageFailure (of `source`, or DISK_FULL and the like of `target`;
     DAMAGED of `source` where the copy does not pass SQLite's integrity check) and Cancelled.
     """
-    temporary = target.with_name(target.name + ".part")
+    temporary = target.with_name(f"{target.name}.{own_mark()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _copy(source, temporary, watch.part(0.0, 0.6))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.database.failures import storage_failure
+from core.leftovers import own_mark
 from core.phones.storage.bulk import insert_columns
 from core.phones.storage.connect import open_reader, open_writer
 from core.phones.storage.copying import check_integrity, to_disk
@@ -61,7 +62,7 @@ def salvage(damaged: Path, target: Path, watch: Watch = UNWATCHED) -> Salvaged:
     Raises StorageFailure where `damaged` cannot even be opened (NOT_A_DATABASE, DAMAGED) or
     `target` cannot be written, and Cancelled. `target` appears only when it is complete.
     """
-    temporary = target.with_name(target.name + ".part")
+    temporary = target.with_name(f"{target.name}.{own_mark()}.part")
     saved = Salvaged()
     try:
         _remove(temporary)
