@@ -225,6 +225,8 @@ class Panel:
         place = self._place(desk)
         if command in COMMANDS:
             self.menu[COMMANDS[command]].enter(desk)
+            if command == "/start" and desk.user.id in self.gate.admins:
+                self._show_who_waits(desk)
         elif command == "/cancel":
             asked = desk.position.expires is not None
             desk.go(HOME, note=_("Cancelled.") if asked else _("There is nothing to cancel."))
@@ -237,6 +239,12 @@ class Panel:
             return outcome
         place.abandon(desk)
         return self._settle(desk, fresh=True)
+
+    def _show_who_waits(self, desk: Desk) -> None:
+        """An admin who had not opened the chat before could not be asked."""
+        for person in users.everybody(desk.db):
+            if person.access is users.Access.ASKED:
+                desk.later(partial(Panel.ask_admins, person_id=person.id, only=desk.user.id))
 
     def _place(self, desk: Desk) -> Place:
         return self.menu.find(desk.position.place) or self.menu[HOME]
@@ -393,6 +401,8 @@ class Panel:
             sentence = _("Too many presses. Wait {time}, please.").format(time=duration(wait))
         if news.press:
             await self._answer(news.press, sentence)
+        elif known and self._limit.first_refusal(news.person.id):
+            self.tell(news.person.id, "too fast", Screen(sentence), sound=False)
 
     async def _answer(self, press: str, alert: str) -> None:
         try:

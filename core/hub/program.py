@@ -13,7 +13,7 @@ from core.errors import SettingsError
 from core.hub.accounts.client import Connect
 from core.hub.accounts.files import SessionFolder
 from core.hub.accounts.logins import Logins
-from core.hub.chat.listening import listen
+from core.hub.chat.listening import CONFLICT_SECONDS, listen
 from core.hub.chat.messenger import LANGUAGES_OF_HINTS, Messenger
 from core.hub.chat.painter import Painter
 from core.hub.database.store import Store
@@ -63,6 +63,7 @@ class HubSetup:
     rhythm: Rhythm = field(default_factory=Rhythm)
     look_seconds: float = LOOK_SECONDS
     poll_seconds: int = POLL_SECONDS
+    conflict_seconds: float = CONFLICT_SECONDS
     sweep_seconds: float = SWEEP_SECONDS
     presses_a_minute: int = 30
     now: Callable[[], datetime] = utc_now
@@ -177,6 +178,7 @@ class Hub:
             self.panel.handle,
             lambda trouble: self._note("listening", trouble),
             self._setup.poll_seconds,
+            self._setup.conflict_seconds,
         )
         raise _ended(self._troubles.get("listening"))
 

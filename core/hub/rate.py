@@ -17,6 +17,7 @@ class PressLimit:
         self._most = most
         self._clock = clock
         self._pressed: dict[int, deque[float]] = {}
+        self._told: set[int] = set()
         self._swept_at = clock()
 
     def wait(self, person: int) -> float:
@@ -29,7 +30,15 @@ class PressLimit:
         if len(pressed) >= self._most:
             return MINUTE - (now - pressed[0])
         pressed.append(now)
+        self._told.discard(person)
         return 0.0
+
+    def first_refusal(self, person: int) -> bool:
+        """Whether he was not told yet that he has to wait."""
+        if person in self._told:
+            return False
+        self._told.add(person)
+        return True
 
     def _sweep(self, now: float) -> None:
         """Forget those who were silent: strangers come and go."""

@@ -22,17 +22,17 @@ from core.web.address import Address
 
 
 class _Log:
-    log_level = "DEBUG"
     log_format = "text"
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, level: str) -> None:
         self.log_file = file
+        self.log_level = level
 
 
 def main(file: Path) -> None:
     told = json.loads(file.read_text())
     folder = Path(told["folder"])
-    setup_logging(_Log(folder / "hub.log"))
+    setup_logging(_Log(folder / "hub.log", told.get("log", "DEBUG")))
     setup = HubSetup(
         account=BotAccount(Secret(told["token"]), told["telegram"]),
         admins=frozenset(told["admins"]),
@@ -43,7 +43,7 @@ def main(file: Path) -> None:
         folder=SessionFolder(folder / "sessions", "/sessions"),
         connect=MadeUpAccounts(),
         vault=Vault(Secret(told["key"])),
-        rhythm=Rhythm(told.get("attended", 0.2), told.get("alone", 0.2), 0.05),
+        rhythm=Rhythm(told.get("attended", 0.2), told.get("alone", 0.2), told.get("tick", 0.05)),
         look_seconds=told.get("look", 1.0),
         presses_a_minute=100_000,
     )

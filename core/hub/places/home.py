@@ -56,17 +56,27 @@ class StatusPlace(Place):
 
 
 class TasksPlace(Place):
-    """The user's tasks of all services."""
+    """The user's tasks that go on, of one service or of all, a few a page."""
 
-    def __init__(self) -> None:
-        super().__init__("tasks", lambda: _("My tasks"), HOME, listed=False)
+    def __init__(
+        self, name: str = "tasks", parent: str = HOME, service: Service | None = None
+    ) -> None:
+        super().__init__(name, lambda: _("My tasks"), parent, listed=service is not None)
+        self._service = service
 
     def show(self, desk: Desk) -> Screen:
-        found = tasks.alive(desk.db, desk.user.id)
-        return Screen(task_list_text(found), self.under(*task_rows(found)))
+        found = tasks.alive(desk.db, desk.user.id, self._service)
+        skip = int(desk.answers.get("skip", 0))
+        if skip >= len(found):
+            skip = 0
+        page = found[skip : skip + MOST_SHOWN]
+        rows = [*task_rows(page), *turning(skip, MOST_SHOWN, more=len(found) > skip + MOST_SHOWN)]
+        return Screen(task_list_text(page), self.under(*rows))
 
     def press(self, desk: Desk, action: str, argument: str) -> None:
-        if action != "open" or not open_task(desk, argument, self.name):
+        if action == "page" and argument.isdecimal():
+            desk.go(self.name, {"skip": int(argument)})
+        elif action != "open" or not open_task(desk, argument, self.name):
             super().press(desk, action, argument)
 
 
@@ -99,7 +109,17 @@ def task_list_text(found: list[Task]) -> str:
     if not found:
         return _("No task goes on now. The history shows those that are over.")
     text = _("Tasks that go on. Press one to see more or to stop it.")
-    return f"{text}\n\n" + "\n".join(words.headline(task) for task in found[:MOST_SHOWN])
+    return f"{text}\n\n" + "\n".join(words.headline(task) for task in found)
+
+
+def turning(skip: int, page: int, *, more: bool) -> list[tuple[Choice, ...]]:
+    """The row that leads to newer and older entries of a list, where there are any."""
+    choices = []
+    if skip:
+        choices.append(Choice(_("◀ Newer"), "page", str(max(0, skip - page))))
+    if more:
+        choices.append(Choice(_("Older ▶"), "page", str(skip + page)))
+    return [tuple(choices)] if choices else []
 
 
 def task_rows(found: list[Task]) -> tuple[tuple[Choice, ...], ...]:
@@ -111,7 +131,7 @@ def task_rows(found: list[Task]) -> tuple[tuple[Choice, ...], ...]:
                 "open",
                 f"{task.id}",
             )
-            for task in found[:MOST_SHOWN]
+            for task in found
         )
     )
 

@@ -7,27 +7,18 @@ from core.hub.database.tasks import Service, Task
 from core.hub.menu.desk import Desk
 from core.hub.menu.place import Place
 from core.hub.menu.screen import Choice, Screen
-from core.hub.places.home import open_task, task_list_text, task_rows
+from core.hub.places.home import TasksPlace, open_task, task_rows, turning
 from core.hub.tasks import words
 from core.i18n import _, pgettext
 
 A_PAGE = 5
 
 
-class TaskList(Place):
+class TaskList(TasksPlace):
     """The user's tasks of one service that go on."""
 
     def __init__(self, service: Service) -> None:
-        super().__init__(f"{service}.tasks", lambda: _("My tasks"), service.value)
-        self._service = service
-
-    def show(self, desk: Desk) -> Screen:
-        found = tasks.alive(desk.db, desk.user.id, self._service)
-        return Screen(task_list_text(found), self.under(*task_rows(found)))
-
-    def press(self, desk: Desk, action: str, argument: str) -> None:
-        if action != "open" or not open_task(desk, argument, self.name):
-            super().press(desk, action, argument)
+        super().__init__(f"{service}.tasks", service.value, service)
 
 
 class TaskPlace(Place):
@@ -95,14 +86,8 @@ class History(Place):
             lines += [words.headline(task), moment(task.created)]
             lines += [line for line in (words.summary(task), task.summary) if line]
             lines.append("")
-        rows = list(task_rows([task for task in found[:A_PAGE] if words.can_go_on(task)]))
-        turning = []
-        if skip:
-            turning.append(Choice(_("◀ Newer"), "page", str(max(0, skip - A_PAGE))))
-        if len(found) > A_PAGE:
-            turning.append(Choice(_("Older ▶"), "page", str(skip + A_PAGE)))
-        if turning:
-            rows.append(tuple(turning))
+        rows = list(task_rows([task for task in found[:A_PAGE] if task.task_id]))
+        rows += turning(skip, A_PAGE, more=len(found) > A_PAGE)
         return Screen("\n".join(lines).rstrip(), self.under(*rows))
 
     def press(self, desk: Desk, action: str, argument: str) -> None:

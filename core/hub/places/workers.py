@@ -13,6 +13,7 @@ from core.hub.menu.desk import Desk, Visit
 from core.hub.menu.place import Place
 from core.hub.menu.screen import Choice, Screen, column
 from core.hub.menu.wizard import Step, Wizard
+from core.hub.places.home import turning
 from core.hub.places.needs import needs_bot, needs_session
 from core.hub.places.task_places import History, TaskList, TaskPlace
 from core.hub.services.workers import Item
@@ -253,12 +254,7 @@ class Items(Place):
         lines = [_("Found: {count}").format(count=number(total)), ""]
         for item in found[skip : skip + ITEMS_A_PAGE]:
             lines += [*_item_lines(item), ""]
-        turning = []
-        if skip:
-            turning.append(Choice(_("◀ Newer"), "page", str(max(0, skip - ITEMS_A_PAGE))))
-        if skip + ITEMS_A_PAGE < len(found):
-            turning.append(Choice(_("Older ▶"), "page", str(skip + ITEMS_A_PAGE)))
-        rows = [tuple(turning)] if turning else []
+        rows = turning(skip, ITEMS_A_PAGE, more=skip + ITEMS_A_PAGE < len(found))
         return Screen("\n".join(lines).rstrip(), self.under(*rows, (_again(),)))
 
     def press(self, desk: Desk, action: str, argument: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 ATTENDED_SECONDS = 300.0  # so long after his last press a user counts as looking
 SIDE_BY_SIDE = 16  # requests to one service at once
+SPREAD = 1.25  # how much faster than needed those that are due are asked
+AT_LEAST = 4  # a tick, however few tasks there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Rhythm:
 
     attended: float = 15.0
     alone: float = 120.0
-    tick: float = 0.5
+    tick: float = 0.1
 
 
 @dataclass(slots=True)
@@ -98,14 +101,20 @@ class Watcher:
         now = self._clock()
         attended = now - ATTENDED_SECONDS
         self._pressed = {user: at for user, at in self._pressed.items() if at > attended}
+        due = []
         for number, watched in self._watched.items():
             looking = watched.user in self._pressed
             pause = self._rhythm.attended if looking else self._rhythm.alone
             if not watched.asking and now - watched.asked_at >= pause:
-                watched.asking = True
-                asking = asyncio.create_task(self._ask(number, watched))
-                self._asking.add(asking)
-                asking.add_done_callback(self._asking.discard)
+                due.append((watched.asked_at, number))
+        # Spread over the time: two thousand at once would hold up whoever presses a button.
+        share = SPREAD * len(self._watched) * self._rhythm.tick / self._rhythm.attended
+        for _asked_at, number in sorted(due)[: max(AT_LEAST, math.ceil(share))]:
+            watched = self._watched[number]
+            watched.asking = True
+            asking = asyncio.create_task(self._ask(number, watched))
+            self._asking.add(asking)
+            asking.add_done_callback(self._asking.discard)
 
     async def _ask(self, number: int, watched: _Watched) -> None:
         try:
