@@ -33,11 +33,22 @@ def test_from_nothing_to_a_campaign(ready: Office) -> None:
     ready.do("export", "news", "--output", str(ready.home / "out.xlsx"))
 
 
-def test_no_secret_lies_readable_anywhere(ready: Office) -> None:
-    tokens = [bot.token.partition(":")[2].encode() for bot in ready.stand_in.bots.values()]
+def test_no_secret_lies_readable_anywhere(ready: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a run that met trouble, with everything in the log."""
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    ready.stand_in.ways.update({"11": Way.CUT, "12": Way.FLOOD, "13": Way.HTML})
+    chats = ready.file("c.txt", "11\n12\n13\n14\n")
+    ready.do("import-chats", chats, "--group", "news", "--consent", "x")
+    list(ready.stand_in.bots.values())[1].refused = True
+    said = ready.do("start", "news", code=3) + ready.err
+    said += ready.do("senders", "list") + ready.do("groups", "show", "news")
+    tokens = [bot.token.partition(":")[2] for bot in ready.stand_in.bots.values()]
     for path in ready.home.rglob("*"):
         if path.is_file():
-            assert not any(token in path.read_bytes() for token in tokens), path
+            content = path.read_bytes()
+            assert not any(token.encode() in content for token in tokens), path
+    assert not any(token in said for token in tokens)
+    assert (ready.home / "logs" / "collector.log").stat().st_size > 200
 
 
 def test_rows_without_consent_are_refused_with_their_lines(ready: Office) -> None:
@@ -231,3 +242,16 @@ def test_the_demo_ends_within_a_minute_and_meets_every_way(office: Office) -> No
     text = (office.home / "demo.csv").read_text(encoding="utf-8-sig")
     for words in ("slow", "blocked", "removed", "no such chat", "topic", "may have arrived"):
         assert words in text or words == "slow"
+
+
+def test_a_list_of_many_chats_is_read_in_batches(ready: Office) -> None:
+    chats = "".join(f"{number}\n" for number in range(1, 1201)) + "7\n"
+    found = ready.do(
+        "import-chats", ready.file("c.txt", chats), "--group", "news", "--consent", "x"
+    )
+    assert "New chats: 1,200. Known before: 1." in found
+    again = ready.do(
+        "import-chats", ready.file("c.txt", chats), "--group", "news", "--consent", "x"
+    )
+    assert "New chats: 0." in again
+    assert ready.status()["chats"] == 1200

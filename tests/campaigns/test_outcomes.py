@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from core.campaigns.stand_in.chats import Way
-from tests.campaigns.kit import FAST, Kit
+from core.campaigns.stand_in.server import StandIn
+from tests.campaigns.kit import FAST, Kit, open_kit
+from tests.postgres import Postgres
 
 
 def attempt(kit: Kit) -> tuple[object, ...]:
@@ -213,3 +215,24 @@ def test_a_chat_without_the_fields_of_any_message_fails_without_a_call(kit: Kit)
     assert kit.send(FAST) == 0
     assert attempt(kit) == ("failed", "field_missing")
     assert not kit.stand_in.journal.calls
+
+
+def test_a_database_server_that_restarts_during_a_call_costs_nothing(
+    postgres: Postgres, postgres_url: str, stand_in: StandIn
+) -> None:
+    """The message is out: what came of it is written as soon as the server is back."""
+    kit = open_kit(postgres_url, stand_in)
+    kit.group(["1", "2", "3"])
+    campaign = kit.campaign(kit.session(), seconds=20)
+    stand_in.before_answer.clear()
+    campaign.start()
+    while not stand_in.journal.calls:
+        campaign.wait(0.05)
+    postgres.restart()
+    stand_in.before_answer.set()
+    while not campaign.wait(0.1):
+        pass
+    assert campaign.close() == 0
+    assert sorted(call.chat for call in stand_in.journal.calls) == ["1", "2", "3"]
+    assert kit.rows("SELECT status FROM task_attempts") == [("sent",)] * 3
+    kit.engine.dispose()

@@ -78,6 +78,8 @@ class Worker:
                 case Over.SENDER_BLOCKED:
                     return self._refused()
                 case Over.NO_MESSAGES:
+                    self._board.show(self._sender.name, Doing.BROKEN)
+                    self._board.tell(_("The group has no messages any more."))
                     return FAILED
                 case _:
                     if self._is_over(found):

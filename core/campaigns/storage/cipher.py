@@ -4,6 +4,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from core.errors import SettingsError
 from core.i18n import _
+from core.logs.log_text import register_secret
 from core.settings.secret import Secret
 
 KEY = "CAMPAIGNS_SECRET_KEY"
@@ -35,10 +36,13 @@ class Cipher:
         return self._fernet.encrypt(secret.reveal().encode()).decode()
 
     def unlock(self, text: str) -> Secret:
+        """The secret, which the log masks from here on. Raises SettingsError."""
         try:
-            return Secret(self._fernet.decrypt(text).decode())
+            found = self._fernet.decrypt(text).decode()
         except InvalidToken:
             raise SettingsError(
                 _("The tokens in the database were stored with another {name}.").format(name=KEY),
                 _("Set the key that was used then, or add the senders again."),
             ) from None
+        register_secret(found)
+        return Secret(found)

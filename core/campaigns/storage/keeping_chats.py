@@ -1,18 +1,21 @@
 """Chats of a group: each with when and how it said that it wants messages."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from core.campaigns.storage.opting_out import has_opted_out
+from core.campaigns.storage.opting_out import opted_out_of
 from core.campaigns.storage.sessions import newest
 from core.campaigns.storage.tables import tasks
 from core.campaigns.telegram.outcomes import Cause
 from core.campaigns.words import SessionState, TaskStatus
 
+_AT_ONCE = 500  # chats asked for in one statement
 _CHAT = re.compile(r"-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31}")
 
 
@@ -51,40 +54,62 @@ def add_chats(
     cycles = last[0].cycles if last else 1
     # In a completed session nothing is sent any more: newcomers wait for the next one.
     over = last is not None and last[1] is SessionState.COMPLETED
-    new = known = out = 0
-    for chat in chats:
-        there = connection.execute(
-            select(tasks.c.id, tasks.c.fields, tasks.c.title).where(
-                tasks.c.group_id == group, tasks.c.chat == chat.chat
+    added, known, out = 0, 0, 0
+    for batch in _batches(chats):
+        names = list(batch)
+        of_group = tasks.c.group_id == group
+        there = {
+            row.chat: row
+            for row in connection.execute(
+                select(tasks.c.id, tasks.c.chat, tasks.c.fields, tasks.c.title).where(
+                    of_group, tasks.c.chat.in_(names)
+                )
             )
-        ).first()
-        has_left = has_opted_out(connection, chat.chat) is not None
-        out += has_left
-        if there is not None:
-            known += 1
-            values: dict[str, object] = {
-                "fields": {**there.fields, **chat.fields},
-                "title": chat.title or there.title,
-            }
-            if sender is not None:
-                values["sender_id"] = sender
-            connection.execute(update(tasks).where(tasks.c.id == there.id).values(**values))
-            continue
-        new += 1
-        status = TaskStatus.COMPLETED if over else TaskStatus.PENDING
-        connection.execute(
-            insert(tasks).values(
-                group_id=group,
-                chat=chat.chat,
-                title=chat.title or None,
-                fields=dict(chat.fields),
-                consent=chat.consent,
-                consent_at=now,
-                total_cycles=cycles,
-                status=(TaskStatus.BLOCKED if has_left else status).value,
-                is_blocked=has_left,
-                block_reason=Cause.OPTED_OUT.value if has_left else None,
-                sender_id=sender,
+        }
+        gone = opted_out_of(connection, names)
+        out += len(gone)
+        known += len(there)
+        new = []
+        for chat in batch.values():
+            if (row := there.get(chat.chat)) is not None:
+                _refresh(connection, row, chat, sender)
+                continue
+            has_left = chat.chat in gone
+            status = TaskStatus.COMPLETED if over else TaskStatus.PENDING
+            new.append(
+                {
+                    "group_id": group,
+                    "chat": chat.chat,
+                    "title": chat.title or None,
+                    "fields": dict(chat.fields),
+                    "consent": chat.consent,
+                    "consent_at": now,
+                    "total_cycles": cycles,
+                    "status": (TaskStatus.BLOCKED if has_left else status).value,
+                    "is_blocked": has_left,
+                    "block_reason": Cause.OPTED_OUT.value if has_left else None,
+                    "sender_id": sender,
+                }
             )
-        )
-    return new, known, out
+        added += len(new)
+        if new:
+            connection.execute(insert(tasks), new)
+    return added, known, out
+
+
+def _batches(chats: Iterable[NewChat]) -> Iterator[dict[str, NewChat]]:
+    """By chat; of one that comes twice in a batch the later row counts."""
+    rows = iter(chats)
+    while batch := {chat.chat: chat for chat in islice(rows, _AT_ONCE)}:
+        yield batch
+
+
+def _refresh(connection: Connection, row: Any, chat: NewChat, sender: int | None) -> None:
+    """What is newer of a chat that is there; its progress and its consent stay."""
+    values: dict[str, object] = {
+        "fields": {**row.fields, **chat.fields},
+        "title": chat.title or row.title,
+    }
+    if sender is not None:
+        values["sender_id"] = sender
+    connection.execute(update(tasks).where(tasks.c.id == row.id).values(**values))

@@ -95,5 +95,11 @@ def has_opted_out(connection: Connection, chat: str) -> str | None:
     return how
 
 
+def opted_out_of(connection: Connection, chats: Sequence[str]) -> set[str]:
+    """Those of a few chats that opted out."""
+    found = connection.execute(select(opt_outs.c.chat).where(opt_outs.c.chat.in_(chats)))
+    return set(found.scalars())
+
+
 def all_opt_outs(connection: Connection) -> Sequence[Row[tuple[str, datetime, str]]]:
     return connection.execute(select(opt_outs).order_by(opt_outs.c.at, opt_outs.c.chat)).all()
