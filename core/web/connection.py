@@ -6,6 +6,9 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from core.i18n import _
+from core.web.problems import MEDIA_TYPE, Problem, problem_response
+
 log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 250  # each is an open file; a process has 1,024, and the run needs its own
@@ -56,6 +59,16 @@ class WatchedConnection(HttpToolsProtocol):
     def resume_writing(self) -> None:
         self._reads()
         super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP reaches no route; it is answered as every other error all the same."""
+        body = problem_response(Problem(400, _("This is no HTTP request."))).body
+        head = (
+            f"HTTP/1.1 400 Bad Request\r\ncontent-type: {MEDIA_TYPE}\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + bytes(body))
+        self.transport.close()
 
     def _expect_a_request(self) -> None:
         self._asked_by = self.loop.call_later(REQUEST_SECONDS, self._let_go, "does not ask")

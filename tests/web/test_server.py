@@ -1,5 +1,6 @@
 """Serving, stopping and hostile clients, over real sockets."""
 
+import json
 import socket
 import threading
 import time
@@ -149,7 +150,10 @@ def test_nonsense_does_not_end_the_server(served: Served) -> None:
         with connect(served) as client:
             client.sendall(nonsense)
             with suppress(ConnectionError):
-                client.recv(1000)
+                head, _blank, body = client.recv(1000).partition(b"\r\n\r\n")
+                assert head.startswith(b"HTTP/1.1 400")
+                assert b"application/problem+json" in head
+                assert json.loads(body)["status"] == 400
     assert served.get("/things").status_code == 200
 
 

@@ -166,6 +166,19 @@ def test_scopes(api: StartApi, serve: Serve) -> None:
     problem(client.get("/status", read), 401)  # revoked, and dead at once
 
 
+def test_where_others_can_reach_it_nothing_but_health_is_open(api: StartApi, serve: Serve) -> None:
+    served = serve(api(), SERVICE_HTTP="0.0.0.0:0")
+    url = served.client.url.replace("0.0.0.0", "127.0.0.1")
+    paths = httpx.get(f"{url}/openapi.json", headers={"X-API-Key": served.client.token}).json()
+    for path, methods in paths["paths"].items():
+        asked = path.replace("{id}", "1").replace("{report}", "phones")
+        for method in methods:
+            status = httpx.request(method, f"{url}{asked}").status_code
+            assert status == (200 if path == "/health" else 401), (method, path)
+    for path in ("/docs", "/openapi.json", "/nothing"):
+        assert httpx.get(f"{url}{path}").status_code == 401
+
+
 def test_a_missing_token_of_the_server_is_told(serve: Serve) -> None:
     served = serve(None)
     told = problem(served.client.post("/runs", {}), 503)
@@ -234,6 +247,31 @@ def test_a_process_of_its_own_ends_at_once_with_open_connections(
     with closing(sqlite3.connect(running.home.database)) as db:
         assert db.execute("SELECT status FROM runs").fetchall() == [("stopped",)]
     assert client.token not in running.home.log
+
+
+@pytest.mark.slow
+def test_it_says_at_the_start_that_others_can_reach_it(install: Install, start: Start) -> None:
+    running = start(install(None, SERVICE_HTTP="0.0.0.0:0", DATAMASTER_API_TOKEN="x" * 8))
+    assert running.process.stdout is not None
+    assert "needs a token" in running.process.stdout.readline()
+
+
+@pytest.mark.slow
+def test_the_log_as_json_tells_the_run(api: StartApi, install: Install) -> None:
+    server = api("--clients 2 --projects 6 --records 500 --break-projects 1")
+    home = install(server, LOG_FORMAT="json", LOG_LEVEL="DEBUG", MAX_RETRIES="0")
+    assert home.run("collect").returncode == 3
+    lines = [json.loads(line) for line in home.log.splitlines()]
+    assert all({"time", "level", "event", "run"} <= set(line) for line in lines)
+    named = {line["event"]: line for line in lines}
+    assert named["ProjectFinished"]["run"] == 1
+    assert named["ProjectFinished"]["received"] > 0
+    assert named["ItemFailed"]["level"] == "ERROR"
+    assert named["RunFinished"]["totals"]["errors"] == 1
+    assert server.token not in home.log
+    with closing(sqlite3.connect(home.database)) as db:
+        phones = [phone for (phone,) in db.execute("SELECT substr(phone, 2) FROM phones")]
+    assert not [phone for phone in phones if phone in home.log]
 
 
 @pytest.mark.slow
