@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 250  # each is an open file; a process has 1,024, and the run needs its own
 REQUEST_SECONDS = 15.0  # for the headers of a request to arrive
+MOST_UNREAD = 1 << 20  # bytes of bodies after their answer, before whoever sends them is let go
 UNREAD_SECONDS = 60.0  # with a full buffer, before whoever does not read is let go
 
 
@@ -29,6 +30,7 @@ class WatchedConnection(HttpToolsProtocol):
         self.logger = _quiet
         self._asked_by: asyncio.TimerHandle | None = None
         self._read_by: asyncio.TimerHandle | None = None
+        self._unread = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -51,6 +53,13 @@ class WatchedConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._asked()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if self.cycle.response_complete:
+            self._unread += len(body)
+            if self._unread > MOST_UNREAD:
+                self._let_go("still sends what was refused")
+        super().on_body(body)
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -90,6 +90,18 @@ def test_a_body_of_a_hundred_megabytes_is_refused_before_it_is_read(served: Serv
     assert served.get("/things").status_code == 200
 
 
+def test_who_goes_on_sending_what_was_refused_is_let_go(served: Served) -> None:
+    with connect(served) as client:
+        client.sendall(b"POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n")
+        assert b"401" in client.recv(4096)
+        piece, sent = b"x" * 65536, 0
+        with suppress(ConnectionError):
+            while sent < 1_000_000_000:
+                client.sendall(piece)
+                sent += len(piece)
+        assert sent < 100_000_000
+
+
 def test_a_body_that_never_ends_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.web.body.BodyLimit.__init__.__defaults__", (1 << 20, 0.2))
     with serve() as served, connect(served) as client:
