@@ -1,10 +1,9 @@
 """The rows of a checked list, by filter: a page for the window, or all of them for a file."""
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.database.failures import storage_failure
 from core.phones.lookup import scratch as sql
@@ -25,8 +24,7 @@ class Shown(StrEnum):
     """A row whose number stands further up already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One row of the list. `id` is where the next page begins; `line` counts the
     rows of the list from 1, its heading too.
 
@@ -54,6 +52,7 @@ class Answer:
     operator: str = ""
 
 
+_STATES = {str(state): state for state in State}
 _WHERE = {
     Shown.ALL: "",
     Shown.REPEATED: "AND r.repeats IS NOT NULL",
@@ -81,26 +80,19 @@ def page(
         ).fetchall()
     except sqlite3.Error as error:
         raise storage_failure(error, checked.database) from error
+    if not checked.has_registry:
+        return [
+            Answer(number, line, cells.split(sql.BETWEEN_CELLS), phone, reason, _STATES[state],
+                   repeats, first, last, projects, project_names or "", client_names or "")
+            for (number, line, cells, phone, reason, state, repeats, first, last, projects,
+                 project_names, client_names) in rows
+        ]  # fmt: skip
     return [
-        Answer(
-            id=row[0],
-            line=row[1],
-            cells=json.loads(row[2]),
-            phone=row[3],
-            reason=row[4],
-            state=State(row[5]),
-            repeats=row[6],
-            first_seen=row[7],
-            last_seen=row[8],
-            projects=row[9],
-            project_names=row[10] or "",
-            client_names=row[11] or "",
-            place_kind=row[12] if checked.has_registry else "",
-            place=row[13] if checked.has_registry else "",
-            operator=row[14] if checked.has_registry else "",
-        )
-        for row in rows
-    ]
+        Answer(number, line, cells.split(sql.BETWEEN_CELLS), phone, reason, _STATES[state],
+               repeats, first, last, projects, project_names or "", client_names or "", *where)
+        for (number, line, cells, phone, reason, state, repeats, first, last, projects,
+             project_names, client_names, *where) in rows
+    ]  # fmt: skip
 
 
 def batches(checked: CheckedList, shown: Shown = Shown.ALL) -> Iterator[list[Answer]]:

@@ -7,10 +7,9 @@ A million rows take some twenty seconds and flat memory: rows and answers stand 
 without a name, which the system takes back when it is closed, whatever happens to the process.
 """
 
-import json
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -153,7 +152,7 @@ def _read(
     for batch in source.batches():
         rows = batch[1:] if skip else batch
         skip = False
-        whole = [json.dumps(row, ensure_ascii=False) for row in rows]
+        whole = [_joined(row) for row in rows]
         db.executemany(
             "INSERT INTO list_rows (line, cells, phone, reason) VALUES (?, ?, ?, ?)",
             [
@@ -163,6 +162,14 @@ def _read(
         )
         line += len(rows)
         _look(watch, source.done)
+
+
+def _joined(row: Sequence[str]) -> str:
+    """A row as one text; a cell that holds the sign between cells loses it."""
+    whole = sql.BETWEEN_CELLS.join(row)
+    if whole.count(sql.BETWEEN_CELLS) != len(row) - 1:
+        whole = sql.BETWEEN_CELLS.join(cell.replace(sql.BETWEEN_CELLS, " ") for cell in row)
+    return whole
 
 
 def _ask(db: sqlite3.Connection, forgotten: Forgotten, watch: Watch) -> None:
