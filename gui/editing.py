@@ -17,8 +17,8 @@ from gui import style
 from gui.ttk_style import menu_colours
 
 # Physical keys by the codes that Tk reports: virtual key codes on Windows, X11 elsewhere.
-_WINDOWS_KEYS = {65: "a", 67: "c", 69: "e", 70: "f", 86: "v", 88: "x", 89: "y", 90: "z"}
-_X11_KEYS = {38: "a", 54: "c", 26: "e", 41: "f", 55: "v", 53: "x", 29: "y", 52: "z"}
+_WINDOWS_KEYS = {65: "a", 67: "c", 69: "e", 70: "f", 83: "s", 86: "v", 88: "x", 89: "y", 90: "z"}
+_X11_KEYS = {38: "a", 54: "c", 26: "e", 41: "f", 39: "s", 55: "v", 53: "x", 29: "y", 52: "z"}
 _VIRTUAL = {
     "a": "<<SelectAll>>",
     "c": "<<Copy>>",

@@ -21,6 +21,7 @@ def bind_keys(root: tk.Tk, window: Shell) -> None:
         "<F1>": window.open_guide,
         "<Control-Key-e>": window.export,
         "<Control-Key-f>": window.find,
+        "<Control-Key-s>": window.save,
     }
     for number, spec in enumerate(VIEWS, start=1):
         keys[f"<Control-Key-{number}>"] = partial(window.navigate, spec.key)
@@ -36,6 +37,6 @@ def _pressed(action: Callable[[], Any], _event: Any) -> str:
 
 def _by_key_code(window: Shell, event: Any) -> str | None:
     """Ctrl+E and Ctrl+F under another keyboard layout."""
-    actions = {"e": window.export, "f": window.find}
+    actions = {"e": window.export, "f": window.find, "s": window.save}
     action = actions.get(editing.latin_letter(event) or "")
     return _pressed(action, event) if action is not None else None

@@ -15,6 +15,7 @@ from core.phones.program import Program
 from core.phones.run_request import Selection
 from core.turns import computing
 from gui import editing, opening, room, style, theming, window_state
+from gui.afar import ProgressFromAfar
 from gui.alarm import Alarm
 from gui.background import Background
 from gui.closing import Closing
@@ -37,6 +38,7 @@ from gui.safekeeping import Safekeeping
 from gui.second_copy import OneWindow
 from gui.session import OpenProgram, Session
 from gui.side_bar import SideBar
+from gui.taskbar import TaskbarProgress
 from gui.texts import Texts
 from gui.view_stack import ViewStack
 from gui.views.base import View
@@ -130,8 +132,10 @@ class MainWindow(_Root):
         self.area.columnconfigure(0, weight=1)
         self.views = ViewStack(self.area, self)
         self.toasts = Toast(self.area)
+        self.afar = ProgressFromAfar(self, TaskbarProgress(self))
         self.menu_bar = MenuBar(self, self.texts, self)
         bind_keys(self, self)
+        self.bind("<FocusIn>", self._keep_keyboard_in_dialog, add="+")
         self.protocol("WM_DELETE_WINDOW", self.ask_to_close)
 
     # --- showing ---
@@ -172,6 +176,12 @@ class MainWindow(_Root):
 
     def opened_dialogs(self) -> list[Dialog]:
         return [dialog for dialog in self._dialogs.values() if dialog.opened]
+
+    def _keep_keyboard_in_dialog(self, _event: Any) -> None:
+        """A click behind a dialog takes the keyboard from it, which then answers to nothing."""
+        for dialog in self.opened_dialogs():
+            if dialog.modal:
+                dialog.take_keyboard()
 
     def toast(self, kind: str, sentence: str) -> None:
         self.toasts.show(kind, sentence)
@@ -240,6 +250,10 @@ class MainWindow(_Root):
         """Ctrl+F: the cursor into the search of the view."""
         self.view(self.view_key).find()
 
+    def save(self) -> None:
+        """Ctrl+S: keep what is typed in the view that is shown."""
+        self.view(self.view_key).save_changes()
+
     def show_error(self, error: Exception) -> None:
         """An error in words, with its details to copy; the traceback is in the log."""
         if isinstance(error, UserError):
@@ -297,6 +311,7 @@ class MainWindow(_Root):
             with computing.window_first(), together(self):
                 self.views.tick()
                 self.runs.on_tick()
+                self.afar.show()
             if self._one.asked_forward():
                 self.come_forward()
         finally:

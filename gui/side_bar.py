@@ -36,6 +36,9 @@ class SideBar(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
             item.grid(row=row, column=0, sticky="ew", padx=GAP_SIDE, pady=2)
             self.items[spec.key] = item
         self.rowconfigure(len(VIEWS) + 2, weight=1)
+        self.progress = Label(self, size=style.SMALL, bold=True, colour=style.ACCENT_TEXT,
+                              wraplength=152)  # fmt: skip
+        self.progress.grid(row=len(VIEWS) + 2, column=0, sticky="sw", padx=24, pady=(0, style.GRID))
         self.mark = Label(self, size=style.SMALL, bold=True, colour=style.WARNING, wraplength=152)
         self.mark.grid(row=len(VIEWS) + 3, column=0, sticky="w", padx=24, pady=(0, style.GRID))
         self.footer = Label(self, size=style.SMALL, colour=style.MUTED, wraplength=152)
@@ -54,6 +57,10 @@ class SideBar(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         if backed_up is not None:
             lines.append(_("Backup: {time}").format(time=clock(backed_up)))
         self.footer.say("\n".join(lines))
+
+    def show_run(self, text: str) -> None:
+        """How far the run is, in every view; empty where none goes on."""
+        self.progress.say(text)
 
     def choose(self, key: str) -> None:
         for each, item in self.items.items():

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from gui.shell import Shell
+from gui.texts import exists
 from gui.views import VIEWS, find
 from gui.views.base import View
 from gui.widgets.banner import Toast
+from gui.widgets.reading_order import in_reading_order
 
+ORDER_MS = 150  # after a view is shown: its parts have their places by then
 PAUSE_MS = 15  # between two pieces that are built ahead
 
 
@@ -50,7 +53,17 @@ class ViewStack:
         view.grid(row=0, column=0, sticky="nsew")
         view.visible = True
         view.shown()
+        view.after(ORDER_MS, lambda: self._order(view))
         return True
+
+    def _order(self, view: View) -> None:
+        """Once what is shown has its place: for Tab."""
+        if not exists(view) or not view.visible:
+            return
+        if view.winfo_viewable():
+            in_reading_order(view)
+        else:  # the window is not on the screen yet
+            view.after(ORDER_MS, lambda: self._order(view))
 
     def all(self) -> Iterator[View]:
         """Those made so far."""

@@ -29,6 +29,7 @@ class WindowState:
     maximised: bool = False
     mode: str = "full"
     export: dict[str, str] = field(default_factory=dict)
+    sets: dict[str, list[str]] = field(default_factory=dict)  # clients chosen together, by name
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)  # widths and order, by table
 
 

@@ -85,10 +85,11 @@ class ExportChoice:
 
     def period(self) -> tuple[date | None, date | None]:
         """Raises UserError where a date is none."""
-        return _day(self.since), _day(self.until)
+        return day_of(self.since), day_of(self.until)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """None for no text; raises UserError where it is no date."""
     if not text.strip():
         return None
     for form in _DATE_FORMS:

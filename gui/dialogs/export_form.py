@@ -4,13 +4,14 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import filedialog
 
+from core.errors import UserError
 from core.i18n import _
 from core.phones.reports.catalog import Narrowing, ReportName, narrowings
 from core.phones.reports.export import Format
 from core.phones.reports.titles import description, title
 from core.tables.dialect import DELIMITERS, usual_delimiter
 from gui import style
-from gui.dialogs.export_choice import NEWEST, ExportChoice
+from gui.dialogs.export_choice import NEWEST, ExportChoice, day_of
 from gui.texts import Texts, Words
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button, Segmented
@@ -48,6 +49,7 @@ class ExportForm(Card):
         self.run.set(choice.run)
         self.since.put(choice.since)
         self.until.put(choice.until)
+        self._check_dates()
         self.clients.put(choice.clients)
         self.format.set(choice.format)
         usual = next(name for name, sign in DELIMITERS.items() if sign == usual_delimiter())
@@ -113,6 +115,18 @@ class ExportForm(Card):
         self.folder.configure(state="normal" if free else "disabled")
         self.choose.enable(free)
 
+    def _check_dates(self) -> None:
+        """What is wrong with a date stands beside it."""
+        self.wrong.say("")
+        for field in (self.since, self.until):
+            try:
+                day_of(field.get())
+            except UserError as error:
+                field.mark_wrong(True)
+                self.wrong.say(error.hint)
+            else:
+                field.mark_wrong(False)
+
     def _choose_folder(self) -> None:
         folder = filedialog.askdirectory(parent=self, initialdir=self.folder.get())
         if folder:
@@ -136,12 +150,15 @@ class ExportForm(Card):
         self.run = Choice(self, [NEWEST])
         self._add(lambda: _("Run"), self.run)
         period = Row(self)
-        self.since, self.until = Field(period, width=120), Field(period, width=120)
+        self.since = Field(period, width=120, changed=self._check_dates)
+        self.until = Field(period, width=120, changed=self._check_dates)
         self.since.pack(side="left")
         Label(period, "–").pack(side="left", padx=style.GRID * 2)
         self.until.pack(side="left")
         for field in (self.since, self.until):
             self._texts.show(field, lambda: _("dd.mm.yyyy"), "placeholder_text")
+        self.wrong = Label(period, size=style.SMALL, colour=style.ERROR)
+        self.wrong.pack(side="left", padx=(style.GAP, 0))
         self._add(lambda: _("Period"), period)
         self.clients = Field(self, width=400)
         self._texts.show(self.clients, lambda: _("All; else names or numbers, with commas"),

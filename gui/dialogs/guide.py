@@ -7,9 +7,12 @@ from tkinter import ttk
 from PIL import Image, ImageTk
 
 from core.i18n import _, current_language
-from gui import style
+from gui import editing, style
 from gui.dialogs.guide_text import Block, Kind, blocks
+from gui.widgets.basics import Label, Row
 from gui.widgets.dialog import Dialog
+from gui.widgets.fields import SearchField
+from gui.widgets.reading_order import in_reading_order
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PICTURE_WIDTH = 680
@@ -21,6 +24,7 @@ class GuideDialog(Dialog):
 
     size = (780, 680)
     resizes = True
+    modal = False
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)
@@ -30,6 +34,7 @@ class GuideDialog(Dialog):
         self.text = tk.Text(self, wrap="word", borderwidth=0, highlightthickness=0, cursor="arrow")
         bar = ttk.Scrollbar(self, orient="vertical", command=self.text.yview)
         self.text.configure(yscrollcommand=lambda a, b: bar.set(float(a), float(b)))
+        self._build_search()
         bar.pack(side="right", fill="y", padx=2, pady=2)
         self.text.pack(side="left", fill="both", expand=True)
         self.text.tag_bind("link", "<Button-1>", self._follow)
@@ -43,8 +48,54 @@ class GuideDialog(Dialog):
             self.opened = True
             self._place()
             self.deiconify()
+            in_reading_order(self)
         self.lift()
         self.text.focus_set()
+
+    def _build_search(self) -> None:
+        row = Row(self)
+        row.pack(side="top", fill="x", padx=style.PAD, pady=(style.GAP, 0))
+        self.search = SearchField(row, self._look_for, width=280, accepted=self._next_found)
+        self.search.pack(side="left")
+        self.texts.show(self.search, lambda: _("Find in the guide"), "placeholder_text")
+        self.found = Label(row, size=style.SECONDARY, colour=style.MUTED)
+        self.found.pack(side="left", padx=(style.GAP, 0))
+        editing.bind_letter(self, "f", self.search.focus_set)
+        self._places: list[str] = []
+        self._present = -1
+
+    def _place(self) -> None:
+        """Beside the window, where the screen has room for it; else at the screen's edge."""
+        super()._place()
+        root, width = self.root, style.pixels(self, self.size[0])
+        left = root.winfo_rootx() + root.winfo_width() + style.pixels(self, style.GAP)
+        right_edge = root.winfo_screenwidth() - width
+        if left > right_edge:
+            left = max(0, right_edge)
+        tk.Wm.wm_geometry(self, f"+{left}+{max(0, root.winfo_rooty())}")
+
+    def _look_for(self, text: str) -> None:
+        """Mark every place of the text and go to the first."""
+        self.text.tag_remove("found", "1.0", "end")
+        self._places, self._present = [], -1
+        place = "1.0"
+        while text and (place := self.text.search(text, place, "end", nocase=True)):
+            self._places.append(place)
+            end = f"{place}+{len(text)}c"
+            self.text.tag_add("found", place, end)
+            place = end
+        self._next_found()
+        if not text:
+            self.found.say("")
+
+    def _next_found(self) -> None:
+        """Enter: the next place, and after the last one the first."""
+        if not self._places:
+            self.found.say(_("Nothing found."))
+            return
+        self._present = (self._present + 1) % len(self._places)
+        self.text.see(self._places[self._present])
+        self.found.say(_("{n} of {total}").format(n=self._present + 1, total=len(self._places)))
 
     def end(self) -> None:
         self._forget_pictures()
@@ -72,6 +123,8 @@ class GuideDialog(Dialog):
         text.tag_configure("code", font=style.plain_font(self, style.SECONDARY, mono=True),
                            background=style.shade(style.HOVER))  # fmt: skip
         text.tag_configure("link", foreground=style.shade(style.ACCENT_TEXT))
+        text.tag_configure("found", background=style.shade(style.WARNING_SOFT),
+                           foreground=style.shade(style.WARNING))  # fmt: skip
         text.tag_configure("muted", foreground=style.shade(style.MUTED))
 
     def go_to(self, target: str) -> None:

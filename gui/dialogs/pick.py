@@ -31,9 +31,11 @@ class PickDialog(Dialog):
         self._search_for: Search = lambda _reader, _text: ()
         self._chosen: Callable[[tuple[int, str] | None], Any] = lambda _pick: None
         self._names: dict[str, str] = {}
+        self._finding = False
+        self._accepting = False  # Enter was pressed while it was still looked for
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
-        self.search = SearchField(self, lambda _text: self._find(), width=300)
+        self.search = SearchField(self, lambda _text: self._find(), width=300, accepted=self._enter)
         self.search.grid(
             row=0, column=0, sticky="ew", padx=style.EDGE, pady=(style.EDGE, style.GAP)
         )
@@ -81,7 +83,15 @@ class PickDialog(Dialog):
     def retheme(self) -> None:
         self.table.retheme()
 
+    def _enter(self) -> None:
+        """Enter in the search: the chosen one, as soon as what was typed is found."""
+        if self._finding:
+            self._accepting = True
+        else:
+            self._accept()
+
     def _find(self) -> None:
+        self._finding, self._accepting = True, False
         search, text = self._search_for, self.search.text
         path = self.window.program.settings.database_path
 
@@ -96,6 +106,10 @@ class PickDialog(Dialog):
         self.table.show(TableRow(str(key), (name, remark)) for key, name, remark in found)
         if found and not self.table.selected:
             self.table.choose(str(found[0][0]))
+        self._finding = False
+        if self._accepting:
+            self._accepting = False
+            self._accept()
 
     def _into_list(self) -> None:
         self.table.tree.focus_set()

@@ -21,15 +21,17 @@ from gui.shell import Shell
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
-from gui.widgets.fields import Field, SearchField
+from gui.widgets.fields import Choice, Field, SearchField
+from gui.widgets.tooltip import explain
 
 MOST = 100_000
+NO_SET = ""
 
 
 class WhatToCollect(Dialog):
     """Search, tick, and say how much."""
 
-    size = (620, 640)
+    size = (680, 680)
     resizes = True
 
     def __init__(self, master: tk.Tk) -> None:
@@ -39,10 +41,12 @@ class WhatToCollect(Dialog):
         self._chosen: Callable[[Selection], Any] = lambda _s: None
         self._clients: Sequence[ClientRow] = ()
         self._ticked: set[str] = set()
+        self._ticked_only = False
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
         self._build_top()
         self._build_list()
+        self._build_sets()
         self._build_limits()
         self._build_buttons()
 
@@ -58,6 +62,9 @@ class WhatToCollect(Dialog):
             field.put("" if limit is None else str(limit))
             field.mark_wrong(False)
         self.search.field.put("")
+        self._ticked_only = False
+        self.wrong.say("")
+        self._say_sets()
         self.open()
         path = self.window.program.settings.database_path
         self.window.background.run(lambda: _read(path), self._show, slot="clients")
@@ -74,8 +81,11 @@ class WhatToCollect(Dialog):
     def _build_top(self) -> None:
         top = Row(self)
         top.grid(row=0, column=0, sticky="ew", padx=style.EDGE, pady=(style.EDGE, style.GAP))
-        self.search = SearchField(top, lambda _t: self._fill(), width=280)
+        self.search = SearchField(top, lambda _t: self._fill(), width=240, accepted=self._enter)
         self.search.pack(side="left")
+        self.only_ticked = Button(top, command=self._show_ticked, look="choice")
+        self.only_ticked.pack(side="left", padx=(style.GRID * 2, 0))
+        self.texts.show(self.only_ticked, lambda: _("Only ticked"))
         self.texts.show(self.search, lambda: _("Name or number of a client"), "placeholder_text")
         self.none = Button(top, command=lambda: self._tick_all(False))
         self.none.pack(side="right")
@@ -126,9 +136,26 @@ class WhatToCollect(Dialog):
         for key in self.tree.get_children():
             self.tree.item(key, image=self._boxes[key in self._ticked])
 
+    def _build_sets(self) -> None:
+        """Clients that are collected together again and again, under a name."""
+        row = Row(self)
+        row.grid(row=2, column=0, sticky="ew", padx=style.EDGE, pady=(style.GAP, 0))
+        self.sets = Choice(row, [NO_SET], self._set_chosen)
+        self.sets.pack(side="left")
+        self.forget_set = Button(row, command=self._forget_set, look="quiet", image="trash")
+        self.forget_set.pack(side="left", padx=(style.GRID, 0))
+        explain(self.forget_set, lambda: _("Forget this set"))
+        self.keep_set = Button(row, command=self._keep_set)
+        self.keep_set.pack(side="right")
+        self.texts.show(self.keep_set, lambda: _("Save the set"))
+        self.set_name = Field(row, width=180, submitted=self._keep_set, changed=self._tell)
+        self.set_name.pack(side="right", padx=(0, style.GRID * 2))
+        self.texts.show(self.set_name, lambda: _("Name of a set"), "placeholder_text")
+        self.texts.call(self._say_sets)
+
     def _build_limits(self) -> None:
         row = Row(self)
-        row.grid(row=2, column=0, sticky="ew", padx=style.EDGE, pady=(style.PAD, 0))
+        row.grid(row=3, column=0, sticky="ew", padx=style.EDGE, pady=(style.PAD, 0))
         title = Label(row, bold=True)
         title.grid(row=0, column=0, columnspan=3, sticky="w", pady=(0, style.GRID))
         self.texts.show(title, lambda: _("Only a trial? The first…"))
@@ -138,16 +165,18 @@ class WhatToCollect(Dialog):
             row.columnconfigure(column, weight=1, uniform="limits")
             cell = Row(row)
             cell.grid(row=1, column=column, sticky="w")
-            field = Field(cell, width=56)
+            field = Field(cell, width=56, submitted=self._accept)
             field.pack(side="left")
             label = Label(cell, size=style.SECONDARY, colour=style.MUTED)
             label.pack(side="left", padx=(style.GRID * 2, 0))
             self.texts.show(label, word)
             self.limits.append(field)
+        self.wrong = Label(row, size=style.SMALL, colour=style.ERROR)
+        self.wrong.grid(row=2, column=0, columnspan=3, sticky="w")
 
     def _build_buttons(self) -> None:
         row = Row(self)
-        row.grid(row=3, column=0, sticky="ew", padx=style.EDGE, pady=style.EDGE)
+        row.grid(row=4, column=0, sticky="ew", padx=style.EDGE, pady=style.EDGE)
         self.count = Label(row, colour=style.MUTED)
         self.count.pack(side="left")
         self.ok = Button(row, command=self._accept, look="primary")
@@ -171,6 +200,8 @@ class WhatToCollect(Dialog):
         self.tree.delete(*self.tree.get_children())
         for row in self._clients:
             key = str(row.id)
+            if self._ticked_only and key not in self._ticked:
+                continue
             if wanted in row.username.casefold() or key.startswith(wanted):
                 self.tree.insert("", "end", iid=key, text=f"  {row.username}",
                                  image=self._boxes[key in self._ticked],
@@ -179,11 +210,56 @@ class WhatToCollect(Dialog):
             self.hint.place_forget()
         else:
             self.hint.say(
-                _("No client has this name.") if self._clients
+                _("No client is ticked.") if self._ticked_only and not wanted
+                else _("No client has this name.") if self._clients
                 else _("The list of clients is known after the first run; until then all are read.")
             )  # fmt: skip
             self.hint.place(relx=0.5, rely=0.5, anchor="center")
         self._tell()
+
+    def _show_ticked(self) -> None:
+        self._ticked_only = not self._ticked_only
+        self._fill()
+
+    def _enter(self) -> None:
+        """Enter in the search ticks what it found first, for the next name to be typed; with
+        nothing typed it accepts all."""
+        keys = self.tree.get_children()
+        if not self.search.text:
+            self._accept()
+        elif keys:
+            self._ticked.add(keys[0])
+            self.search.field.put("")
+            self._fill()
+            self.tree.see(keys[0])
+
+    def _say_sets(self) -> None:
+        names = sorted(self.window.kept.sets)
+        self.sets.say({NO_SET: _("Saved sets"), **{name: name for name in names}}, [NO_SET, *names])
+        if self.sets.value not in names:
+            self.sets.set(NO_SET)
+        self.sets.enable(bool(names))
+        self.forget_set.enable(self.sets.value != NO_SET)
+
+    def _set_chosen(self, name: str) -> None:
+        known = {str(row.id) for row in self._clients}
+        self._ticked = {key for key in self.window.kept.sets.get(name, []) if key in known}
+        self._say_sets()
+        self._ticked_only = bool(self._ticked)
+        self._fill()
+
+    def _keep_set(self) -> None:
+        name = self.set_name.get().strip()
+        if name and self._ticked:
+            self.window.kept.sets[name] = sorted(self._ticked)
+            self.set_name.put("")
+            self.sets.set(name)
+            self._say_sets()
+            self._tell()
+
+    def _forget_set(self) -> None:
+        self.window.kept.sets.pop(self.sets.value, None)
+        self._say_sets()
 
     def _clicked(self, event: Any) -> None:
         if self.tree.identify_region(event.x, event.y) in ("cell", "tree"):
@@ -215,6 +291,8 @@ class WhatToCollect(Dialog):
         else:
             text = _("All clients are collected")
         self.count.say(text)
+        self.only_ticked.dress("chosen" if self._ticked_only else "choice")
+        self.keep_set.enable(bool(self._ticked) and bool(self.set_name.get().strip()))
 
     def _accept(self) -> None:
         limits: list[int | None] = []
@@ -222,6 +300,7 @@ class WhatToCollect(Dialog):
             text = field.get().strip()
             right = not text or (text.isdigit() and 0 < int(text) <= MOST)
             field.mark_wrong(not right)
+            self.wrong.say("" if right else _("A whole number from 1 on; empty for no limit."))
             if not right:
                 field.focus_set()
                 return

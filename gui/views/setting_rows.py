@@ -73,6 +73,12 @@ class SettingRow(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self.remark.grid(row=1, column=0, sticky="w")
         self.remark.grid_remove()
 
+    def on_return(self, action: Callable[[], Any]) -> None:
+        """What Enter does in the field, where the setting has one."""
+        entry = getattr(self.control, "entry", None)
+        if entry is not None:
+            entry.bind("<Return>", lambda _e: action(), add="+")
+
     @property
     def text(self) -> str:
         return self.control.get()

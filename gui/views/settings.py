@@ -80,6 +80,7 @@ class SettingsView(View):
             row = SettingRow(card, field, self.texts, self._changed)
             row.grid(row=number, column=0, sticky="ew", padx=style.PAD, pady=(6, 10))
             self.rows[field.name] = row
+            row.on_return(self.save_changes)
             yield
         card.rowconfigure(number, pad=style.GRID)
         if group is Group.CONNECTION:

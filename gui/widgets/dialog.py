@@ -18,6 +18,7 @@ from gui.texts import Texts
 from gui.widgets.banner import Answer
 from gui.widgets.basics import Label, Row
 from gui.widgets.buttons import Button
+from gui.widgets.reading_order import in_reading_order
 
 
 class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
@@ -25,6 +26,7 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
 
     size: tuple[int, int] | None = None  # unscaled; None: as large as its content asks for
     resizes = False
+    modal = True
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master, fg_color=style.WINDOW)
@@ -49,7 +51,17 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
             with contextlib.suppress(tk.TclError):  # not visible yet: the grab comes later
                 self.wait_visibility()
                 self.grab_set()
+            in_reading_order(self)
         self.focus_first()
+
+    def take_keyboard(self) -> None:
+        """Back to what had the keyboard in this dialog last."""
+        if self.opened and str(self.focus_get() or "").startswith(str(self)):
+            return
+        self.lift()
+        last = self.focus_lastfor()
+        if last is not None:
+            last.focus_force()
 
     def close(self) -> None:
         if self.opened:

@@ -188,8 +188,14 @@ class SearchField(ctk.CTkFrame):  # type: ignore[misc]
     PAUSE_MS = 180
 
     def __init__(
-        self, master: tk.Misc, searched: Callable[[str], Any], *, width: int = 240
+        self,
+        master: tk.Misc,
+        searched: Callable[[str], Any],
+        *,
+        width: int = 240,
+        accepted: Callable[[], Any] | None = None,
     ) -> None:
+        """`accepted` is called by Enter, when the search was told."""
         super().__init__(
             master,
             corner_radius=style.RADIUS,
@@ -200,13 +206,14 @@ class SearchField(ctk.CTkFrame):  # type: ignore[misc]
             height=style.CONTROL,
         )
         self._searched = searched
+        self._accepted = accepted
         self._after: str | None = None
         self.columnconfigure(1, weight=1)
         self.grid_propagate(False)
         self.rowconfigure(0, weight=1)
         magnifier = ctk.CTkLabel(self, text="", image=icon("search", 16, style.MUTED), height=0)
         magnifier.grid(row=0, column=0, padx=(10, 0))
-        self.field = Field(self, changed=self._typed, submitted=self._now)
+        self.field = Field(self, changed=self._typed, submitted=self._entered)
         self.field.configure(border_width=0, height=style.CONTROL - 6)
         self.field.grid(row=0, column=1, sticky="ew", padx=(0, 4), pady=2)
         self.field.bind("<Escape>", self._clear)
@@ -232,6 +239,12 @@ class SearchField(ctk.CTkFrame):  # type: ignore[misc]
         if self._after is not None:
             self.after_cancel(self._after)
         self._after = self.after(self.PAUSE_MS, self._now)
+
+    def _entered(self) -> None:
+        if self._after is not None or self._accepted is None:
+            self._now()
+        if self._accepted is not None:
+            self._accepted()
 
     def _now(self) -> None:
         if self._after is not None:
