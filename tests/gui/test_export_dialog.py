@@ -84,7 +84,7 @@ def test_cancel_in_the_middle(
 
     monkeypatch.setattr(report_rows, "PHONES_A_BATCH", 50)
     reached, go_on = threading.Event(), threading.Event()
-    window_of = report_rows._windows
+    window_of = report_rows.windows
 
     def held(ranges: list[tuple[int, int]]) -> Any:
         for number, each in enumerate(window_of(ranges)):
@@ -93,7 +93,7 @@ def test_cancel_in_the_middle(
                 assert go_on.wait(20)
             yield each
 
-    monkeypatch.setattr(report_rows, "_windows", held)
+    monkeypatch.setattr(report_rows, "windows", held)
     window = open_on(stage, database, "data")
     window.export("phones")
     dialog = dialog_of(window)

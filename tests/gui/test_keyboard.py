@@ -169,7 +169,8 @@ def test_the_menu_of_a_row_by_mouse_and_by_key(stage: Stage, database: Path) -> 
     stage.until(menu.winfo_ismapped)
     assert view.table.selected == [second]
     assert [menu.entrycget(n, "label") for n in range(menu.index("end") + 1)] == [
-        "Copy",
+        "Copy the number",
+        "Copy the row",
         "Erase the number…",
     ]
     keys(stage, "Down", "Return")
