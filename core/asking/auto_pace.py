@@ -3,9 +3,9 @@
 Counted in requests a second (`rate`); the limiter leaves `1 / rate` seconds between two
 starts. Four rules:
 
-* It rises step by step, each time only after a second of answers at the present rate, and
-  only while that rate is really used: workers that wait for a slow server are no reason to
-  ask faster.
+* It rises step by step, each time only after a second of answers at the present rate (sooner in a
+  first run, till something is too much), and only while that rate is really used: workers that wait
+  for a slow server are no reason to ask faster.
 * A 429, a server error, a timeout or growing latency lowers it at once. Answers to requests
   that were under way at that moment are not held against the new rate. Errors never raise it,
   however fast they come.
@@ -17,6 +17,7 @@ starts. Four rules:
 """
 
 import json
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -28,6 +29,9 @@ from core.clock import Clock
 FIRST_RATE = 2.0  # requests a second: the pace that is known to be borne
 LEAST_RATE = 0.1
 STEP = 1.3
+FIRST_STEP = 1.8  # in a first run, till something is too much: a short one has no time for patience
+FIRST_ANSWERS = 5
+FIRST_SECONDS = 0.3  # of settling, and of answers
 CAREFUL_STEP = 1.1  # once something was too much
 CREEP = 1.01  # near what was too much
 NEAR = 0.9
@@ -84,11 +88,19 @@ class AutoPace:
         self._latencies: list[float] = []
         self._settled_at = clock.monotonic()
         self._fell_at = float("-inf")
+        self._first = True
         self._slowed_from: tuple[float, float] | None = None  # rate and latency before falling
 
     @property
     def delay(self) -> float:
         return 1.0 / self._rate
+
+    @property
+    def workers(self) -> int:
+        """How many requests are under way at once where the present rate is used, and some more,
+        so that it can rise."""
+        with self._lock:
+            return math.ceil(self._rate * (self._usual or 0.0) * FIRST_STEP) + 1
 
     @property
     def learned(self) -> LearnedPace:
@@ -99,6 +111,7 @@ class AutoPace:
     def begin_with(self, learned: LearnedPace) -> None:
         """Begin a little below what an earlier run ended with."""
         with self._lock:
+            self._first = False
             self._too_fast, self._usual = learned.too_fast, learned.latency
             most = min(self._ceiling, NEAR * (learned.too_fast or self._ceiling))
             self._rate = self._told = max(min(NEAR * learned.rate, most), LEAST_RATE)
@@ -130,19 +143,32 @@ class AutoPace:
         if now < self._settled_at:
             return None
         self._latencies.append(latency)
-        if len(self._latencies) < LEAST_ANSWERS:
+        answers = len(self._latencies)
+        if answers < (FIRST_ANSWERS if self._searches else LEAST_ANSWERS):
             return None
         present = median(self._latencies)
         if self._usual is not None and present > SLOWED * self._usual + NOISE:
-            return self._slowed(present)
+            return self._slowed(present) if answers >= LEAST_ANSWERS else None
         measured = now - self._settled_at
-        if measured < (CREEP_EVERY if self._is_near else MEASURE):
+        if measured < self._seconds_to_measure:
             return None
         self._learn_latency(present)
-        used = len(self._latencies) >= USED * measured * self._rate
         self._latencies.clear()
         self._settled_at = now
-        return self._rise(now) if used else None
+        return (
+            self._rise(now, answers / measured) if answers >= USED * measured * self._rate else None
+        )
+
+    @property
+    def _searches(self) -> bool:
+        """Whether nothing is known, and nothing was too much so far."""
+        return self._first and self._too_fast is None
+
+    @property
+    def _seconds_to_measure(self) -> float:
+        if self._searches:
+            return FIRST_SECONDS
+        return CREEP_EVERY if self._is_near else MEASURE
 
     @property
     def _is_near(self) -> bool:
@@ -156,7 +182,8 @@ class AutoPace:
         else:
             self._usual += (present - self._usual) / 50
 
-    def _rise(self, now: float) -> str | None:
+    def _rise(self, now: float, used: float) -> str | None:
+        """`used` is the rate at which answers really came."""
         if self._rate >= self._ceiling:
             return None
         if self._too_fast is not None and now - self._fell_at > FORGET_AFTER:
@@ -164,12 +191,16 @@ class AutoPace:
             self._fell_at = now
         if self._is_near:
             rate = self._rate * CREEP
+        elif self._searches:
+            rate = max(self._rate, min(self._rate, used) * FIRST_STEP)
         elif self._too_fast is None:
             rate = self._rate * STEP
         else:
             rate = min(self._rate * CAREFUL_STEP, max(NEAR * self._too_fast, self._rate * CREEP))
         self._rate = min(rate, self._ceiling)
-        self._settled_at = now + SETTLE
+        # Answers to what was asked before the change come for so long.
+        settle = max(FIRST_SECONDS, self._usual or 0.0) if self._searches else SETTLE
+        self._settled_at = now + settle
         return "limit" if self._rate >= self._ceiling else "rising"
 
     def _slowed(self, present: float) -> str | None:

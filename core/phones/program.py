@@ -12,7 +12,7 @@ from core.database.failures import StorageFailure
 from core.phones.after_run.watcher import AfterRun, Where
 from core.phones.collector import Collector, CollectorSetup
 from core.phones.datamaster.demo.server import DemoServer
-from core.phones.engine.session import EngineSettings
+from core.phones.engine.session import MOST_WORKERS, EngineSettings
 from core.phones.event_log import EventLog
 from core.phones.events import Mode
 from core.phones.numbers.outcome import Accept
@@ -164,7 +164,8 @@ def collector_setup(settings: Settings, demo: DemoServer | None = None) -> Colle
 
         url = demo.url if demo else settings.api_url
         token = demo.token if demo else settings.required_token().reveal()
-        return DataMasterSource(url, token, settings.request_timeout, settings.workers)
+        connections = MOST_WORKERS if settings.rate_limit_delay is None else settings.workers
+        return DataMasterSource(url, token, settings.request_timeout, connections)
 
     return CollectorSetup(
         database=settings.database_path,

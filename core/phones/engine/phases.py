@@ -15,6 +15,7 @@ from core.phones.engine.frontier import ReadProject, Task
 from core.phones.engine.opening import OpenedRun
 from core.phones.engine.progress import Reporter
 from core.phones.engine.remaining import Remaining
+from core.phones.engine.session import MOST_WORKERS
 from core.phones.engine.worker import Worker
 from core.phones.events import Activity, ActivityChanged, Mode
 from core.phones.storage import meta
@@ -36,16 +37,12 @@ class Phases:
         self._source = source
         self._disk = disk
         self._reporter = reporter
+        self._workers: list[Worker] = []
 
     def work(self) -> None:
         """Until nothing is left, the budget is spent or a stop is asked for; ends the workers."""
         session, reporter = self._session, self._reporter
-        workers = [
-            Worker(number, session, self._source)
-            for number in range(1, session.settings.workers + 1)
-        ]
-        for worker in workers:
-            worker.start()
+        self._start_workers(session.settings.workers)
         try:
             with suppress(BudgetSpent):
                 self._all()
@@ -54,7 +51,7 @@ class Phases:
             if session.stop.is_set:
                 session.watcher(ActivityChanged(Activity.STOPPING))
             session.frontier.close()
-            for worker in workers:
+            for worker in self._workers:
                 while worker.is_alive():
                     worker.join(PROGRESS_EVERY)
                     reporter.publish()
@@ -104,6 +101,16 @@ class Phases:
             self._disk.look()
             self._reporter.publish()
             self._reporter.note()
+            pace = self._session.limiter.pace
+            if isinstance(pace, AutoPace):
+                self._start_workers(min(MOST_WORKERS, pace.workers))
+
+    def _start_workers(self, wanted: int) -> None:
+        """As many as are wanted; none is ended before the others, for idle ones cost nothing."""
+        while len(self._workers) < wanted and not self._session.stop.is_set:
+            worker = Worker(len(self._workers) + 1, self._session, self._source)
+            self._workers.append(worker)
+            worker.start()
 
     def _keep_learnt(self) -> None:
         """What the next run can begin with: the page size, the pace, and what bounds it."""

@@ -25,10 +25,13 @@ from core.stop import StopSignal
 
 log = logging.getLogger(__name__)
 
+MOST_WORKERS = 32  # in automatic pace, where the server takes its time
+
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """What the engine needs of the settings. `delay` None looks for the pace by itself."""
+    """What the engine needs of the settings. `delay` None looks for the pace by itself, and then
+    `workers` are those at first: more follow where the server takes its time."""
 
     workers: int = 5
     delay: float | None = 0.5
