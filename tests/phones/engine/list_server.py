@@ -4,11 +4,21 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from core.clock import SystemClock
 from core.phones.collector import Collector, CollectorSetup
 from core.phones.engine.session import EngineSettings
 from core.phones.events import Event, Mode, RunFinished
 from core.phones.run_request import RunRequest
 from core.phones.upstream import Client, Listing, Page, Project
+from core.stop import StopSignal
+
+
+class HurriedClock(SystemClock):
+    """Does not wait before it tries again."""
+
+    def wait(self, stop: StopSignal, seconds: float) -> bool:
+        return super().wait(stop, min(seconds, 0.001))
+
 
 Record = tuple[str, str]  # number and time
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from core.clock import SystemClock
 from core.phones.datamaster.demo.dataset import DemoDataset
 from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.server import DemoServer
@@ -20,19 +19,12 @@ from core.phones.events import (
     ProjectFinished,
     RunStatus,
 )
-from core.stop import StopSignal
 from tests.phones.engine.conftest import FAST, Collection
+from tests.phones.engine.list_server import HurriedClock
 
 Make = Callable[..., Collection]
 
 DATA = DemoDataset(3, clients=4, projects=300, records=6000)
-
-
-class HurriedClock(SystemClock):
-    """Does not wait before it tries again."""
-
-    def wait(self, stop: StopSignal, seconds: float) -> bool:
-        return super().wait(stop, min(seconds, 0.001))
 
 
 @contextmanager
