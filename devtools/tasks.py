@@ -80,8 +80,10 @@ def test(more: list[str]) -> int:
 
 
 def torture(more: list[str]) -> int:
-    """The long tests of tests/torture in full, with their figures; other words go to pytest."""
-    words = ("-m", "pytest", "tests/torture", "--timeout=0", "-v", "-s", *more)
+    """The long tests of tests/torture and of the cars in full, with their figures; other words go
+    to pytest."""
+    cars = ("tests/cars/test_kills.py", "tests/cars/test_changes.py")
+    words = ("-m", "pytest", "tests/torture", *cars, "--timeout=0", "-v", "-s", *more)
     with _place_for_tests() as (python, environment):
         return run(python, *words, TORTURE="full", **environment)
 

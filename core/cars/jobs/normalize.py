@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from core.cars.jobs.ahead import Ahead
 from core.cars.jobs.job import Surroundings
 from core.cars.listener import Progress, Stage
-from core.cars.normal.listing import Row, normalize
+from core.cars.normal.listing import NoListing, Row, normalize
 from core.cars.storage.operations import Operation
 from core.cars.storage.processing import (
     RawRow,
@@ -106,7 +106,8 @@ class Normalizing:
             try:
                 done.append((row, self._normalize(row)))
             except Exception as error:  # whatever it is, it is this row's alone
-                log.warning("listing %s is not normalised", row.inner_id, exc_info=True)
+                unforeseen = not isinstance(error, NoListing)
+                log.warning("%s is not normalised: %s", row.inner_id, error, exc_info=unforeseen)
                 bad.append((row, _reason(error)))
         return done, bad
 
