@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from core.phones.datamaster.demo.server import DemoServer
+from core.phones.reports.catalog import TABLES
 from tests.phones.cli.conftest import Installation
 from tests.phones.service.conftest import Serve, Start, make_token
 
@@ -77,8 +78,7 @@ def test_reports_are_those_of_export(api: StartApi, serve: Serve, install: Insta
     served = serve(server, DATABASE_PATH=str(home.database))
     client = served.client
     client.token = make_token(served.database)
-    for report in ("aggregated", "summary", "growth", "clients", "phones", "new", "rejected",
-                   "errors"):  # fmt: skip
+    for report in TABLES:
         out = home.home / "out.csv"
         assert home.run("export", report, "--out", str(out)).returncode == 0
         answer = client.get(f"/reports/{report}.csv")
