@@ -58,6 +58,7 @@ class TwoUsers(RuleBasedStateMachine):
         self.errors = Errors()
         logging.getLogger().addHandler(self.errors)
         self.links: Counter[str] = Counter()
+        self.seen: dict[int, list[tuple[int, str]]] = {person.id: [] for person in PEOPLE}
         for person in PEOPLE:
             self.world.know(person)
         self.world.start()
@@ -92,6 +93,15 @@ class TwoUsers(RuleBasedStateMachine):
             before = self.steering()
             alert = self.pressed(who, *found)
             assert alert  # it is told that the button is somebody else's
+            assert self.steering() == before
+
+    @rule(who=st.sampled_from(PEOPLE), number=st.integers(0, 10_000))
+    def press_what_was_there_before(self, who: MadeUpPerson, number: int) -> None:
+        """A button of an earlier screen, kept by somebody who knows how."""
+        old = [one for one in self.seen[who.id] if self.is_old(who, one[1])]
+        if old:
+            before = self.steering()
+            assert self.pressed(who, *old[number % len(old)])
             assert self.steering() == before
 
     @rule(who=st.sampled_from(PEOPLE), text=st.sampled_from(TEXTS))
@@ -169,9 +179,15 @@ class TwoUsers(RuleBasedStateMachine):
             assert menu.buttons, menu.text
             for row in menu.buttons:
                 for _caption, data in row:
+                    if (menu.id, data) not in self.seen[person.id]:
+                        self.seen[person.id].append((menu.id, data))
                     assert int(data.split("|")[3], 36) == version, (menu.text, data, version)
 
     # Hands and eyes
+
+    def is_old(self, who: MadeUpPerson, data: str) -> bool:
+        ((version,),) = self.world.query("SELECT version FROM wizards WHERE user_id = ?", who.id)
+        return int(data.split("|")[3], 36) != version
 
     def button(self, who: MadeUpPerson, at: int, button: int) -> tuple[int, str] | None:
         """A message, counted from the newest, and the data of one of its buttons."""
