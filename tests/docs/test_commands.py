@@ -108,7 +108,7 @@ def test_settings_table_is_that_of_the_code() -> None:
 def test_settings_named_in_the_pages_exist(page: str) -> None:
     written = " ".join([*named(page), *code(page, "")])
     names = set(re.findall(r"\b(?:DATAMASTER|TELEGRAM|DAILY|BACKUP|OUTAGE)_[A-Z_]+\b", written))
-    assert names - {"DATAMASTER_HOME"} <= set(BY_NAME)
+    assert names - {"DATAMASTER_HOME", "DATAMASTER_PROFILE"} <= set(BY_NAME)
 
 
 def test_reports_of_readme_are_those_of_the_code() -> None:

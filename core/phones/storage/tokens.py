@@ -54,6 +54,8 @@ class PhonesTokens:
             return int(made.lastrowid or 0)
 
     def all(self) -> list[KnownToken]:
+        if not self._database.exists():
+            return []
         with reading(self._database) as db:
             if not db.execute(_EXISTS).fetchone():
                 return []

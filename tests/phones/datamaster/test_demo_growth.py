@@ -104,3 +104,10 @@ def test_removed_records_stay_gone_when_the_project_grows_on():
     assert expected(new).records == 15_000 + 2 * 500 - 2 * 5
     for project in new.project_ids():
         assert len(texts(new, project)) == new.size(project)
+
+
+def test_records_come_somewhere_where_chance_would_choose_nobody() -> None:
+    small = DemoDataset(clients=3, projects=5, records=300, seed=1)
+    for generation in range(60):
+        small = small.grow(Growth(records=10))
+        assert small.generation == generation + 1

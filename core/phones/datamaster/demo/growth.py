@@ -77,6 +77,8 @@ def _added(layout: Layout, later: Layout, growth: Growth) -> Mapping[int, int]:
             productive[project] = 1.0
         elif takes_part:
             others[project] = 1.0
+    if not any(productive) and not any(others):  # a small account where chance chose nobody
+        others = [1.0] * later.projects
     of_productive = round(growth.records * growth.productive_part) if any(productive) else 0
     if not any(others):
         of_productive = growth.records if any(productive) else 0
