@@ -82,6 +82,9 @@ def undo_import(database: Path, number: int, now: datetime) -> Undone:
     try:
         with closing(open_writer(database)) as db:
             db.execute("PRAGMA temp_store = FILE")
+            # A link is found by its project: for each phone that goes SQLite would read them all
+            # to make sure that none names it. Those that go stand in no project.
+            db.execute("PRAGMA foreign_keys = OFF")
             db.execute("BEGIN IMMEDIATE")
             try:
                 undone = _undo(db, number, now)
