@@ -24,6 +24,14 @@ PARTS = {
         "tests/phones/telegram_bot",
         "tests/torture",
     ],
+    "servers": [
+        "tests/cars",
+        "tests/hub",
+        "tests/campaigns",
+        "tests/database",
+        "tests/web",
+        "tests/phones/service",
+    ],
 }
 OTHERS = "others"  # everything else
 NO_TESTS = 5  # pytest's exit code: nothing of this part was asked for
@@ -83,7 +91,17 @@ def _start(
     folder = Path(environment["PYTEST_DEBUG_TEMPROOT"])
     places = PARTS.get(name) or ["tests", *(f"--ignore={p}" for ps in PARTS.values() for p in ps)]
     # The cache remembers what failed; each part has its own, or the last would win.
-    command = [python, "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{name}", *places, *words]
+    slowest = ["--durations=12", "--durations-min=5"]  # which tests take the time
+    command = [
+        python,
+        "-m",
+        "pytest",
+        *slowest,
+        "-o",
+        f"cache_dir=.pytest_cache/{name}",
+        *places,
+        *words,
+    ]
     if shown:
         return Part(name, subprocess.Popen(command, cwd=ROOT, env=os.environ | environment), None)
     output = folder / f"{name}.txt"
