@@ -146,6 +146,8 @@ class ProfilesDialog(Dialog):
             return
         environ = {**self.window.session.environ}
         environ.pop(PROFILE_VARIABLE, None)
+        # A packed program of one file unpacks itself anew, not into the folder of this one.
+        environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
         subprocess.Popen([*_own_command(), OPTION, name], env=environ)  # noqa: S603 - ourselves
         self.close()
 

@@ -143,6 +143,7 @@ class CheckView(View):
     def start_again(self) -> None:
         """Back to the beginning; what was said of the list before is forgotten."""
         self.line.drop()
+        self.column.enable(True)
         self._forget()
         self._given = self._columns = None
         self.top.grid_remove()
@@ -197,8 +198,8 @@ class CheckView(View):
         self.answered = answered
         self._say_filters(answered)
         self.filter.set(Shown.ALL)
+        self._may_leaf(True)
         self.card.grid(row=2, column=0, sticky="nsew")
-        self.save.enable(True)
         self._ask(0)
 
     def _say_filters(self, answered: Answered) -> None:
@@ -274,17 +275,25 @@ class CheckView(View):
         answered, shown = self.answered, Shown(self.filter.value)
         if answered is None:
             return
-        self.save.enable(False)
+        self._may_leaf(False)
         self.line.do(
             _("Writing the answer…"),
             lambda watch: answered.write(target, shown, watch),
             self._was_written,
-            lambda: self.save.enable(True),
+            lambda: self._may_leaf(True),
         )
+
+    def _may_leaf(self, may: bool) -> None:
+        """Not while the answer is written: whoever asks for a page would wait for the file."""
+        self.save.enable(may)
+        self.filter.enable(may)
+        self.column.enable(may)
+        self.pager.back.enable(may and self._page > 0)
+        self.pager.forward.enable(may and len(self._starts) > self._page + 1)
 
     def _was_written(self, result: tuple[tuple[Path, ...], int]) -> None:
         files, rows = result
-        self.save.enable(True)
+        self._may_leaf(True)
         names = ", ".join(file.name for file in files)
         self.line.say(f"{names}: {wording.rows(rows)}", style.DONE, file=files[0])
 

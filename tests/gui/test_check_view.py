@@ -75,7 +75,9 @@ def test_a_file_is_checked_filtered_and_saved(
 
     target = tmp_path / "answer.csv"
     view.write(target)
+    assert not view.filter.buttons["all"].enabled
     settle(stage, view)
+    assert view.filter.buttons["all"].enabled
     assert "1 row" in view.line.state.text
     with target.open(encoding="utf-8-sig", newline="") as file:
         heading, row = csv.reader(file)
