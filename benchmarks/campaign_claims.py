@@ -52,7 +52,7 @@ def prepare(url: str, count: int) -> None:
             connection.execute(insert(group_senders).values(group_id="g", sender_id=sender))
         add_tasks(connection, 0, count)
         sessions.begin(connection, "g", 1, START, seed=1)
-    with engine.connect() as connection:
+    with engine.begin() as connection:
         connection.execute(text("ANALYZE"))
     engine.dispose()
 
@@ -128,7 +128,7 @@ def beside_finished(url: str, steps: list[int], claims_a_step: int) -> list[tupl
         with engine.begin() as connection:
             add_tasks(connection, 10**7 + finished, step - finished, "completed")
         finished = step
-        with engine.connect() as connection:
+        with engine.begin() as connection:
             connection.execute(text("ANALYZE"))
         began = time.monotonic()
         for _claim in range(claims_a_step):

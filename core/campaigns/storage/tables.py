@@ -112,17 +112,10 @@ tasks = Table(
     Index("tasks_of_chat", "chat"),
 )
 
-_PENDING = text("status = 'pending'")
 _BUSY = text("status = 'in_progress'")
 # Only what waits is in them: a claim takes as long after a million finished tasks as before.
-# (tasks_in_order, which a claim follows, is made by the migrations: its form differs.)
-Index(
-    "tasks_by_time",
-    tasks.c.group_id,
-    tasks.c.next_available_at,
-    postgresql_where=_PENDING,
-    sqlite_where=_PENDING,
-)
+# (tasks_in_order, which a claim follows, is made by the migrations: its form differs. It has no
+# rival on purpose: with statistics of before an import the server would take that, and sort.)
 Index(
     "tasks_leased",
     tasks.c.lease_until,

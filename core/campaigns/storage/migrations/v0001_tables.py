@@ -155,14 +155,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("group_id", "chat"),
     )
     op.create_index(
-        "tasks_by_time",
-        "tasks",
-        ["group_id", "next_available_at"],
-        unique=False,
-        postgresql_where=sa.text("status = 'pending'"),
-        sqlite_where=sa.text("status = 'pending'"),
-    )
-    op.create_index(
         "tasks_leased",
         "tasks",
         ["lease_until"],
