@@ -31,6 +31,8 @@ from telegram.request import HTTPXRequest
 import telegram
 from telegram import error as library_error
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 CALL_SECONDS = 20.0
@@ -48,6 +50,10 @@ class Incoming:
     message: int | None = None  # that the pressed button stands under
     button: str = ""
     press: str = ""  # what a pressed button is answered by
+
+
+# By this name the library asks for them without a warning that it has a method of its own.
+GET_UPDATES = "get_Updates"
 
 
 class TelegramApi:
@@ -91,15 +97,35 @@ class TelegramApi:
     async def incoming(self, offset: int | None, seconds: int) -> tuple[list[Incoming], int | None]:
         """Wait at most `seconds` for news from `offset` on; also the offset to ask for next."""
         updates = await self._call(
-            lambda: self._bot.get_updates(
-                offset=offset,
-                timeout=timedelta(seconds=seconds),
-                allowed_updates=["message", "callback_query"],
-            ),
-            seconds=seconds + self._call_seconds,
+            lambda: self._updates(offset, seconds), seconds=seconds + self._call_seconds
         )
-        found = [news for update in updates if (news := _read(update)) is not None]
-        return found, updates[-1].update_id + 1 if updates else offset
+        found = []
+        for update in updates:
+            try:
+                news = _read(update)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                # One that nobody understands must not hold up those behind it for ever.
+                log.warning("A Telegram update cannot be read: %s", type(error).__name__)
+            else:
+                found += [news] if news is not None else []
+        numbers = [number for update in updates if type(number := _number(update)) is int]
+        return found, max(numbers) + 1 if numbers else offset
+
+    async def _updates(self, offset: int | None, seconds: int) -> list[Any]:
+        """As Telegram sent them: the library gives up on all of them where it does not understand
+        one, and would be sent the same ones again."""
+        updates = await self._bot.do_api_request(
+            GET_UPDATES,
+            api_kwargs={
+                "offset": offset,
+                "timeout": seconds,
+                "allowed_updates": ["message", "callback_query"],
+            },
+            read_timeout=seconds + self._call_seconds,
+        )
+        if not isinstance(updates, list) or (updates and not any(map(_number, updates))):
+            raise ValueError("no list of updates")
+        return updates
 
     async def send_text(
         self, chat: int, text: str, keyboard: Keyboard = (), *, silent: bool = False
@@ -175,7 +201,7 @@ class TelegramApi:
                 return TelegramTrouble(Trouble.FLOOD, wait=seconds)
             case library_error.ChatMigrated():
                 return TelegramTrouble(Trouble.CHAT_MOVED, str(error.new_chat_id))
-            case library_error.InvalidToken():
+            case library_error.InvalidToken() | library_error.EndPointNotFound():
                 return TelegramTrouble(Trouble.TOKEN_REJECTED)
             case library_error.Conflict():
                 return TelegramTrouble(Trouble.CONFLICT, detail)
@@ -228,16 +254,21 @@ def _markup(keyboard: Keyboard) -> telegram.InlineKeyboardMarkup | None:
     )
 
 
-def _read(update: telegram.Update) -> Incoming | None:
-    if (message := update.message) is not None:
-        return Incoming(update.update_id, message.chat.id, text=message.text or "")
-    press = update.callback_query
-    if press is None or press.message is None:
+def _number(update: Any) -> Any:
+    return update.get("update_id") if isinstance(update, dict) else None
+
+
+def _read(update: Any) -> Incoming | None:
+    if (message := update.get("message")) is not None:
+        chat, text = message["chat"]["id"], message.get("text") or ""
+        return Incoming(int(_number(update)), int(chat), text=str(text))
+    press = update.get("callback_query")
+    if press is None or press.get("message") is None:
         return None
     return Incoming(
-        update.update_id,
-        press.message.chat.id,
-        message=press.message.message_id,
-        button=press.data or "",
-        press=press.id,
+        int(_number(update)),
+        int(press["message"]["chat"]["id"]),
+        message=int(press["message"]["message_id"]),
+        button=str(press.get("data") or ""),
+        press=str(press["id"]),
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from core.telegram.account import mask_chat
 from core.telegram.api import POLL_SECONDS, Incoming, TelegramApi
@@ -13,6 +13,17 @@ log = logging.getLogger(__name__)
 
 STRANGERS_LIMIT = 1000
 HOPELESS = (Trouble.CONFLICT, Trouble.TOKEN_REJECTED)
+
+
+def _without_repeats(found: Sequence[Incoming]) -> list[Incoming]:
+    """Of the same command said several times while we were busy only the newest: a thousand times
+    /status must not hold up /stop."""
+    last = {(news.chat, news.text): place for place, news in enumerate(found)}
+    return [
+        news
+        for place, news in enumerate(found)
+        if not news.text.startswith("/") or last[news.chat, news.text] == place
+    ]
 
 
 class Poller:
@@ -65,7 +76,7 @@ class Poller:
             skipping = False
 
     async def _deliver(self, found: list[Incoming]) -> None:
-        for news in found:
+        for news in _without_repeats(found):
             if not self._listens_to(news.chat):
                 self._note_stranger(news)
                 continue

@@ -94,9 +94,9 @@ class Commands:
             case "status":
                 await self._status()
             case "stats":
-                self._say(await _aside(self._statistics))
+                self._say(await _aside(self._statistics), topic=name)
             case "last":
-                self._say(await _aside(self._last))
+                self._say(await _aside(self._last), topic=name)
             case "run":
                 await self._offer_run(first, pressed=bool(news.button))
             case "stop":
@@ -112,7 +112,7 @@ class Commands:
                     self._questions.take(first)
                     self._replace(news.message, _("Nothing was done."))
             case _:
-                self._say(help_text(), main_menu(self._collector.state))
+                self._say(help_text(), main_menu(self._collector.state), topic="help")
 
     async def _status(self) -> None:
         collector = self._collector
@@ -125,7 +125,7 @@ class Commands:
         )
         if (next_daily := await _aside(self._next_daily)) is not None:
             text += "\n" + words.next_daily(next_daily)
-        self._say(text, main_menu(collector.state))
+        self._say(text, main_menu(collector.state), topic="status")
 
     def _newest_run(self) -> RunRow | None:
         try:
@@ -242,8 +242,8 @@ class Commands:
         except TelegramTrouble as trouble:  # only the little clock on the button stays
             log.debug("A pressed button could not be answered: %s", trouble)
 
-    def _say(self, text: str, keyboard: Keyboard = ()) -> None:
-        self._send(Outgoing(text, keyboard))
+    def _say(self, text: str, keyboard: Keyboard = (), topic: str = "") -> None:
+        self._send(Outgoing(text, keyboard, topic=topic))
 
     def _replace(self, message: int | None, text: str) -> None:
         """Put the outcome in the place of the question, which also takes its buttons away."""

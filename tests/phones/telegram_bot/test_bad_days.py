@@ -74,6 +74,39 @@ def test_commands_work_again_after_trouble(
     assert bot.trouble == ""
 
 
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"message": {"message_id": 1, "date": "soon", "chat": {"id": "x"}, "text": "/stats"}},
+        {"message": {"message_id": 1, "date": 0, "text": "/stats"}},
+        {"message": 5},
+        {"callback_query": {"id": "1", "message": {"chat": None}}},
+        {"message": {"message_id": 1, "date": 10**30, "chat": {"id": CHAT, "type": None}}},
+    ],
+)
+def test_an_update_that_nobody_understands_does_not_make_the_bot_deaf(
+    update: dict[str, object], api: BotApi, start_bot: StartBot
+) -> None:
+    bot = start_bot()
+    api.wait_for("getUpdates", count=2)
+    api._add_update(update)
+    api.say("/status")
+    api.wait_for("sendMessage", "No run is going on")
+    assert bot.trouble == ""
+
+
+def test_a_thousand_commands_do_not_hold_up_a_stop(api: BotApi, start_bot: StartBot) -> None:
+    """What is asked a thousand times is answered a few times, and the stop is heard soon."""
+    start_bot()
+    api.wait_for("getUpdates", count=2)
+    for _ in range(1000):
+        api.say("/status")
+    api.say("/stop")
+    api.wait_for("sendMessage", "No run is going on")
+    api.wait_for("sendMessage", "No run is going on", count=2)
+    assert len(api.of("sendMessage")) < 50
+
+
 def test_retry_after_is_obeyed(api: BotApi, start_bot: StartBot) -> None:
     bot = start_bot()
     api.fail("sendMessage", flood(1))
