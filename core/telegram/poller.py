@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 from core.telegram.account import mask_chat
@@ -12,18 +13,20 @@ from core.telegram.trouble import TelegramTrouble, Trouble
 log = logging.getLogger(__name__)
 
 STRANGERS_LIMIT = 1000
+MOST_REPEATS = 2  # of one command in one poll
 HOPELESS = (Trouble.CONFLICT, Trouble.TOKEN_REJECTED)
 
 
 def _without_repeats(found: Sequence[Incoming]) -> list[Incoming]:
-    """Of the same command said several times while we were busy only the newest: a thousand times
+    """Of a command said many times while we were busy only the newest ones: a thousand times
     /status must not hold up /stop."""
-    last = {(news.chat, news.text): place for place, news in enumerate(found)}
-    return [
-        news
-        for place, news in enumerate(found)
-        if not news.text.startswith("/") or last[news.chat, news.text] == place
-    ]
+    kept: list[Incoming] = []
+    said: Counter[tuple[int, str]] = Counter()
+    for news in reversed(found):
+        said[news.chat, news.text] += 1
+        if not news.text.startswith("/") or said[news.chat, news.text] <= MOST_REPEATS:
+            kept.append(news)
+    return kept[::-1]
 
 
 class Poller:
