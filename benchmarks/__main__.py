@@ -33,6 +33,7 @@ SCRIPTS = (
     "date_field",
     "foreseeing",
     "telegram_runs",
+    "hub_load",
     "service_guests",
     "packed_start",
     "window_loop",

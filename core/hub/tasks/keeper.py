@@ -19,7 +19,7 @@ from core.hub.gate import Gate
 from core.hub.measures import Measures
 from core.hub.services import realty, workers
 from core.hub.services.all import Services
-from core.hub.services.answers import Begun
+from core.hub.services.answers import Begun, Report
 from core.hub.services.http import Json
 from core.hub.services.trouble import Kind, ServiceTrouble, say
 from core.hub.tasks import words
@@ -222,7 +222,21 @@ class Keeper:
 
     async def show(self, task: Task, *, quiet: bool = False) -> None:
         """Bring the task's message up to date, or send it where there is none yet."""
-        language = await self._store.do(lambda db: self._listener(db, task.user))
+        self._show_to(await self._store.do(lambda db: self._listener(db, task.user)), task, quiet)
+
+    async def note_progress(self, number: int, report: Report) -> None:
+        """Store what the service said of a task, and show it where it goes on."""
+
+        def work(db: sqlite3.Connection) -> tuple[Task | None, str]:
+            tasks.note_progress(db, number, report.status, report.numbers)
+            task = tasks.find(db, number)
+            return task, self._listener(db, task.user) if task is not None else ""
+
+        task, language = await self._store.do(work)  # one way to the database, not three
+        if task is not None and report.status.alive:
+            self._show_to(language, task, quiet=True)
+
+    def _show_to(self, language: str, task: Task, quiet: bool) -> None:
         if not language:
             return
         with speaking(language):

@@ -139,18 +139,11 @@ class Watcher:
         if watched.said == (report.status, report.numbers):
             return
         watched.said = (report.status, report.numbers)
+        if not report.status.alive:
+            self._watched.pop(number, None)
+        await self._keeper.note_progress(number, report)
         if report.status.alive:
-            await self._store.do(
-                lambda db: tasks.note_progress(db, number, report.status, report.numbers)
-            )
-            task = await self._store.do(lambda db: tasks.find(db, number))
-            if task is not None:
-                await self._keeper.show(task, quiet=True)
             return
-        self._watched.pop(number, None)
-        await self._store.do(
-            lambda db: tasks.note_progress(db, number, report.status, report.numbers)
-        )
         await self._keeper.end(number, report.status, lambda: report.problem)
 
     async def _report(self, watched: _Watched) -> Report:
