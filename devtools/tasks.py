@@ -37,7 +37,8 @@ def demo(more: list[str]) -> int:
     """The program on its built-in API: in a window where one can be shown.
 
     `--campaigns`: messages to made-up chats, in the terminal. `--cars`: made-up listings are
-    loaded, brought up to date, normalised and shown, in the terminal.
+    loaded, brought up to date, normalised and shown, in the terminal. `--hub`: a chat with the
+    hub, in the terminal.
     """
     if "--cars" in more:
         words = [word for word in more if word != "--cars"]
@@ -48,6 +49,9 @@ def demo(more: list[str]) -> int:
     if "--campaigns" in more:
         words = [word for word in more if word != "--campaigns"]
         return run(python_with(SERVER), "app.py", "campaigns", "start", "--demo", *words)
+    if "--hub" in more:
+        words = [word for word in more if word != "--hub"]
+        return run(python_with(SERVER), "app.py", "hub", "--demo", *words)
     python = python_with(PROGRAM)
     if has_display() and has_tkinter():
         return run(python, "app.py", "--demo", *more)

@@ -182,3 +182,18 @@ def test_stopping_does_not_work(world: World) -> None:
     world.realty.misbehave(None)
     world.telegram.press(ANNA, card, "Остановить")
     world.telegram.wait_for(ANNA.id, ": остановлена")
+
+
+def test_stopping_waits_for_no_service(world: World) -> None:
+    world.know(ANNA)
+    world.start(look_seconds=600.0)
+    for server in (world.realty, world.workers, world.phones):
+        server.be_slow(3600.0)
+    begin(world)
+    world.telegram.wait_for(ANNA.id, "запускается", where=lambda one: "№" in one.text)
+    shown = world.walk(ANNA, "Чёрный список")
+    world.press(ANNA, shown, "Список чатов", "⏳")
+    world.stop()  # waits a minute at the most, not an hour
+    world.realty.be_slow(0.0)
+    world.start()
+    world.telegram.wait_for(ANNA.id, "неизвестно, начата ли", where=lambda one: not one.silent)
