@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 import requests
 import requests.adapters
@@ -28,6 +28,7 @@ from core.errors import TooFewFiles
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024  # an answer has some 70 KB, the longest list some 500 KB
 MAX_CONNECT_SECONDS = 10.0
+_PIECE = 1 << 20
 CALL_SECONDS_PER_TIMEOUT = 4  # a whole call may take so many read timeouts, however it trickles
 
 # A connection that lay idle this long may have been cut on the way without our noticing. One that
@@ -47,10 +48,13 @@ _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 
 @dataclass(frozen=True, slots=True)
 class _Question:
+    """`sink`: where the body of a success goes, piece by piece, instead of into memory."""
+
     method: str
     target: str = field(repr=False)  # may hold a key
     headers: Mapping[str, str] = field(repr=False)
     body: SecretBytes | None
+    sink: BinaryIO | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,15 @@ class Transport:
         target = self._adapter.request_url(request, self._proxies)
         return self._ask(_Question("GET", target, {**_HEADERS, **headers}, None))
 
+    def save(self, path: str, headers: Mapping[str, str], sink: BinaryIO) -> Reply:
+        """As `get`, with the body of a success written to `sink`, however large it is.
+
+        Raises NotSaved where it cannot be written.
+        """
+        request = requests.Request("GET", self._url.rstrip("/") + path).prepare()
+        target = self._adapter.request_url(request, self._proxies)
+        return self._ask(_Question("GET", target, {**_HEADERS, **headers}, None, sink))
+
     def _ask(self, question: "_Question") -> Reply:
         with self._in_flight.call() as call:
             try:
@@ -137,6 +150,8 @@ class Transport:
             self._in_flight.distrust_idle()
             response = self._open(question)
         try:
+            if question.sink is not None and response.status == 200:
+                return _saved(response, call, question.sink)
             return self._whole(response, call)
         finally:
             response.close()
@@ -166,6 +181,21 @@ class Transport:
         if call.broken_off is not None:  # a shut socket looks like the end of an answer
             raise http_errors.ProtocolError("broken off")
         return Reply(response.status, response.headers, body)
+
+
+class NotSaved(Exception):
+    """The body of an answer could not be written where it was to go."""
+
+
+def _saved(response: urllib3.BaseHTTPResponse, call: Call, sink: BinaryIO) -> Reply:
+    for piece in response.stream(_PIECE):
+        try:
+            sink.write(piece)
+        except OSError as error:
+            raise NotSaved(error.strerror) from error
+    if call.broken_off is not None:  # a shut socket looks like the end of an answer
+        raise http_errors.ProtocolError("broken off")
+    return Reply(response.status, response.headers, b"")
 
 
 class _Adapter(requests.adapters.HTTPAdapter):

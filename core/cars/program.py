@@ -81,7 +81,7 @@ class Program:
             return None
         transport = Transport(
             address,
-            timeout=max(self.settings.request_timeout, 120.0),  # one file is some 50 MB
+            timeout=max(self.settings.request_timeout, 600.0),  # for a file of many megabytes
             connections=1,
             setting="CHE168_FILES_URL",
         )

@@ -73,7 +73,8 @@ def reconcile(
             ),
             _("Nothing was changed. Try the file of another day."),
         )
-    missing, surplus = sorted(theirs - ours), sorted(ours - theirs)
+    missing = [str(one) for one in sorted(theirs - ours)]
+    surplus = [str(one) for one in sorted(ours - theirs)]
     found = Differences(day, len(missing), len(surplus))
     record.details |= {
         "file_day": day.isoformat(),
@@ -99,8 +100,10 @@ def _day_of(source: FileSource | Path, now: datetime) -> date:
     return source.latest(now)
 
 
-def _active_ids(db: Connection) -> set[str]:
-    return set(db.scalars(select(raw_data.c.inner_id).where(raw_data.c.active_status == ACTIVE)))
+def _active_ids(db: Connection) -> set[int]:
+    active = select(raw_data.c.inner_id).where(raw_data.c.active_status == ACTIVE)
+    rows = db.execute(active.execution_options(yield_per=10_000))
+    return {int(row.inner_id) for row in rows}
 
 
 def _mend(job: Fetching, found: Differences, missing: list[str], surplus: list[str]) -> None:

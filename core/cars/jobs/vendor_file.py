@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
 
-from core.asking.transport import Transport
+from core.asking.transport import NotSaved, Transport
 from core.asking.troubles import UpstreamError
 from core.cars.jobs.job import MOSCOW
 from core.errors import UserError
@@ -19,6 +20,7 @@ from core.settings.secret import Secret
 
 READY_AT = 8  # o'clock in Moscow
 SEPARATOR = "|"
+_LONGEST_ID = 40
 
 
 class FileRefused(UserError):
@@ -41,17 +43,20 @@ class FileSource:
 
     @contextmanager
     def open(self, day: date) -> Iterator[TextIO]:
-        """The file of `day`. Raises FileRefused."""
+        """The file of `day`, fetched into a temporary file: it may be larger than memory. Raises
+        FileRefused."""
         key = b64encode(f"{self.user}:{self.password.reveal()}".encode()).decode()
-        try:
-            reply = self.transport.get(
-                f"/{day.isoformat()}/all_active.csv", {"Authorization": f"Basic {key}"}
-            )
-        except UpstreamError as error:
-            raise _not_there(day, str(error)) from None
-        if reply.status != 200:
-            raise _not_there(day, f"HTTP {reply.status}")
-        yield io.TextIOWrapper(io.BytesIO(reply.body), encoding="utf-8-sig", newline="")
+        with tempfile.TemporaryFile() as file:
+            try:
+                reply = self.transport.save(
+                    f"/{day.isoformat()}/all_active.csv", {"Authorization": f"Basic {key}"}, file
+                )
+            except (UpstreamError, NotSaved) as error:
+                raise _not_there(day, str(error)) from None
+            if reply.status != 200:
+                raise _not_there(day, f"HTTP {reply.status}")
+            file.seek(0)
+            yield io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
 
 
 def _not_there(day: date, why: str) -> FileRefused:
@@ -70,8 +75,9 @@ def open_local(path: Path) -> Iterator[TextIO]:
         yield file
 
 
-def read_ids(file: TextIO) -> Iterator[str]:
-    """The inner_ids of a file, found by its header. Raises FileRefused."""
+def read_ids(file: TextIO) -> Iterator[int]:
+    """The inner_ids of a file, found by its header, as numbers: there are many, and those are
+    small. Raises FileRefused."""
     refused = FileRefused(
         _("The file is not one of the vendor's: it has no column inner_id."),
         _("It is text with the columns separated by {separator}.").format(separator=SEPARATOR),
@@ -84,7 +90,7 @@ def read_ids(file: TextIO) -> Iterator[str]:
             raise refused
         at = header.index("inner_id")
         for row in rows:
-            if len(row) > at and row[at].strip().isdecimal():
-                yield row[at].strip()
+            if len(row) > at and row[at].strip().isdecimal() and len(row[at]) < _LONGEST_ID:
+                yield int(row[at])
     except (csv.Error, UnicodeDecodeError):
         raise refused from None

@@ -13,7 +13,7 @@ from core.cars.database import MIGRATIONS
 from core.clock import Clock
 from core.database.errors import DatabaseBusy
 from core.database.sql.engine import open_engine
-from core.database.sql.failures import ServerUnreachable, failure, is_gone
+from core.database.sql.failures import ServerBusy, ServerUnreachable, failure, is_gone
 from core.database.sql.hold import Hold
 from core.database.sql.place import Place
 from core.errors import UserError
@@ -86,12 +86,12 @@ class Store:
         while True:
             try:
                 result = self._once(step)
-            except (SQLAlchemyError, ServerUnreachable) as error:
+            except (SQLAlchemyError, ServerUnreachable, ServerBusy) as error:
                 told = error if isinstance(error, UserError) else failure(error, self.place)
                 now = self._clock.monotonic()
                 away_since = now if away_since is None else away_since
                 if not self._is_worth_waiting(error, told, now - away_since):
-                    raise told from error
+                    raise told from None if told is error else error
                 log.warning("the database is away: %s", told)
                 self._connection = self._connection if self.place.is_file else None
                 self._on_away(self._clock.now() + timedelta(seconds=wait))
@@ -114,6 +114,9 @@ class Store:
     def _is_worth_waiting(self, error: Exception, told: UserError, waited: float) -> bool:
         if isinstance(told, DatabaseBusy):
             return waited < LOCKED_PATIENCE
+        if isinstance(told, ServerBusy):
+            # A server that has not noticed yet that our last connection is gone keeps its lock.
+            return self._connection is None and waited < LOCKED_PATIENCE
         gone = isinstance(error, ServerUnreachable) or (
             isinstance(error, SQLAlchemyError) and is_gone(error)
         )
