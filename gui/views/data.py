@@ -10,6 +10,7 @@ from core.database.failures import StorageFailure, StorageProblem
 from core.formats import number
 from core.i18n import _
 from core.phones.events import Event, RunFinished
+from core.phones.reports.catalog import ReportName
 from core.phones.storage.explain import explain
 from core.phones.storage.queries.shown_rows import Shown
 from core.phones.storage.queries.tables import Count
@@ -371,7 +372,8 @@ class DataView(View):
         order = self._orders[sheet.key]
         self.window.export(
             view=InView(
-                sheet.report,
+                # With a registry numbers are exported as they are shown: with region and operator.
+                ReportName.LOCATED if sheet is PHONES and self.places.loaded else sheet.report,
                 lambda reader: Shown(phone_filter(reader, filters), order.key, order.descending),
                 self.filters.words(sheet),
             )

@@ -50,6 +50,11 @@ class PlaceRow(Row):
         texts.call(self._say)
         self.grid_remove()
 
+    @property
+    def loaded(self) -> bool:
+        """Whether a registry is loaded that some stored number is in."""
+        return bool(self._regions)
+
     def use(self, sheet: Sheet) -> None:
         """Shown where it narrows this table."""
         self._used = "place" in sheet.uses

@@ -11,6 +11,7 @@ from core.phones.registry.made_up import write_made_up
 from gui.dialogs.pick import PickDialog
 from tests.gui.conftest import Stage, open_on, rows
 from tests.gui.test_data_view import cells, settle
+from tests.gui.test_exported_as_shown import exported, shown
 
 pytestmark = pytest.mark.gui
 
@@ -73,3 +74,26 @@ def test_regions_and_operators_are_drawn(stage: Stage, database: Path, tmp_path:
     best = view._data.places[0]
     assert view.charts["places"]._data.rows[0].value == best.phones
     assert len(view.charts["operators"]._data.rows) == 4
+
+
+def test_numbers_are_exported_with_region_and_operator_as_they_are_shown(
+    stage: Stage, database: Path, tmp_path: Path
+) -> None:
+    load_registry(database, write_made_up(tmp_path), NOW)
+    window = open_on(stage, database, "data")
+    view = window.view("data")
+    stage.until(lambda: view.places.loaded)
+    settle(stage, view)
+    ((region, name),) = rows(
+        database, "SELECT id, name FROM number_regions WHERE name LIKE 'Краснодар%'"
+    )
+    view._place_chosen((region, name), None)
+    view.places.put(view.filters.filters)
+    settle(stage, view)
+    keys = shown(stage, view)
+    announced, found = exported(stage, window, tmp_path / "out")
+    numbers = dict(rows(database, "SELECT id, phone FROM phones"))
+    assert [row[0] for row in found] == [numbers[int(key)] for key in keys]
+    assert {row[1] for row in found} == {name}
+    assert all(row[2] for row in found)
+    assert name in announced

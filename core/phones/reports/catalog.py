@@ -205,6 +205,7 @@ class ShownTable:
 
 SHOWN: dict[ReportName, ShownTable] = {
     ReportName.PHONES: ShownTable(shown_rows.phones, shown_rows.count_shown_phones),
+    ReportName.LOCATED: ShownTable(shown_rows.located, shown_rows.count_shown_phones),
     ReportName.AGGREGATED: ShownTable(shown_rows.projects, shown_rows.count_shown_projects),
     ReportName.CLIENTS: ShownTable(shown_rows.clients, shown_rows.count_shown_clients),
     ReportName.REJECTED: ShownTable(shown_rows.rejected, shown_rows.count_shown_rejected),

@@ -69,8 +69,9 @@ class ExportRequest:
 
     `run_id` None: the newest run. `clients` are ids; empty means all. `since` and `until` are
     local days, both included. `shown` narrows and orders instead: the report of a table of the
-    Data view (PHONES, AGGREGATED, CLIENTS or REJECTED) has its rows. `delimiter` and `decimal` are
-    for CSV. `out` is a file, or a folder for `all`; None: a name of its own in `folder`.
+    Data view (PHONES, LOCATED, AGGREGATED, CLIENTS or REJECTED) has its rows. `delimiter` and
+    `decimal` are for CSV. `out` is a file, or a folder for `all`; None: a name of its own in
+    `folder`.
     `headers` None: words in Excel, names in CSV.
     """
 

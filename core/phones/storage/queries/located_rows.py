@@ -1,13 +1,14 @@
 """Rows of the reports that ask the registry of number ranges."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 
 from core.phones.registry import words
 from core.phones.registry.located import shares
 from core.phones.storage.queries.phone_filter import run_ranges
 from core.phones.storage.queries.report_rows import of_phones, windows
 from core.phones.storage.queries.report_stream import Batch, Scope
-from core.phones.storage.reader import Reader
+from core.phones.storage.reader import Reader, Row
 
 _LOCATED = """
 SELECT phones.phone, coalesce(r.kind, ''), coalesce(r.name, ''), coalesce(o.name, ''),
@@ -19,6 +20,10 @@ LEFT JOIN number_regions r ON r.id = n.region_id
 LEFT JOIN number_operators o ON o.id = n.operator_id
 WHERE phones.id BETWEEN :first AND :last{where} ORDER BY phones.id
 """
+_OF_IDS = (
+    _LOCATED.rpartition("WHERE")[0]
+    + "WHERE phones.id IN (SELECT value FROM json_each(:ids)) ORDER BY phones.id"
+).replace("SELECT phones.phone", "SELECT phones.id, phones.phone", 1)
 
 
 def located(reader: Reader, scope: Scope) -> Iterator[Batch]:
@@ -34,6 +39,14 @@ def located(reader: Reader, scope: Scope) -> Iterator[Batch]:
             done,
             [(phone, words.place(kind, name), *rest) for phone, kind, name, *rest in rows],
         )
+
+
+def located_of(reader: Reader, ids: Sequence[int]) -> dict[int, Row]:
+    """The report's row of each of these numbers, by id."""
+    return {
+        number: (phone, words.place(kind, name), *rest)
+        for number, phone, kind, name, *rest in reader.rows(_OF_IDS, {"ids": json.dumps(list(ids))})
+    }
 
 
 def regions(reader: Reader, scope: Scope) -> Iterator[Batch]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.phones.storage.queries import tables
+from core.phones.storage.queries.located_rows import located_of
 from core.phones.storage.queries.phone_cursor import Cursor
 from core.phones.storage.queries.phone_filter import PhoneFilter
 from core.phones.storage.queries.phone_search import PhoneSearch, PhoneSort
@@ -39,6 +40,16 @@ def phones(reader: Reader, scope: Scope, shown: Shown) -> Iterator[Batch]:
         seen += len(ids)
         done = min(1.0, seen / max(1, whole))
         yield Batch(done, phone_columns(_by_keys(ids, _rows_of_phones(reader, ids))))
+
+
+def located(reader: Reader, scope: Scope, shown: Shown) -> Iterator[Batch]:
+    """The same numbers with region and operator."""
+    seen, whole = 0, count_phones(reader, shown.where).value
+    for ids in _phone_ids(reader, shown):
+        seen += len(ids)
+        found = located_of(reader, ids)
+        rows = [found[number] for number in ids if number in found]
+        yield Batch.of_rows(min(1.0, seen / max(1, whole)), rows)
 
 
 def count_shown_phones(reader: Reader, shown: Shown) -> int:
