@@ -15,7 +15,7 @@ from core.phones.engine.request_events import About
 from core.phones.engine.session import Session
 from core.phones.events import ClientListed, ItemDeferred, ItemFailed, Mode, Target
 from core.phones.storage.checkpoints import ProjectTask, client_tasks, fail_client, fail_project
-from core.phones.storage.project_lists import ProjectList
+from core.phones.storage.project_lists import ProjectList, leave_gone
 from core.phones.storage.writer import WriterClosed
 from core.phones.upstream import Client, Project, Upstream, UpstreamSource
 
@@ -69,12 +69,26 @@ class Worker(threading.Thread):
                 try:
                     reader.read(project)
                 except (TemporaryTrouble, Refused) as error:
+                    if isinstance(error, Refused) and self._is_gone(project):
+                        return ()
                     self._session.first_pass.failed(number)
                     self._fail(Target.PROJECT, project.project_id, project.name, error)
                     self._session.client_progress(project.client_id, failed=True)
                     if not self._session.deferring:
                         self._session.forecast.project_finished(project.client_id, failed=True)
         return ()
+
+    def _is_gone(self, project: ProjectTask) -> bool:
+        """Whether a refused project had left its client's list; then it leaves the run, too."""
+        session = self._session
+        if not session.by_rhythm or not session.writer.call(
+            partial(leave_gone, run=session.run, project=project.project_id)
+        ):
+            return False
+        log.info("run %d: project %d is gone", session.run, project.project_id)
+        session.client_progress(project.client_id, failed=True)
+        session.forecast.project_finished(project.client_id, failed=True)
+        return True
 
     def _list(self, client: Client, upstream: Upstream) -> Sequence[ReadProject]:
         session = self._session

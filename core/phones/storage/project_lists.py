@@ -81,10 +81,13 @@ SELECT :run, p.id, p.client_id FROM lists c JOIN projects p ON p.client_id = c.c
 WHERE c.unread_only AND p.listed = 1 AND p.read_at IS NULL
 """
 
-# What was read of a project is counted, so one that was begun stays in the run.
+# A project that is missing in its client's list may have moved to a client that is listed days
+# later, so it is asked for; but not again where that failed. What was read of a project is
+# counted, so one that was begun stays in the run.
 _LEAVE_MISSING = """
 DELETE FROM run_projects
 WHERE run_id = :run AND state = 'pending' AND state <> 'done' AND received = 0
+    AND reason IS NOT NULL
     AND client_id IN (SELECT client_id FROM lists WHERE unread_only)
     AND project_id IN (SELECT p.id FROM lists c JOIN projects p ON p.client_id = c.client_id
                        WHERE c.unread_only AND p.listed = 0)
@@ -145,3 +148,20 @@ def _take_in(db: sqlite3.Connection, lists: Sequence[ProjectList]) -> None:
             [iso(one.at) for one in lists for _ in one.projects],
         ),
     )
+
+
+def leave_gone(db: sqlite3.Connection, run: int, project: int) -> bool:
+    """The server refuses `project`: where its client does not list it any more it is gone (then
+    `listed` is -1), and leaves the run. False where it is still listed, so that it failed.
+
+    The caller holds the transaction.
+    """
+    gone = db.execute(
+        "UPDATE projects SET listed = -1 WHERE id = ? AND listed <= 0", (project,)
+    ).rowcount
+    if gone:
+        db.execute(
+            "DELETE FROM run_projects WHERE run_id = ? AND project_id = ? AND received = 0",
+            (run, project),
+        )
+    return bool(gone)

@@ -47,7 +47,7 @@ WHERE upto >= :share * whole ORDER BY phones_per_day DESC LIMIT 1
 # Squares instead of roots: not every SQLite has sqrt. The remainders of the id spread the
 # projects over the days; otherwise a first run would be repeated as a crowd every week.
 _KNOWN = """
-FROM run_clients r JOIN projects p ON p.client_id = r.client_id AND p.listed = 1
+FROM run_clients r JOIN projects p ON p.client_id = r.client_id AND p.listed >= 0
 LEFT JOIN project_memory m ON m.project_id = p.id
 JOIN clients c ON c.id = r.client_id AND c.listed_at IS NOT NULL
 WHERE r.run_id = :run

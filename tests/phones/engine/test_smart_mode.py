@@ -23,6 +23,8 @@ from tests.phones.engine.smart_runs import (
     visited,
     with_one_worker,
 )
+from tests.phones.literal import LiteralServer, record
+from tests.phones.storage.consistency import contradictions
 
 
 @pytest.fixture
@@ -203,3 +205,28 @@ def test_a_trial_takes_the_first_projects_due_or_not(collect: Make, days: Days) 
         )
         # The cut list did not make the others look as if they were gone.
         assert collection.number("SELECT count(*) FROM projects WHERE listed = 0") == 0
+
+
+@pytest.mark.parametrize("moves", [20, 22, 24, 26])
+def test_a_project_that_moved_to_another_client_is_read_all_the_same(
+    collect: Make, days: Days, moves: int
+) -> None:
+    """The list of its new client is asked for by its own rhythm, days later."""
+    clients = [{"id": 100001, "username": "one"}]
+    moving, other = {"id": 2000001, "name": "moving"}, {"id": 2000002, "name": "other"}
+    records = [record("79571230000")]
+    pages = {2000001: [records], 2000002: [[record("79571239999")]]}
+    with LiteralServer(clients, {100001: [moving], 100002: [other]}, pages) as server:
+        collection = start(collect, server, days)  # type: ignore[arg-type]
+        collection.run()
+        for day in range(1, moves + 8):
+            days.day = day
+            records.append(record(f"7957123{day:04}"))
+            if day == 4:  # so that the two are not listed on the same days
+                server.clients = [*clients, {"id": 100002, "username": "two"}]
+            if day == moves:
+                server.projects = {100001: [], 100002: [other, moving]}
+            finished = collection.run(SMART)
+            assert finished.totals.errors == 0
+            assert 2000001 in visited(collection), day
+        assert not contradictions(collection.database)
