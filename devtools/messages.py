@@ -122,11 +122,15 @@ def _placeholders(text: str) -> Iterator[tuple[str, str]]:
             yield name, f"{conversion or ''}:{form or ''}"
 
 
+ABBREVIATED = ("тыс.",)  # with a point that ends no sentence
+
+
 def _edges(text: str) -> tuple[str, str, bool]:
     """What must not differ: spaces at the ends, and whether it ends like a sentence."""
     start = text[: len(text) - len(text.lstrip())]
     end = text[len(text.rstrip()) :]
-    return start, end, text.rstrip().endswith((".", "?", "!", "…", ":"))
+    ends = text.rstrip().endswith((".", "?", "!", "…", ":"))
+    return start, end, ends and not text.rstrip().endswith(ABBREVIATED)
 
 
 def _forms(text: object) -> list[str]:

@@ -21,7 +21,7 @@ LOG_LEVEL = SettingField(
     "files",
     Choice(("DEBUG", "INFO", "WARNING", "ERROR")),
     "INFO",
-    lambda: _("How much is written to the log; DEBUG is the most."),
+    lambda: _("How much is written to the log."),
 )
 LOG_FORMAT = SettingField(
     "LOG_FORMAT",

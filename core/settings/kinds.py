@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from core.formats import number
 from core.i18n import _
 from core.settings.secret import Secret
 
@@ -69,7 +70,15 @@ class Decimal:
         return value
 
     def allowed(self) -> str:
-        return _("a number from {least:g} to {most:g}").format(least=self.least, most=self.most)
+        return _("a number from {least} to {most}").format(
+            least=_short(self.least), most=_short(self.most)
+        )
+
+
+def _short(value: float) -> str:
+    """As people of the language write it, with no more digits than needed."""
+    digits = len(f"{value:g}".partition(".")[2])
+    return number(value, digits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,11 +127,21 @@ class CollectView(View):
             held=runs.held_by is not None,
         )
         self.controls.show_status(described)
-        self.pill.show(described.pill, described.kind)
+        self.pill.show(described.pill if self._has_room(described.pill) else "", described.kind)
         daily = None if run.active else self.window.program.daily
         self.progress.show(run, status.now, daily.next_at if daily is not None else None)
         self.numbers.show(run)
         self._show_banner()
+
+    def _has_room(self, pill: str) -> bool:
+        """Whether these words fit between the title and the choices; the headline says the same."""
+        if not self.header.winfo_ismapped():
+            return True
+        others = [each for each in self.header.winfo_children() if each is not self.pill]
+        taken = sum(each.winfo_reqwidth() for each in others if each.winfo_manager() == "pack")
+        face = style.plain_font(self, style.SMALL, bold=True)
+        wanted = style.text_width(self, pill, face) + style.pixels(self, 20 + 4 * style.GAP)
+        return bool(taken + wanted <= self.header.winfo_width())
 
     def _show_banner(self) -> None:
         card = self.window.runs.notice(status.now)

@@ -6,7 +6,6 @@ from typing import Any
 
 from core.formats import duration, number, percent, size
 from core.i18n import _
-from core.phones import wording
 from core.phones.storage.queries.overview import Overview
 from core.phones.storage.queries.runs import GrowthRow
 from gui import style
@@ -65,10 +64,14 @@ class Tiles(TileRow):
             tile = self.tiles[key]
             if tile.remark is not None:
                 tile.remark.say(remark)
+        self._fit()  # the remarks, too
 
 
 def _rejected(totals: Overview) -> str:
-    return wording.rejected(totals.rejected) if totals.rejected else _("none rejected")
+    """Different ones in the whole base; a run counts each record that it was sent."""
+    if not totals.rejected:
+        return _("none rejected")
+    return _("{n} different rejected").format(n=number(totals.rejected))
 
 
 def _growth(data: DashboardData) -> str:

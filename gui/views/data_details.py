@@ -119,7 +119,7 @@ class Details(Card):
             (
                 (_("Client"), [project.client]),
                 (_("Numbers"), [number(project.phones)]),
-                (_("Status at the server"), [str(project.status)]),
+                (_("Code of its state at the server"), [str(project.status)]),
             ),
             ACTIONS_OF[ProjectRow],
         )

@@ -205,7 +205,7 @@ PROJECTS = Sheet(
         Column("name", lambda: _("Project"), 200, stretch=True, sortable=True),
         Column("client", lambda: _("Client"), 140, stretch=True),
         Column("links", lambda: _("Numbers"), 90, number=True, sortable=True),
-        Column("status", lambda: _("Status"), 70, number=True),
+        Column("status", lambda: _("Server's code"), 70, number=True, spare=True),
         Column("id", lambda: _("ID"), 90, number=True, sortable=True),
     ),
     frozenset({"client"}),

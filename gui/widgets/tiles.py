@@ -13,6 +13,9 @@ from gui.widgets.basics import Card, Label, Row, apart, surface_of
 NUMBER_SIZES = (style.TITLE, 18, style.HEADING, style.BODY, style.SMALL)
 
 
+TITLE_SIZES = (style.SECONDARY, style.SMALL, 11, 10, 9)
+
+
 class StatTile(Card):
     """A card with what is counted, the number, and if wanted a remark under it."""
 
@@ -40,6 +43,7 @@ class TileRow(Row):
         self._columns = 0
         self._width = 0  # as Tk told it
         self._fitted: tuple[int, int, int] | None = None
+        self._words: tuple[object, ...] = ()  # to which titles and remarks are fitted
         self._size = NUMBER_SIZES[0]
         self.bind("<Configure>", self._resized)
 
@@ -66,13 +70,16 @@ class TileRow(Row):
 
     def _fit(self) -> None:
         texts = [tile.number.text for tile in self.tiles.values()]
-        # Digits are equally wide: with as many of them as before nothing has to be measured.
-        fitted = (self._width, self._columns, max(map(len, texts)))
-        if self._width <= 1 or fitted == self._fitted:
+        if self._width <= 1:
             return
-        self._fitted = fitted
         inside = 2 * style.PAD + 4  # and the edges
         room = self._width / self._columns - style.pixels(self, style.GAP + inside)
+        self._fit_words(room)
+        # Digits are equally wide: with as many of them as before nothing has to be measured.
+        fitted = (self._width, self._columns, max(map(len, texts)))
+        if fitted == self._fitted:
+            return
+        self._fitted = fitted
         size = next((size for size in NUMBER_SIZES if self._widest(texts, size) <= room),
                     NUMBER_SIZES[-1])  # fmt: skip
         if size == self._size:
@@ -80,6 +87,25 @@ class TileRow(Row):
         self._size = size
         for tile in self.tiles.values():
             tile.number.configure(font=style.font(size, bold=True))
+
+    def _fit_words(self, room: float) -> None:
+        """Titles and remarks, too, are written smaller rather than cut."""
+        titles = tuple(str(tile.title.cget("text")) for tile in self.tiles.values())
+        remarks = tuple(tile.remark.text for tile in self.tiles.values() if tile.remark)
+        if (room, titles, remarks) == self._words:
+            return
+        self._words = (room, titles, remarks)
+        for texts, sizes, labels in (
+            (titles, TITLE_SIZES, [tile.title for tile in self.tiles.values()]),
+            (remarks, TITLE_SIZES[1:], [t.remark for t in self.tiles.values() if t.remark]),
+        ):
+            size = next((s for s in sizes if self._widest_plain(texts, s) <= room), sizes[-1])
+            for label in labels:
+                label.configure(font=style.font(size))
+
+    def _widest_plain(self, texts: tuple[str, ...], size: int) -> int:
+        face = style.plain_font(self, size)
+        return max((style.text_width(self, text, face) for text in texts), default=0)
 
     def _widest(self, texts: list[str], size: int) -> int:
         face = style.plain_font(self, size, bold=True)

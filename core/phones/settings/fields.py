@@ -71,7 +71,7 @@ FIELDS: tuple[SettingField, ...] = (
         Group.PACE,
         DecimalOrAuto(Decimal(0, 3600)),
         "0.5",
-        lambda: _("Seconds between two requests; auto finds the fastest pace the server bears."),
+        lambda: _("Seconds between two requests, or the fastest pace that the server bears."),
         demo_default="0.03",  # a demo that takes half a minute
     ),
     SettingField(
@@ -112,7 +112,7 @@ FIELDS: tuple[SettingField, ...] = (
         Group.COLLECTION,
         Choice(tuple(Accept)),
         "valid",
-        lambda: _("Which numbers count as phones; possible also takes unknown number ranges."),
+        lambda: _("Which numbers count as phones: valid ones only, or of unknown ranges too."),
     ),
     SettingField(
         "QUICK_FULL_EVERY",

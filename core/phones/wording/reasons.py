@@ -209,7 +209,7 @@ def storage_problem(problem: str) -> str:
 def _database_advice(problem: str) -> str:
     match problem:
         case StorageProblem.NOT_A_DATABASE | StorageProblem.FOREIGN:
-            return _("Choose another file in DATABASE_PATH, or move this one away.")
+            return _("Choose another database in the settings, or move this file away.")
         case StorageProblem.TOO_NEW:
             return _("Install the newest version of the program, or choose another file.")
         case StorageProblem.DAMAGED:
@@ -221,7 +221,7 @@ def _database_advice(problem: str) -> str:
         case StorageProblem.BROKEN_DISK:
             return _("Check the disk and its connection, and make a copy of what is on it.")
         case StorageProblem.READ_ONLY | StorageProblem.UNREACHABLE:
-            return _("Allow writing to its folder, or choose another one in DATABASE_PATH.")
+            return _("Allow writing to its folder, or choose another place in the settings.")
         case _:
             return _("Close other programs that hold the database, then continue the run.")
 
