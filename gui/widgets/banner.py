@@ -19,6 +19,7 @@ _KINDS: dict[str, tuple[str, style.Colour, style.Colour]] = {
     "error": ("error", style.ERROR, style.ERROR_SOFT),
 }
 TOAST_MS = 5000
+MOST_BESIDE = 3  # answers beside the words; more stand below them
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,12 @@ class Banner(Card):
             button = Button(self._buttons, answer.text, answer.action, look=answer.look)
             button.grid(row=0, column=column, padx=(style.GRID * 2 if column else 0, 0))
             self.buttons.append(button)
-        if answers:
-            self._buttons.grid()
+        if len(answers) > MOST_BESIDE:  # they would leave the words a narrow column
+            self._buttons.grid(row=2, column=1, columnspan=2, rowspan=1, sticky="w", padx=0,
+                               pady=(0, style.GAP))  # fmt: skip
+        elif answers:
+            self._buttons.grid(row=0, column=2, columnspan=1, rowspan=2, sticky="", padx=style.PAD,
+                               pady=style.GAP)  # fmt: skip
         else:
             self._buttons.grid_remove()
 
