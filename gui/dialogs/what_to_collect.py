@@ -31,7 +31,7 @@ NO_SET = ""
 class WhatToCollect(Dialog):
     """Search, tick, and say how much."""
 
-    size = (680, 680)
+    size = (760, 680)
     resizes = True
 
     def __init__(self, master: tk.Tk) -> None:
