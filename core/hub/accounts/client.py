@@ -5,11 +5,12 @@ without Telegram.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from core.formats import duration
+from core.formats import clock, duration
 from core.i18n import _
 from core.settings.secret import Secret
 
@@ -83,8 +84,9 @@ class Connect(Protocol):
 def say(trouble: AccountTrouble) -> str:
     """What Telegram answered, in a sentence."""
     if trouble.problem is AccountProblem.FLOOD:
-        return _("Too many attempts: Telegram asks to wait {time}, then try again.").format(
-            time=duration(trouble.wait)
+        end = datetime.now(UTC) + timedelta(seconds=trouble.wait)
+        return _("Too many attempts: Telegram asks to wait {time}, until {when}.").format(
+            time=duration(trouble.wait), when=clock(end)
         )
     return _sentences()[trouble.problem]
 

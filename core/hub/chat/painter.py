@@ -189,7 +189,8 @@ class Painter:
             number = await self._draw(key, picture)
         except TelegramTrouble as trouble:
             return trouble
-        self._messages[key] = number
+        if not picture.once:  # nothing will take its place
+            self._messages[key] = number
         if picture.shown is not None:
             await picture.shown(number)
         return None
