@@ -10,6 +10,8 @@ idle        it listens, and nobody asks.
 good        two listeners of /events, /metrics and /status asked once a second, a report.
 bad         1,000 connections that never ask, bodies of 100 MB one after the other from two clients,
             readers of /events and of a report that do not read.
+elsewhere   the same bad guests at a service in another process, on the same processors: what they
+            cost this one then is not the service's doing.
 
 The ways take turns; each run is compared with the one without the service of the same round, and
 printed are the medians. Gaps are those of the window's loop, its planned pause of 20 ms included.
@@ -25,7 +27,8 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +43,13 @@ from devtools.screen import virtual_screen
 SIZE = Size(30, 120, 60_000)
 DELAY = "0.05"
 QUIET_MS = 3000
-WAYS = ("off", "idle", "good", "bad")
+WAYS = ("off", "idle", "good", "bad", "elsewhere")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time runs with guests at the HTTP service.")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
     parser.add_argument("--collect", metavar="HOME")
     parser.add_argument("--guests", nargs=3, metavar=("WAY", "PORT", "TOKEN"))
     options = parser.parse_args()
@@ -55,15 +59,15 @@ def main() -> None:
         way, port, token = options.guests
         _be_guests(way, int(port), token)
     else:
-        _measure(options.rounds)
+        _measure(options.rounds, dict.fromkeys(["off", *options.ways]))
 
 
-def _measure(rounds: int) -> None:
-    found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+def _measure(rounds: int, ways: Iterable[str]) -> None:
+    found: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     began = time.monotonic()
     with api(SIZE) as server, virtual_screen() as display:
         for _ in range(rounds):
-            for way in WAYS:
+            for way in found:
                 found[way].append(_one(way, server, display))
     for way, runs in found.items():
         ratios = [
@@ -74,7 +78,7 @@ def _measure(rounds: int) -> None:
             return statistics.median(run[name] for run in runs)
 
         print(
-            f"{way:<5} run {median('seconds'):6.2f} s, {statistics.median(ratios):.3f}"
+            f"{way:<9} run {median('seconds'):6.2f} s, {statistics.median(ratios):.3f}"
             f" ({min(ratios):.3f} to {max(ratios):.3f}); gaps 50 % {median('p50'):.0f} ms,"
             f" 99 % {median('p99'):.0f} ms, longest {median('longest'):.0f} ms;"
             f" processor {median('processor'):.1f} s; memory {median('mb'):.0f} MB"
@@ -99,12 +103,15 @@ def _one(way: str, server: Api, display: str) -> dict[str, float]:
             "DATAMASTER_API_TOKEN": server.token,
             "RATE_LIMIT_DELAY": DELAY,
             "NOTIFICATIONS": "false",
-            "SERVICE_HTTP": "" if way == "off" else f"127.0.0.1:{port}",
+            "SERVICE_HTTP": "" if way in ("off", "elsewhere") else f"127.0.0.1:{port}",
         }
         command = [sys.executable, "-m", "benchmarks.service_guests"]
-        with subprocess.Popen(
-            [*command, "--guests", way, str(port), token], cwd=ROOT, stdin=subprocess.PIPE
-        ) as guests:
+        with (
+            _another(port, environment) if way == "elsewhere" else nullcontext(),
+            subprocess.Popen(
+                [*command, "--guests", way, str(port), token], cwd=ROOT, stdin=subprocess.PIPE
+            ) as guests,
+        ):
             done = subprocess.run(
                 [*command, "--collect", folder],
                 cwd=ROOT,
@@ -116,6 +123,23 @@ def _one(way: str, server: Api, display: str) -> dict[str, float]:
             guests.stdin.close()
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
+
+
+@contextmanager
+def _another(port: int, environment: dict[str, str]) -> Iterator[None]:
+    """A service in a process of its own, without a run."""
+    with tempfile.TemporaryDirectory() as home:
+        own = {"DATAMASTER_HOME": home, "SERVICE_HTTP": f"127.0.0.1:{port}"}
+        with subprocess.Popen(
+            [sys.executable, "app.py", "serve"],
+            cwd=ROOT,
+            env=environment | own,
+            stdout=subprocess.DEVNULL,
+        ) as process:
+            try:
+                yield
+            finally:
+                process.terminate()
 
 
 def _collect(home: Path) -> None:
@@ -181,7 +205,7 @@ def _be_guests(way: str, port: int, token: str) -> None:
             *[lambda: _listen(port, headers)] * 2,
             lambda: _look(port, headers),
         ]
-    elif way == "bad":
+    elif way in ("bad", "elsewhere"):
         works = [
             lambda: _sit(port),
             *[lambda: _flood(port)] * 2,
