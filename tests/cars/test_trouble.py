@@ -34,6 +34,7 @@ def small(market: Market, tmp_path: Path, server: VendorServer) -> Works:
     return Works(tmp_path / "small", f"sqlite:///{tmp_path / 'small.db'}", server)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_quarter_of_the_answers_is_faulty(
     small: Works, market: Market, server: VendorServer, fault: Fault
