@@ -145,16 +145,21 @@ class PageEnds:
         previous_span: Span = LONG_AGO,
         known: int | None = None,
         at: Place = NOWHERE,
+        *,
+        looked: bool = False,
     ) -> Judgement:
         """Judge a page of `length` records; `previous` is the length of the page before it in
         the same project (0 for the first page), asked for at `previous_span`. `known` is how
         many records stood from this page on at an earlier run, None where that is not known.
-        `at` is which page it is, NOWHERE where nothing is to be looked at again."""
+        `at` is which page it is, NOWHERE where nothing can be looked at again; `looked`: that was
+        done for this page."""
         with self._lock:
             if self._evenness.uneven:
                 self._evenness.note(length, previous)
                 return Judgement(Verdict.MORE if length else Verdict.LAST)
-            look = self._look(length, span, previous, previous_span, at) if at.project else None
+            look = None
+            if at.project and not looked:
+                look = self._look(length, span, previous, previous_span, at)
             if look is not None:
                 return Judgement(Verdict.MORE, look=look)
             self._evenness.note(length, previous)
@@ -170,7 +175,7 @@ class PageEnds:
             if previous:
                 self._paged_at = max(self._paged_at, span.answered)
                 reopen = self._learn_from_pair(previous, previous_span)
-                if previous == self._size:
+                if previous == self._size and at.project:
                     self._evenness.proven(at, previous, previous_span)
             reread = self._grown(length)
             return Judgement(self._verdict(length, span, longest, known), reopen, reread)

@@ -230,7 +230,7 @@ class ProjectReader:
                 if again is not None:
                     walk.step_back()
                     page, span = again, again_span
-                judgement = self._judge(walk, page, span, looks=False)
+                judgement = self._judge(walk, page, span, looked=True)
             if judgement.reread_after is not None and walk.number > 1:
                 self._follow(judgement)
                 walk = self._anew(walk)
@@ -242,10 +242,11 @@ class ProjectReader:
             if ending is not None:
                 return
 
-    def _judge(self, walk: _Walk, page: Page, span: Span, *, looks: bool = True) -> Judgement:
-        at = Place(walk.task.project_id if looks else 0, walk.number, walk.repeats.last)
-        return self._session.page_ends.judge(
-            len(page), span, walk.previous, walk.previous_span, walk.known_left, at
+    def _judge(self, walk: _Walk, page: Page, span: Span, *, looked: bool = False) -> Judgement:
+        at = Place(walk.task.project_id, walk.number, walk.repeats.last)
+        ends, known = self._session.page_ends, walk.known_left
+        return ends.judge(
+            len(page), span, walk.previous, walk.previous_span, known, at, looked=looked
         )
 
     def _came_before(self, walk: _Walk, page: Page) -> bool:
