@@ -13,8 +13,8 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-import hypothesis
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -214,7 +214,7 @@ class AnyHistory(RuleBasedStateMachine):
     def _check(self, finished: RunFinished, mode: Mode, sessions: int = 1) -> None:
         assert finished.status is RunStatus.COMPLETED
         stored = self._stored()
-        failed = self._failed()
+        done = self._done()
         for project in self.server.projects:
             if project not in done:
                 continue  # it failed, or a smart run did not choose it
@@ -294,8 +294,6 @@ AnyHistory.TestCase.settings = settings(
     max_examples=60 if FULL_TORTURE else 8,
     stateful_step_count=30 if FULL_TORTURE else 15,
     deadline=None,
-    phases=[hypothesis.Phase.generate],
-    print_blob=False,
     suppress_health_check=list(HealthCheck),
 )
-TestAnyHistory = AnyHistory.TestCase
+TestAnyHistory = pytest.mark.timeout(1800)(AnyHistory.TestCase)
