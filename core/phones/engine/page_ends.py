@@ -29,6 +29,7 @@ project), nor to and fro within the few requests between two proofs.
 
 import math
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -42,6 +43,7 @@ CHECK_EVERY = 200
 FIRST_TIE = 2  # so many of one length in a row are looked into
 NEXT_TIE = 4  # times as many where that was nothing: small projects are often of one size
 TIES_IN = 200  # short pages for each look at such a row, beside the first
+GROWN_TOO_OFTEN = 5  # from shorter pages to the same length
 NEARLY = 0.9  # of a full page: such a page takes the place of the next one to be checked
 
 
@@ -58,12 +60,13 @@ class Judgement:
     """`reopen_length`: a page size that was taken for a last page; projects that ended on it
     go on. `reread_after`: projects of several pages whose last answer came after so many
     requests had been started are read again from page 1 (None: nothing of the kind). `look`:
-    nothing is judged before `looked_again` was told of that page."""
+    nothing is judged before `looked_again` was told of that page. `uneven`: that showed now."""
 
     verdict: Verdict
     reopen_length: int | None = None
     reread_after: int | None = None
     look: Look | None = None
+    uneven: bool = False
 
 
 @dataclass(slots=True)
@@ -93,6 +96,7 @@ class PageEnds:
         self._tie: dict[int, int] = {}  # so many in a row of a length are looked into next
         self._ties_checked = 0
         self._routine_checks = 0
+        self._grown_to = Counter[int]()
         self._proven_at = 0  # the newest Span.started of a proof of the size
         self._paged_at = 0  # the newest Span.answered of a page found by its number
         self.epoch = 0
@@ -178,6 +182,8 @@ class PageEnds:
                 if previous == self._size and at.project:
                     self._evenness.proven(at, previous, previous_span)
             reread = self._grown(length)
+            if self.uneven:
+                return Judgement(Verdict.MORE, uneven=True)
             return Judgement(self._verdict(length, span, longest, known), reopen, reread)
 
     def looked_again(self, look: Look, length: int, digest: bytes) -> Showed:
@@ -272,7 +278,7 @@ class PageEnds:
             longer = length > previous or (
                 known > previous and self._proven_at > previous_span.answered
             )
-            full = max(self._longest, known)
+            full = max(self._longest, known, length)
             before = Proof(at, previous, previous_span)
             look = self._evenness.look_before(before, full=full, longer=longer)
             if look is not None:
@@ -304,6 +310,11 @@ class PageEnds:
         grown = self._size in self._true_sizes
         self._size = length
         if not grown:
+            return None
+        self._grown_to[length] += 1
+        if self._grown_to[length] > GROWN_TOO_OFTEN:
+            self._evenness.uneven = True  # a size that changed would not come back so often
+            self._doubts.clear()
             return None
         self.epoch += 1
         return self._after_proof

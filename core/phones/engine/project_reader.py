@@ -408,6 +408,8 @@ class ProjectReader:
     def _follow(self, judgement: Judgement) -> None:
         """What a judgement means for projects that were read before this one."""
         session = self._session
+        if judgement.uneven:
+            self._pages_are_uneven()
         reopened = 0
         if judgement.reopen_length is not None:
             length = judgement.reopen_length
