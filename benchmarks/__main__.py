@@ -37,6 +37,7 @@ SCRIPTS = (
     "service_guests",
     "packed_start",
     "window_loop",
+    "campaign_claims",
 )
 SCRIPTS_ON_A_DATABASE = (
     "queries",

@@ -142,7 +142,7 @@ def beside_finished(url: str, steps: list[int], claims_a_step: int) -> list[tupl
 
 def measure(python: str, *, quick: bool) -> None:
     count = 10_000 if quick else 100_000
-    seconds = 2.0 if quick else 10.0
+    seconds = 2.0 if quick else 5.0
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     server = Postgres(folder)
     server.make()
