@@ -84,10 +84,12 @@ def test(more: list[str]) -> int:
 
 
 def torture(more: list[str]) -> int:
-    """The long tests of tests/torture and of the cars in full, with their figures; other words go
-    to pytest."""
+    """The long tests of tests/torture, the cars and the campaigns in full, with their figures;
+    other words go to pytest."""
     cars = ("tests/cars/test_kills.py", "tests/cars/test_changes.py")
-    words = ("-m", "pytest", "tests/torture", *cars, "--timeout=0", "-v", "-s", *more)
+    campaigns = ("tests/campaigns/test_kills.py", "tests/campaigns/test_many_processes.py")
+    files = ("tests/torture", *cars, *campaigns)
+    words = ("-m", "pytest", *files, "--timeout=0", "-v", "-s", *more)
     with _place_for_tests() as (python, environment):
         return run(python, *words, TORTURE="full", **environment)
 
