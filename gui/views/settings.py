@@ -76,7 +76,7 @@ class SettingsView(View):
         heading = Label(card, size=style.HEADING, bold=True)
         heading.grid(row=0, column=0, sticky="w", padx=style.PAD, pady=(style.GAP, style.GRID))
         self.texts.show(heading, lambda: group_title(group))
-        for number, field in enumerate((f for f in FIELDS if f.group is group), start=1):
+        for number, field in enumerate((f for f in FIELDS if f.group == group), start=1):
             row = SettingRow(card, field, self.texts, self._changed)
             row.grid(row=number, column=0, sticky="ew", padx=style.PAD, pady=(6, 10))
             self.rows[field.name] = row
@@ -97,7 +97,7 @@ class SettingsView(View):
             yield
 
     def _telegram_unsaved(self) -> bool:
-        return any(BY_NAME[name].group is Group.TELEGRAM for name in self._changes)
+        return any(BY_NAME[name].group == Group.TELEGRAM for name in self._changes)
 
     def _build_test(self, card: Card) -> None:
         line = Row(card)

@@ -194,3 +194,10 @@ def test_unsaved_settings_are_not_lost(stage: Stage) -> None:
     stage.closed()
     window = stage.open(demo=False)
     assert window.program.settings.api_token.reveal() == API_TOKEN
+
+
+def test_every_setting_has_a_row(stage: Stage) -> None:
+    from core.phones.settings.fields import FIELDS
+
+    view = opened(stage)
+    assert set(view.rows) == {field.name for field in FIELDS}
