@@ -80,7 +80,7 @@ class _Walk:
         if self.landmarks is not None:
             self.landmarks.add(page, again)
         if len(page):
-            self.repeats.passed(page_digest(page))
+            self.repeats.passed(page)
 
     def again(self, page: Page) -> int:
         """How many records of the next page came with the one before."""
@@ -252,12 +252,12 @@ class ProjectReader:
     def _came_before(self, walk: _Walk, page: Page) -> bool:
         """Whether the server gives a page beyond the end once more."""
         session = self._session
-        if not walk.repeats.holds(page_digest(page)):
+        if not walk.repeats.holds(page):
             return False
         if len(page) >= session.page_ends.size:
             # As many records as a page holds may have come at the front meanwhile.
             after, _ = self._ask(walk.task, walk.number + 1)
-            if len(after) and not walk.repeats.holds(page_digest(after)):
+            if len(after) and not walk.repeats.holds(after):
                 return False
         log.info("project %d: page %d is one before it again", walk.task.project_id, walk.number)
         session.tell_once(Notice("last_page_repeated"))

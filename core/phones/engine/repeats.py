@@ -5,6 +5,7 @@ and those with the numbers 1, 2, 4, 8 …, by which a server that goes round in 
 whatever the length of the circle is.
 """
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from core.phones.upstream import Page
@@ -16,9 +17,15 @@ NO_RECORDS = Page((), ())
 
 def page_digest(page: Page) -> bytes:
     """Stands for the numbers and times of a page in their order; tells neither."""
-    phones = "\n".join(map(str, page.phones))
-    times = "\n".join(map(str, page.created_at))
-    return blake2b(f"{phones}\f{times}".encode(errors="replace"), digest_size=DIGEST).digest()
+    text = f"{_joined(page.phones)}\f{_joined(page.created_at)}"
+    return blake2b(text.encode(errors="replace"), digest_size=DIGEST).digest()
+
+
+def _joined(values: Sequence[str | int | None]) -> str:
+    try:
+        return "\n".join(values)  # type: ignore[arg-type] # nearly always all are texts
+    except TypeError:
+        return "\n".join(map(str, values))
 
 
 class Repeats:
@@ -28,13 +35,24 @@ class Repeats:
         self.last = last
         self._kept: set[bytes] = set()
         self._passed = 0
+        self._newest: tuple[Page, bytes] | None = None
 
-    def passed(self, digest: bytes) -> None:
+    def passed(self, page: Page) -> None:
         """A page of the project that is none of those before."""
+        digest = self._digest_of(page)
         self.last = digest
         self._passed += 1
         if self._passed.bit_count() == 1:
             self._kept.add(digest)
 
-    def holds(self, digest: bytes) -> bool:
+    def holds(self, page: Page) -> bool:
+        if not self.last:
+            return False
+        digest = self._digest_of(page)
         return digest == self.last or digest in self._kept
+
+    def _digest_of(self, page: Page) -> bytes:
+        """That of the newest page is asked for twice."""
+        if self._newest is None or self._newest[0] is not page:
+            self._newest = page, page_digest(page)
+        return self._newest[1]
