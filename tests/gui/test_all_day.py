@@ -155,15 +155,18 @@ def test_the_keyboard_stays_in_the_dialog(stage: Stage, database: Path) -> None:
 @pytest.mark.parametrize("view", ["collect", "data", "runs"])
 def test_tab_goes_as_one_reads(stage: Stage, database: Path, view: str) -> None:
     window = open_on(stage, database, view)
-    stage.turn(0.5)
     header = window.view(view).header
-    stops = []
-    place = header.tk_focusNext()
-    while place not in stops and str(place).startswith(f"{header}."):
-        stops.append(place)
-        place = place.tk_focusNext()
-    across = [stop.winfo_rootx() for stop in stops]
-    assert across == sorted(across)
+
+    def across() -> list[int]:
+        """Where each stop of Tab in the header stands."""
+        stops: list[Any] = []
+        place = header.tk_focusNext()
+        while place not in stops and str(place).startswith(f"{header}."):
+            stops.append(place)
+            place = place.tk_focusNext()
+        return [stop.winfo_rootx() for stop in stops]
+
+    stage.until(lambda: across() and across() == sorted(across()))
 
 
 def test_control_s_and_enter_save_settings(stage: Stage) -> None:
