@@ -75,6 +75,9 @@ def _environ(display: str) -> dict[str, str]:
 def _draw(variant: Variant, out: Path) -> int:
     from core.i18n import set_language
     from core.phones.program import open_program
+    from gui.toolkit import load_toolkit
+
+    load_toolkit()
     from gui import window_state
     from gui.main_window import MainWindow
     from gui.second_copy import OneWindow

@@ -18,6 +18,7 @@ from gui import window_state
 from gui.charts.growth_picture import draw_growth
 from gui.responsiveness import SETTLED_MS, keep_what_is_there
 from gui.second_copy import OneWindow
+from gui.toolkit import load_toolkit
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ def _open(
     program = opened(demo)
     set_language(program.settings.language)
     setup_logging(program.settings)
+    load_toolkit()
     from gui.main_window import MainWindow
 
     kept = window_state.load(state_file)
@@ -108,6 +110,7 @@ def _smoke_test() -> int:
 
 
 def _problem(error: UserError, folder: Path | None = None) -> int:
+    load_toolkit()
     from gui.problem_window import show_problem
 
     log.error("%s", error)
