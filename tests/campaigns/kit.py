@@ -149,7 +149,7 @@ class Kit:
         *,
         quiet: QuietHours | None = None,
         until: datetime | None = None,
-        seconds: float = 5.0,
+        seconds: float = 15.0,
     ) -> Campaign:
         def open_line(sender: Sender, proxy_is_dead: Callable[[], None]) -> Line:
             return Line(sender, self.stand_in.url, seconds=seconds, proxy_is_dead=proxy_is_dead)
