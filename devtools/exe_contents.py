@@ -61,6 +61,12 @@ SERVER_ROOMS = (
     "core.database.sql",
     "core.phones.service",
 )
+# Packages of theirs that other libraries take where they find them: here they do, on Linux.
+SERVER_PACKAGES = (
+    *("aiosqlite", "alembic", "asyncpg", "fastapi", "ftfy", "httptools", "limits", "mako"),
+    *("orjson", "prometheus_client", "psycopg", "psycopg_binary", "pydantic", "pydantic_core"),
+    *("pyrogram", "sqlalchemy", "starlette", "uvicorn", "uvloop", "yaml"),
+)
 
 
 def is_packed(module: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.systems import SYSTEMS
-from devtools.exe_contents import SERVER_ROOMS, is_packed
+from devtools.exe_contents import SERVER_PACKAGES, SERVER_ROOMS, is_packed
 
 ROOT = Path(__file__).parents[1]
 _MODULE = re.compile(r"(core|gui)(\.[a-z_0-9]+)+")
@@ -117,3 +117,9 @@ def test_whatever_breaks_the_layout_is_told(
     kept, words = _is_kept(house)
     assert not kept
     assert said in " ".join(words.split())
+
+
+def test_packages_that_are_left_out_are_none_that_the_desktop_needs() -> None:
+    desktop = (ROOT / "requirements.txt").read_text("utf-8").lower()
+    for package in SERVER_PACKAGES:
+        assert f"\n{package.replace('_', '-')}==" not in f"\n{desktop}", package
