@@ -14,8 +14,12 @@ def test_explorer_gets_the_file_in_quotation_marks_of_its_own(
 ) -> None:
     """Explorer reads its command line by itself, and takes a comma for the end of a path."""
     called: list[str] = []
+
+    def started(command: str, *, umask: int) -> None:
+        called.append(command)
+
     monkeypatch.setattr(opening.sys, "platform", "win32")
-    monkeypatch.setattr(opening, "subprocess", SimpleNamespace(Popen=called.append))
+    monkeypatch.setattr(opening, "subprocess", SimpleNamespace(Popen=started))
     monkeypatch.setenv("SYSTEMROOT", "C:\\Windows")
     file = PureWindowsPath("C:\\Users\\И. Петров", name)
     assert opening.show_in_folder(file)  # type: ignore[arg-type]
