@@ -30,7 +30,7 @@ from tests.exe.packed import PATIENCE, PackedProgram
 
 pytestmark = [pytest.mark.exe, pytest.mark.slow, pytest.mark.timeout(900)]
 
-TITLE = "DataMaster Collector"
+TITLE = "DataMaster"  # during a run: "42 % · DataMaster"
 KILL_DEMO = "--clients 6 --projects 30 --records 40000 --latency-ms 20"
 
 
@@ -146,7 +146,7 @@ def test_second_start_brings_the_first_window_forward(
 
     first = program.start("--demo", home=tmp_path, **settings)
     try:
-        press(program.display, TITLE, "F5", lambda: "run 1 started" in _log(tmp_path))
+        press(program.display, TITLE, "ctrl+Return", lambda: "run 1 started" in _log(tmp_path))
         until(lambda: "run 1 completed" in _log(tmp_path), "the run does not end")
         before = _at_rest(program)
         side = (20, 60, 180, 300)  # nothing moves there

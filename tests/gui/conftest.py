@@ -76,6 +76,8 @@ class Stage:
     def open(self, *, demo: bool = True, ahead: bool = False, **environ: str) -> Any:
         """A window as gui.app opens it; its other views are built `ahead` only if asked for,
         which takes most of the time of a short test."""
+        import customtkinter as ctk
+
         from core.i18n import set_language
         from core.phones.program import open_program
         from gui import window_state
@@ -85,6 +87,8 @@ class Stage:
 
         assert self.window is None, "close the window before opening another"
         self.environ.update(environ)
+        ctk.set_widget_scaling(1.0)  # what a test before had is kept by the toolkit
+        ctk.set_window_scaling(1.0)
         icon.cache_clear()  # pictures belong to the root that showed them
         program = open_program(demo=demo, environ=self.environ)
         set_language(program.settings.language)
