@@ -24,8 +24,8 @@ PARTS = {
         "tests/phones/telegram_bot",
         "tests/torture",
     ],
+    "cars": ["tests/cars"],
     "servers": [
-        "tests/cars",
         "tests/hub",
         "tests/campaigns",
         "tests/database",
