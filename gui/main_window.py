@@ -3,7 +3,8 @@
 import logging
 import os
 import tkinter as tk
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import customtkinter as ctk
@@ -24,6 +25,7 @@ from gui.dialogs.export import ExportDialog
 from gui.dialogs.export_choice import InView
 from gui.dialogs.guide import GuideDialog
 from gui.dialogs.what_to_collect import WhatToCollect
+from gui.drops import take_files
 from gui.icons import ASSETS
 from gui.keep_awake import KeepAwake
 from gui.keys import bind_keys
@@ -49,6 +51,7 @@ from gui.widgets.scroll import bind_wheel
 log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    from gui.views.check import CheckView
     from gui.views.data import DataView
 
     # CustomTkinter is untyped: a class with an unknown base would pass for anything, also for a
@@ -134,6 +137,7 @@ class MainWindow(_Root):
         self.toasts = Toast(self.area)
         self.afar = ProgressFromAfar(self, TaskbarProgress(self))
         self.menu_bar = MenuBar(self, self.texts, self)
+        self.takes_files = take_files(self, self._dropped)
         bind_keys(self, self)
         self.bind("<FocusIn>", self._keep_keyboard_in_dialog, add="+")
         self.protocol("WM_DELETE_WINDOW", self.ask_to_close)
@@ -197,6 +201,21 @@ class MainWindow(_Root):
         """The numbers that a run found first, in the Data view."""
         self.navigate("data")
         cast("DataView", self.view("data")).show_new_of(run_id)
+
+    def _dropped(self, files: Sequence[Path]) -> bool:
+        """A list to check, unless something else has to be answered first."""
+        if not files or any(dialog.modal for dialog in self.opened_dialogs()):
+            return False
+        self.after_idle(self._check_list, files)
+        return True
+
+    def _check_list(self, files: Sequence[Path]) -> None:
+        self.navigate("check")
+        cast("CheckView", self.view("check")).bring_file(files[0])
+        if len(files) > 1:
+            self.toast(
+                "info", _("One list at a time: {name} is checked.").format(name=files[0].name)
+            )
 
     def choose_clients(self) -> None:
         """Open the dialog that says what to collect."""

@@ -52,7 +52,9 @@ class CheckView(View):
         self.texts.show(self.again, lambda: _("Another list"))
         self.body.columnconfigure(0, weight=1)
         self.body.rowconfigure(2, weight=1)
-        self.bringing = BringCard(self.body, self.texts, self.bring)
+        self.bringing = BringCard(
+            self.body, self.texts, self.bring, takes_files=self.window.takes_files
+        )
         yield
         self.top = Row(self.body)
         self.top.columnconfigure(0, weight=1)
@@ -160,6 +162,11 @@ class CheckView(View):
             lambda columns: self._looked(given, columns),
             lambda: None,
         )
+
+    def bring_file(self, path: Path) -> None:
+        """A list that was dropped onto the window, in the place of the one before."""
+        self.start_again()
+        self.bring(Given(path.name, path=path))
 
     def _looked(self, given: Given, columns: ListColumns) -> None:
         self._columns = columns

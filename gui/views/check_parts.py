@@ -25,7 +25,14 @@ from gui.widgets.tiles import Bar
 class BringCard(Card):
     """What the check is for, a button for a file, and a field to paste numbers into."""
 
-    def __init__(self, master: tk.Misc, texts: Texts, bring: Callable[[Given], Any]) -> None:
+    def __init__(
+        self,
+        master: tk.Misc,
+        texts: Texts,
+        bring: Callable[[Given], Any],
+        *,
+        takes_files: bool,
+    ) -> None:
         super().__init__(master)
         self._bring = bring
         self.columnconfigure(0, weight=1)
@@ -45,7 +52,7 @@ class BringCard(Card):
         texts.show(self.file, lambda: _("Open a file…"))
         hint = Label(self, size=style.SECONDARY, colour=style.MUTED)
         hint.grid(row=2, column=0, sticky="w", padx=style.PAD, pady=(style.PAD, style.GRID))
-        texts.show(hint, lambda: _("Or paste numbers here, one a line or with commas:"))
+        texts.show(hint, _paste_or_drop if takes_files else _paste)
         self.text = tk.Text(self, height=6, wrap="word", borderwidth=0, undo=True)
         self.text.grid(row=3, column=0, sticky="nsew", padx=style.PAD)
         self.text.bind("<Control-Return>", self._pressed)
@@ -94,6 +101,14 @@ class BringCard(Card):
     def _leave(self, _event: Any) -> str:
         self.check.focus_by_key()
         return "break"
+
+
+def _paste() -> str:
+    return _("Or paste numbers here, one a line or with commas:")
+
+
+def _paste_or_drop() -> str:
+    return _("Or drop a file onto the window, or paste numbers here, one a line or with commas:")
 
 
 class WorkLine(Row):
