@@ -91,6 +91,7 @@ _UNUSED_FILES = [
     "assets/locale/*.po",
     "*tcl8/*tcltest*",
     "matplotlib/mpl-data/stylelib/*_test_*",
+    "tkinterdnd2/tkdnd/*.lib",
 ]
 _USED_AFTER_ALL = [
     "babel/locale-data/root.dat",

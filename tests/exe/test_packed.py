@@ -25,6 +25,7 @@ from devtools.screen import virtual_screen
 from devtools.wine import Wine
 from gui.app import SMOKE_DEMO
 from gui.style import START_SIZE
+from tests.dragging import drag
 from tests.exe.desktop import covered, find_window, press, until, window_picture, window_place
 from tests.exe.packed import PATIENCE, PackedProgram
 
@@ -159,6 +160,35 @@ def test_second_start_brings_the_first_window_forward(
     finally:
         program.kill(first)
     assert _runs(tmp_path) == [_completed(SMOKE_DEMO)]
+
+
+def test_a_file_is_dropped_onto_the_window(program: PackedProgram, tmp_path: Path) -> None:
+    """The single file unpacks tkdnd anew at each start. Wine hands X11's drops on as OLE's."""
+    settings = {"DATAMASTER_DEMO": SMOKE_DEMO, "LANGUAGE": "ru"}
+    home = tmp_path / "дом"
+    assert program.run("collect", "--demo", home=home, **settings)[0] == 0
+    numbers = tmp_path / "Обзвон №1.csv"
+    numbers.write_text("+79079999999\n", encoding="utf-8")
+
+    def checked() -> bool:
+        return "a list was checked" in _log(home)
+
+    process = program.start("--demo", home=home, exe=program.single_exe, **settings)
+    try:
+        until(partial(_dropped, program, numbers), "no window takes files")
+        until(checked, "the dropped list is not checked")
+    finally:
+        program.kill(process)
+
+
+def _dropped(program: PackedProgram, file: Path) -> bool:
+    """Onto the middle of the window, where it is there and takes files already."""
+    if not find_window(program.display, TITLE):
+        return False
+    x, y, width, height = window_place(program.display, TITLE)
+    with drag(program.display, x + width // 2, y + height // 2, [file]) as source:
+        output, _none = source.communicate(timeout=PATIENCE)
+    return output.strip() == "dropped"
 
 
 def test_follows_the_scaling_of_a_windows_screen(program: PackedProgram, tmp_path: Path) -> None:
