@@ -14,6 +14,7 @@ from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
 from gui.widgets.job_dialog import JobDialog
 from gui.widgets.table import Column, Table, TableRow
+from gui.window_state import memory_of
 
 
 class BackupsDialog(JobDialog):
@@ -96,7 +97,8 @@ class BackupsDialog(JobDialog):
             Column("file", lambda: _("File"), 260, stretch=True),
         )
         self.table = Table(card, columns, self.texts, on_select=lambda _keys: self.fit(),
-                           on_open=lambda _key: self.restore())  # fmt: skip
+                           on_open=lambda _key: self.restore(),
+                           memory=memory_of(self.window.kept, "backups"))  # fmt: skip
         self.table.grid(row=0, column=0, sticky="nsew", padx=style.GRID, pady=style.GRID)
         self.texts.show(self.table.empty, lambda: _("There is no backup yet."))
 

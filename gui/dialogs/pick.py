@@ -14,6 +14,7 @@ from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
 from gui.widgets.fields import SearchField
 from gui.widgets.table import Column, Table, TableRow
+from gui.window_state import memory_of
 
 Found = Sequence[tuple[int, str, str]]  # id, name, remark
 Search = Callable[[Reader, str], Found]
@@ -52,6 +53,7 @@ class PickDialog(Dialog):
             ),
             self.texts,
             on_open=lambda _key: self._accept(),
+            memory=memory_of(self.window.kept, "pick"),
         )
         self.table.grid(row=0, column=0, sticky="nsew", padx=8, pady=8)
         self.texts.call(lambda: self.table.empty.say(_("Nothing found.")))
@@ -103,6 +105,7 @@ class PickDialog(Dialog):
 
     def _show(self, found: Found) -> None:
         self._names = {str(key): name for key, name, _remark in found}
+        self.table.look_for(self.search.text)
         self.table.show(TableRow(str(key), (name, remark)) for key, name, remark in found)
         if found and not self.table.selected:
             self.table.choose(str(found[0][0]))

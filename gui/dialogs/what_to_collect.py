@@ -18,14 +18,17 @@ from core.phones.storage.reader import Reader
 from gui import style
 from gui.icons import icon
 from gui.shell import Shell
+from gui.texts import exists
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
 from gui.widgets.fields import Choice, Field, SearchField
+from gui.widgets.table_marks import SIDE, FoundMarks
 from gui.widgets.tooltip import explain
 
 MOST = 100_000
 NO_SET = ""
+BOX = 18  # unscaled
 
 
 class WhatToCollect(Dialog):
@@ -42,6 +45,7 @@ class WhatToCollect(Dialog):
         self._clients: Sequence[ClientRow] = ()
         self._ticked: set[str] = set()
         self._ticked_only = False
+        self._marking = ""
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
         self._build_top()
@@ -107,7 +111,14 @@ class WhatToCollect(Dialog):
         self.tree.grid(row=0, column=0, sticky="nsew", padx=(eight, two), pady=eight)
         bar = ttk.Scrollbar(card, orient="vertical", command=self.tree.yview)
         bar.grid(row=0, column=1, sticky="ns", pady=ten, padx=(0, six))
-        self.tree.configure(yscrollcommand=lambda a, b: bar.set(float(a), float(b)))
+        self._found = FoundMarks(self.tree)
+
+        def scrolled(first: float, last: float) -> None:
+            bar.set(float(first), float(last))
+            self._mark_soon()
+
+        self.tree.configure(yscrollcommand=scrolled)
+        self.tree.bind("<Configure>", lambda _e: self._mark_soon())
         self.texts.call(self._head)
         self.tree.bind("<ButtonRelease-1>", self._clicked)
         self.tree.bind("<space>", self._key_ticked)
@@ -128,7 +139,7 @@ class WhatToCollect(Dialog):
         """Boxes of the list in the present theme and scaling."""
         factor = style.scaling(self)
         mode = "dark" if style.is_dark() else "light"
-        ticked, empty = icon("box_ticked", 18, style.ACCENT), icon("box", 18, style.MUTED)
+        ticked, empty = icon("box_ticked", BOX, style.ACCENT), icon("box", BOX, style.MUTED)
         self._boxes: dict[bool, Any] = {
             True: ticked.create_scaled_photo_image(factor, mode),
             False: empty.create_scaled_photo_image(factor, mode),
@@ -216,6 +227,19 @@ class WhatToCollect(Dialog):
             )  # fmt: skip
             self.hint.place(relx=0.5, rely=0.5, anchor="center")
         self._tell()
+        self._found.look_for(self.search.text)
+        self._mark_soon()
+
+    def _mark_soon(self) -> None:
+        """Under the found text, once the rows stand."""
+        if not self._marking:
+            self._marking = self.after_idle(self._mark)
+
+    def _mark(self) -> None:
+        self._marking = ""
+        if exists(self.tree):
+            picture = style.pixels(self, BOX) + style.pixels(self, SIDE)
+            self._found.place(("#0", "id"), style.plain_font(self, style.SECONDARY), picture)
 
     def _show_ticked(self) -> None:
         self._ticked_only = not self._ticked_only

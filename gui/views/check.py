@@ -17,13 +17,13 @@ from core.phones.lookup.words import reason, shown_word, state_word
 from core.phones.registry.words import place
 from gui import style
 from gui.shell import Shell
-from gui.ttk_style import menu_colours
 from gui.views.base import View
 from gui.views.check_job import PAGE, Answered, Given, check, look
 from gui.views.check_parts import BringCard, WorkLine
 from gui.views.data_sheets import shown_phone
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button, Segmented
+from gui.widgets.context_menu import pop_up_menu
 from gui.widgets.fields import Choice
 from gui.widgets.pager import Pager
 from gui.widgets.table import Column, Table, TableRow
@@ -246,14 +246,12 @@ class CheckView(View):
         self.count.say(wording.rows(count(answered.counts, shown)))
 
     def _copy(self) -> None:
-        for key in self.table.selected[:1]:
-            self.window.copy("\t".join(self.table.values(key)))
+        if text := self.table.text_of(self.table.selected):
+            self.window.copy(text)
 
     def _pop_up(self, _key: str, x: int, y: int) -> None:
-        self.menu.delete(0, "end")
-        self.menu.configure({"font": style.plain_font(self.menu), **menu_colours()})
-        self.menu.add_command(label=_("Copy"), command=self._copy)
-        self.menu.tk_popup(x, y)
+        entries = ((_("Copy"), self._copy, True), self.table.columns_entry())
+        pop_up_menu(self.menu, entries, x, y)
 
     def _forget(self) -> None:
         """Let the answer go; whoever still reads in it ends first, in the background."""

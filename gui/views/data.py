@@ -12,6 +12,7 @@ from core.i18n import _
 from core.phones.events import Event, RunFinished
 from core.phones.reports.catalog import ReportName
 from core.phones.storage.explain import explain
+from core.phones.storage.queries.phones import PhoneRow
 from core.phones.storage.queries.shown_rows import Shown
 from core.phones.storage.queries.tables import Count
 from gui import style
@@ -342,7 +343,9 @@ class DataView(View):
 
     def _chosen_rows(self) -> ChosenRows:
         keys = [key for key in self.table.selected if key in self._items]
-        return ChosenRows([self._items[key] for key in keys], self.table.text_of(keys))
+        items = [self._items[key] for key in keys]
+        stored = {str(row.id): {"phone": row.phone} for row in items if isinstance(row, PhoneRow)}
+        return ChosenRows(items, self.table.text_of(keys, stored))
 
     def _selected(self, keys: Sequence[str]) -> None:
         if keys and keys[0] in self._items:
@@ -354,7 +357,7 @@ class DataView(View):
 
     def _pop_up(self, key: str, x: int, y: int) -> None:
         self._selected(self.table.selected or [key])  # the table's own word of it comes later
-        self.row.pop_up(x, y)
+        self.row.pop_up(x, y, self.table.columns_entry())
 
     def show_new_of(self, run_id: int) -> None:
         """The numbers that a run found first."""

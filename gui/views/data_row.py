@@ -19,7 +19,7 @@ from gui.widgets.context_menu import MenuEntry, pop_up_menu
 
 @dataclass(frozen=True, slots=True)
 class ChosenRows:
-    """All selected rows, and their cells as text."""
+    """All selected rows, and their cells as text, numbers as they are stored."""
 
     items: Sequence[Item]
     text: str
@@ -82,15 +82,9 @@ class ChosenRow:
             self._show_numbers()
 
     def copy_rows(self) -> None:
-        """All chosen rows, as spreadsheets take them; numbers as they are stored."""
-        chosen = self._chosen()
-        lines = []
-        for item, line in zip(chosen.items, chosen.text.split("\n"), strict=False):
-            if isinstance(item, PhoneRow):
-                line = "\t".join([item.phone, *line.split("\t")[1:]])
-            lines.append(line)
-        if lines:
-            self._window.copy("\n".join(lines))
+        """All chosen rows, as spreadsheets take them."""
+        if text := self._chosen().text:
+            self._window.copy(text)
 
     def copy_numbers(self) -> None:
         """The chosen numbers alone, one a line, as they are stored."""
@@ -98,15 +92,15 @@ class ChosenRow:
         if numbers:
             self._window.copy("\n".join(numbers))
 
-    def pop_up(self, x: int, y: int) -> None:
-        """A menu of what the buttons beside the table do."""
+    def pop_up(self, x: int, y: int, more: MenuEntry) -> None:
+        """A menu of what the buttons beside the table do, and `more`."""
         possible = ACTIONS_OF.get(type(self._item), ())
         entries: list[MenuEntry] = [
             (words(), self._actions[key], self.details.buttons[key].enabled)
             for key, words in ACTIONS.items()
             if key in possible
         ]
-        pop_up_menu(self.menu, entries, x, y)
+        pop_up_menu(self.menu, [*entries, more], x, y)
 
     def _show_phone(self, item: PhoneRow, phone: PhoneDetails | None) -> None:
         if item is not self._item:

@@ -196,6 +196,7 @@ class RunDetails(Card):
                 (_("Copy the row"), lambda: self._copy(table), True),
                 (_("Select all"), table.choose_all, True),
                 (_("Export…"), self._export, True),
+                table.columns_entry(),
             ),
             x,
             y,

@@ -238,6 +238,7 @@ class RunsView(View):
         entries += [
             (self._compare_text(), self._compare, self._two() is not None),
             (_("Copy the row"), lambda: self._copy(self.table), True),
+            self.table.columns_entry(),
         ]
         pop_up_menu(self.menu, entries, x, y)
 

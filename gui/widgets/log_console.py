@@ -2,7 +2,7 @@
 
 import tkinter as tk
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -171,6 +171,8 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             ("error", style.ERROR),
         ):
             self.text.tag_configure(level, foreground=style.shade(colour))
+        self.text.tag_configure("found", underline=True, foreground=style.shade(style.TEXT))
+        self.text.tag_raise("found")
         self.text.tag_raise("sel")
 
     def destroy(self) -> None:
@@ -224,7 +226,7 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
     def _insert(self, lines: list[LogLine]) -> None:
         pieces: list[Any] = []
         for line in lines:
-            pieces += [f"\n{line.when:%H:%M:%S}  ", "line", line.text, (line.level, "line")]
+            pieces += [f"\n{line.when:%H:%M:%S}  ", "line", *self._marked(line)]
         text = self.text
         tell(text, "configure", "-state", "normal")
         if not self._count:  # the line end stands before each line, so that no empty one follows
@@ -235,6 +237,16 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             tell(text, "delete", "1.0", f"{self._count - KEPT + 1}.0")
             self._count = KEPT
         tell(text, "configure", "-state", "disabled")
+
+    def _marked(self, line: LogLine) -> Iterator[Any]:
+        """The line's text and tags by turns, with a mark on what is searched for."""
+        tags = (line.level, "line")
+        rest = line.text
+        while self._search and (place := rest.casefold().find(self._search)) >= 0:
+            end = place + len(self._search)
+            yield from (rest[:place], tags, rest[place:end], (*tags, "found"))
+            rest = rest[end:]
+        yield from (rest, tags)
 
     def _passes(self, line: LogLine) -> bool:
         if line.level not in _SHOWN_LEVELS[self._level]:

@@ -26,14 +26,16 @@ def save_table(window: Shell, table: Table, name: str) -> None:
     path, rows = Path(chosen), table.rows()
     columns = [
         Column(column.title(), Kind.INTEGER if column.number else Kind.TEXT, column.width // 6)
-        for column in table.columns
+        for column in table.ordered_columns
     ]
     cells = [
         [
-            (row.order[place] if row.order else None) if column.number else row.values[place]
+            (row.order[table.columns.index(column)] if row.order else None)
+            if column.number
+            else table.value(row, column)
             for row in rows
         ]
-        for place, column in enumerate(table.columns)
+        for column in table.ordered_columns
     ]
     delimiter = usual_delimiter()
     window.background.run(

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from tkinter import ttk
 
 from gui import style
-from gui.widgets.table_widths import Column
 
 LINE = 2  # unscaled height
 SIDE = 4  # unscaled; what ttk leaves left of a cell's text
@@ -40,13 +39,14 @@ class FoundMarks:
     def look_for(self, text: str) -> None:
         self._wanted = text.strip().casefold()
 
-    def place(self, columns: Sequence[Column], face: style.Font) -> None:
+    def place(self, columns: Sequence[str], face: style.Font, picture: int = 0) -> None:
+        """Under what was found in these columns; `#0` is the tree's own, whose texts stand to the
+        right of a picture so wide."""
         used = 0
         if self._wanted:
             for key in self._in_sight():
                 for column in columns:
-                    if not column.number:
-                        used += self._mark(key, column, face, used)
+                    used += self._mark(key, column, face, picture, used)
         for line in self._lines[used:]:
             line.place_forget()
 
@@ -57,14 +57,15 @@ class FoundMarks:
         first, last = self._tree.yview()
         return keys[int(first * len(keys)) : int(last * len(keys)) + 1]
 
-    def _mark(self, key: str, column: Column, face: style.Font, used: int) -> bool:
-        text = str(self._tree.set(key, column.key))
+    def _mark(self, key: str, column: str, face: style.Font, picture: int, used: int) -> bool:
+        own = column == "#0"
+        text = str(self._tree.item(key, "text") if own else self._tree.set(key, column))
         span = found_in(text, self._wanted)
-        box = self._tree.bbox(key, column.key) if span is not None else ""
+        box = self._tree.bbox(key, column) if span is not None else ""
         if span is None or not box:
             return False
         x, y, width, height = box
-        side = style.pixels(self._tree, SIDE)
+        side = picture if own else style.pixels(self._tree, SIDE)
         left = side + style.text_width(self._tree, text[: span[0]], face)
         long = min(style.text_width(self._tree, text[span[0] : span[1]], face), width - left)
         if long <= 0:

@@ -29,8 +29,7 @@ class Column:
 class ColumnWidths:
     """Pixels by column. `memory` keeps what people set, in unscaled pixels, between starts."""
 
-    def __init__(self, columns: Sequence[Column], memory: MutableMapping[str, Any]) -> None:
-        self._columns = tuple(columns)
+    def __init__(self, memory: MutableMapping[str, Any]) -> None:
         self._memory = memory
         self._needed: dict[str, int] = {}
         self.scaling = 1.0
@@ -45,6 +44,9 @@ class ColumnWidths:
         """Somebody has made the column so wide."""
         self._memory["widths"] = {**self.own, key: round(pixels / self.scaling, 1)}
 
+    def forget_own(self) -> None:
+        self._memory.pop("widths", None)
+
     def need(self, key: str, pixels: int) -> bool:
         """The column's texts ask for so much; it does not become narrower again. True where that
         changes anything."""
@@ -56,10 +58,11 @@ class ColumnWidths:
     def forget_needs(self) -> None:
         self._needed.clear()
 
-    def share(self, available: int) -> tuple[Sequence[Column], dict[str, int]]:
-        """The columns to show and their widths; wider together than `available` where they must
-        be: then the table scrolls sideways."""
-        columns: Sequence[Column] = self._columns
+    def share(
+        self, columns: Sequence[Column], available: int
+    ) -> tuple[Sequence[Column], dict[str, int]]:
+        """Those of the columns to show and their widths; wider together than `available` where
+        they must be: then the table scrolls sideways."""
         if not self.own and self._narrowest(columns, SPARE_SHARE) > available:
             columns = tuple(column for column in columns if not column.spare)
         own = {

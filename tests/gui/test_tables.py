@@ -1,11 +1,13 @@
 """Tables as in a database program: order, widths, selection, copies, found text, menus."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gui.widgets import tooltip
+from gui.widgets.log_console import LogLine
 from gui.widgets.table import Column, Table, TableRow
 from gui.widgets.table_marks import found_in
 from tests.gui.conftest import Stage, open_on, rows
@@ -28,7 +30,7 @@ def small_table(stage: Stage, window: Any, memory: dict[str, Any], **options: An
         TableRow(str(n), (f"{'long ' * 30}{n}", f"{n:,}", "x"), order=(str(n), n, "x"))
         for n in (3, 1000, 20)
     )
-    stage.until(lambda: table.tree.winfo_viewable() and table._widths)
+    stage.until(lambda: table.tree.winfo_viewable() and table._layout.widths)
     return table
 
 
@@ -54,10 +56,10 @@ def test_a_widened_column_shows_more_and_is_remembered(stage: Stage) -> None:
     table = small_table(stage, window, memory)
     before = str(table.tree.set("3", "name"))
     assert before.endswith("…")
-    table._dragging = True
+    table._layout._widening = True
     wide = int(table.tree.column("name", "width")) + 900
     table.tree.column("name", width=wide)  # what dragging a heading's edge does
-    table._released(None)
+    table._layout._released(None)
     assert len(str(table.tree.set("3", "name"))) > len(before) + 20
     stage.turn(0.1)
     assert table._side_bar.winfo_ismapped()  # the others are still to be reached
@@ -70,9 +72,9 @@ def test_a_widened_column_shows_more_and_is_remembered(stage: Stage) -> None:
 def test_narrow_windows_scroll_sideways_instead_of_losing_columns(stage: Stage) -> None:
     window = stage.open()
     table = small_table(stage, window, {})
-    table._fit(120)
-    assert sum(table._widths.values()) > 120
-    assert table._widths["count"] >= table._width_of("1,000")
+    table._layout.fit(120)
+    assert sum(table._layout.widths.values()) > 120
+    assert table._layout.widths["count"] >= table._layout._cells.width_of("1,000")
 
 
 def test_a_shortened_cell_is_told_whole_beside_the_pointer(stage: Stage) -> None:
@@ -81,7 +83,7 @@ def test_a_shortened_cell_is_told_whole_beside_the_pointer(stage: Stage) -> None
     x, y, width, height = table.tree.bbox("3", "name")
     table.tree.event_generate("<Motion>", x=x + width // 2, y=y + height // 2)
     bubble = tooltip.bubble(table)
-    stage.until(lambda: bubble.text == table.values("3")[0])
+    stage.until(lambda: bubble.text == table._rows["3"].values[0])
     table.tree.event_generate("<Leave>")
     assert bubble.text == ""
 
@@ -185,3 +187,45 @@ def test_a_comparison_is_ordered_copied_and_exported(
     header, *found = read_csv(file)
     assert header == ["Client", "Project", "New", "No longer there"]
     assert [int(row[2]) for row in found] == counts
+
+
+def underlined(text: Any) -> list[str]:
+    """What the log marks as found."""
+    places = list(map(str, text.tag_ranges("found")))
+    return [text.get(start, end) for start, end in zip(places[::2], places[1::2], strict=True)]
+
+
+def test_matches_are_marked_in_the_log(stage: Stage) -> None:
+    window = stage.open()
+    collect = window.view("collect")
+    when = datetime(2026, 11, 28, 12, 0)
+    lines = ("Run 3: Окна Юг and окна север", "nothing of the kind")
+    collect.console.add(LogLine(when, "info", line) for line in lines)
+    collect.console.filter("all", "ОКНА")
+    stage.until(lambda: underlined(collect.console.text) == ["Окна", "окна"])
+    collect.console.add([LogLine(when, "error", "Окна")])
+    stage.until(lambda: len(underlined(collect.console.text)) == 3)
+    collect.console.filter("all", "")
+    stage.until(lambda: collect.console.line_count == 4 or not underlined(collect.console.text))
+    assert not underlined(collect.console.text)
+
+
+def test_matches_are_marked_where_clients_are_chosen(stage: Stage, database: Path) -> None:
+    window = open_on(stage, database, "data")
+    window.view("data").filters._pick_client()
+    pick = window.opened_dialogs()[-1]
+    stage.until(lambda: pick.table.tree.get_children())
+    name = pick.table.rows()[0].values[0]
+    pick.search.field.put(name[2:6])
+    pick._find()
+    stage.until(lambda: any(line.winfo_ismapped() for line in pick.table._found._lines))
+    pick.cancel()
+    window.choose_clients()
+    what = window.opened_dialogs()[-1]
+    stage.until(lambda: what.tree.get_children())
+    what.search.field.put(name[2:6])
+    what._fill()
+    stage.until(lambda: any(line.winfo_ismapped() for line in what._found._lines))
+    line = next(line for line in what._found._lines if line.winfo_ismapped())
+    left, _top, _width, _height = what.tree.bbox(what.tree.get_children()[0], "#0")
+    assert line.winfo_x() > left + 18  # beyond the box that is ticked

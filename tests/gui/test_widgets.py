@@ -246,17 +246,17 @@ class TestWindowState:
 def test_a_name_of_two_lines_takes_one_line_of_a_table(stage: Stage) -> None:
     window = stage.open()
     table = Table(window, [Column("name", lambda: "Name", stretch=True)], window.texts)
-    table._fit(700)
+    table._layout.fit(700)
     table.show([TableRow("1", ("first\nsecond\tthird",))])
     assert table.tree.set("1", "name") == "first second third"
-    assert table.values("1")[0] == "first\nsecond\tthird"
+    assert table.rows()[0].values[0] == "first\nsecond\tthird"
 
 
 def test_a_reason_keeps_its_place_beside_a_long_name(stage: Stage) -> None:
     window = stage.open()
     table = RunDetails(window, window.texts, window, lambda _run: None, lambda _run: None).failures
     table.show([TableRow("1", ("list of projects", "a" * 300, "no connection to the server"))])
-    table._fit(700)
+    table._layout.fit(700)
     assert table.tree.column("reason", "width") > 200
 
 
