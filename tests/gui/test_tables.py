@@ -1,6 +1,6 @@
 """Tables as in a database program: order, widths, selection, copies, found text, menus."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -198,7 +198,7 @@ def underlined(text: Any) -> list[str]:
 def test_matches_are_marked_in_the_log(stage: Stage) -> None:
     window = stage.open()
     collect = window.view("collect")
-    when = datetime(2026, 11, 28, 12, 0)
+    when = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
     lines = ("Run 3: Окна Юг and окна север", "nothing of the kind")
     collect.console.add(LogLine(when, "info", line) for line in lines)
     collect.console.filter("all", "ОКНА")
