@@ -137,6 +137,11 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         """All columns, those that have no room too, as they stand from left to right."""
         return self._layout.ordered
 
+    def values(self, key: str) -> Sequence[str]:
+        """The whole texts of a row, however much of them can be seen, in the order in which the
+        columns were given."""
+        return self._rows[key].values
+
     def value(self, row: TableRow, column: Column) -> str:
         """The whole text of a cell, however much of it can be seen."""
         return self._layout.text(row, column)
