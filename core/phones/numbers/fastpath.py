@@ -3,9 +3,9 @@
 Nearly every number the API sends is eleven digits beginning with 7 or 8. For those phonenumbers
 does no more than match the ten national digits against the patterns of Russia and Kazakhstan, so
 one regular expression built from its own metadata, run over the page in one call, says the same.
-So it does for numbers written with blanks, brackets, dashes and dots, and for ten digits from 9 on,
-which no national prefix (8) and no country code (7) can begin. Whatever is left is decided one by
-one, by the definition if need be.
+So it does for numbers written with blanks, brackets, dashes and dots, for ten digits from 9 on,
+which no national prefix (8) and no country code (7) can begin, and for `+8` where no country's code
+begins so. Whatever is left is decided one by one, by the definition if need be.
 
 Where the metadata of a later release no longer has the form this rests on, nothing matches and the
 definition decides everything: slow, but right. tests/phones/numbers/test_fastpath.py fails then.
@@ -31,12 +31,6 @@ _SEPARATORS = " \xa0().-"
 _BETWEEN = rf"[{re.escape(_SEPARATORS)}]{{0,4}}"  # far from MAX_RAW_LENGTH with eleven digits
 # Perhaps decimals, or digits behind a whole number: `core.phones.numbers.written` knows.
 _LONG_AND_MORE = r"\+?[0-9]{7,}[^0-9\n]+[0-9]"
-# One line at a time; the group holds the ten digits and what stands between them. `+8` may be of
-# other countries than Russia.
-_SPELLED = re.compile(
-    rf"[ \xa0]{{0,4}}(?!{_LONG_AND_MORE})"
-    rf"(?:\+?7|8|(?=9))((?:{_BETWEEN}[0-9]){{10}}){_BETWEEN}\n|[^\n]*\n"
-)
 _WITHOUT_SEPARATORS = str.maketrans("", "", _SEPARATORS)
 
 NUMBER_TYPES = (
@@ -96,6 +90,7 @@ def load_numbering(accept: Accept) -> None:
     normalize_page(["79000000000", "8 (900) 000-00-00", "0"], accept)
     for one in Accept:
         _line(one)
+        _spelled(one)
         _plus_seven(one)
 
 
@@ -103,7 +98,7 @@ def _find_spelled(texts: Sequence[str], found: list[str], accept: Accept) -> Non
     """Put the ten digits of numbers written with separators where `found` has nothing yet."""
     places = [place for place, national in enumerate(found) if not national]
     page = "".join([texts[place] + "\n" for place in places])
-    spelled = _SPELLED.findall(page)
+    spelled = _spelled(accept).findall(page)
     if len(spelled) != len(places):
         return
     digits = "\n7".join(spelled).translate(_WITHOUT_SEPARATORS)
@@ -165,7 +160,31 @@ def _pattern(desc: PhoneNumberDesc | None) -> str:
 @cache
 def _line(accept: Accept) -> re.Pattern[str]:
     """Takes exactly one line at a time; its group holds the ten digits of an accepted number."""
-    return re.compile(rf"(?:\+?7|8)({national_pattern(accept)})\n|[^\n]*\n")
+    trunk = rf"{_plus_eight('')}(?={national_pattern(Accept.VALID)})"
+    return re.compile(rf"(?:\+?7|8|{trunk})({national_pattern(accept)})\n|[^\n]*\n")
+
+
+@cache
+def _spelled(accept: Accept) -> re.Pattern[str]:
+    """Takes one line at a time; its group holds the ten digits and what stands between them."""
+    # What is only possible is Russian after `+8` where it is valid: those digits are not looked at.
+    trunk = _plus_eight(_BETWEEN) if accept is Accept.VALID else _NEVER
+    return re.compile(
+        rf"[ \xa0]{{0,4}}(?!{_LONG_AND_MORE})"
+        rf"(?:\+?7|8|(?=9)|{trunk})((?:{_BETWEEN}[0-9]){{10}}){_BETWEEN}\n|[^\n]*\n"
+    )
+
+
+def _plus_eight(between: str) -> str:
+    """Regular expression of `+8` where it can only be Russia's trunk prefix, because what follows
+    begins no country's code and no call abroad. `between` may stand between the digits."""
+    main = PhoneMetadata.metadata_for_region(COUNTRY_CODE_TO_REGION_CODE[_COUNTRY_CODE][0])
+    abroad = main.international_prefix if main is not None else None
+    if abroad is None or not abroad.isdecimal():
+        return _NEVER
+    codes = [*map(str, COUNTRY_CODE_TO_REGION_CODE), abroad]
+    others = ["".join(between + digit for digit in code[1:]) for code in codes if code[0] == "8"]
+    return rf"\+8(?!{'|'.join(others)})"
 
 
 @cache

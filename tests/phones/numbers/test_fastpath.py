@@ -53,6 +53,8 @@ FOREIGN = st.from_regex(r"\+[1-9][0-9 ]{6,16}", fullmatch=True)
 SPELLED = st.from_regex(
     r"[ \u00a0]{0,5}[+]?[ ]?[789]?([ ().\u00a0-]{0,5}[0-9]){9,11}[ )]{0,5}", fullmatch=True
 )
+# Russia's trunk prefix, or one of Asia's countries.
+PLUS_EIGHT = st.from_regex(r" ?\+8([ ().-]{0,2}[0-9]){10}\)?", fullmatch=True)
 # What stands in one field beside a number, or instead of one.
 BESIDE = st.sampled_from(
     [
@@ -92,6 +94,7 @@ RAW = st.one_of(
     MESSY,
     UNICODE_DIGITS,
     FOREIGN,
+    PLUS_EIGHT,
     st.text(),
     st.integers(),
     st.none(),
@@ -106,6 +109,10 @@ RAW = st.one_of(
 @example(["781080001234567", "+781080001234567", "81080001234567"], Accept.VALID)
 @example(["+7" + "\u0669" * 10, "7٩571234567"], Accept.VALID)
 @example(["7957123456 7", "957123456.0", "7957123.4567", " 7957123456.7 "], Accept.VALID)
+@example(
+    ["+8 (957) 123-45-67", "+8 1-0571234567", "+8 8001234567", "+8(8)52 1234567"], Accept.VALID
+)
+@example(["+8 (957) 123-45-67", "+87801234567", "+80001234567"], Accept.POSSIBLE)
 @example(["+84912345678", "+ 79571234567", "+ 89571234567", "(+47) 12345678"], Accept.VALID)
 def test_any_page_as_the_definition_says(raws, accept):
     assert_same(raws, accept)
@@ -164,9 +171,11 @@ def test_the_fast_path_is_taken(monkeypatch):
     for accept in Accept:
         page = normalize_page(["79571234567", "8 (957) 123-45-67", "+79571234567", ""], accept)
         assert set(page.phones) == {"+79571234567", None}
+        assert normalize_page(["+89571234567"], accept).phones == ["+79571234567"]
         page = normalize_page(["9571234567", " 7\u00a0957 123.45.67 ", "957-123-45-67"], accept)
         assert set(page.phones) == {"+79571234567"}
         normalize_page(["70001234567", "7" * (MAX_RAW_LENGTH + 1)], accept)
+    assert normalize_page(["+8 (957) 123-45-67"]).phones == ["+79571234567"]
 
 
 # --- what phonenumbers promises nowhere ---------------------------------------------------------
@@ -255,6 +264,7 @@ def release(monkeypatch, code, **changes):
 
 def clear_patterns():
     fastpath._line.cache_clear()
+    fastpath._spelled.cache_clear()
     fastpath._plus_seven.cache_clear()
 
 
@@ -294,13 +304,19 @@ RELEASES = {
         {"general_desc": {"possible_length": (9, 10), "national_number_pattern": r"\d{9,10}"}},
     ),
     "calls abroad begin with 9": ("RU", {"international_prefix": "9"}),
+    "calls abroad begin with 89": ("RU", {"international_prefix": "89"}),
+    "calls abroad begin with one of two": ("RU", {"international_prefix": "8(?:10|95)"}),
     "the national prefix is 9": (
         "RU",
         {"national_prefix": "9", "national_prefix_for_parsing": "9"},
     ),
     "a longer shortest length": ("RU", {"general_desc": {"possible_length": (11,)}}),
 }
-CHANGES_NOTHING = {"regions without leading digits", "the national prefix is 9"}
+CHANGES_NOTHING = {
+    "regions without leading digits",
+    "the national prefix is 9",
+    "calls abroad begin with one of two",
+}
 
 
 @pytest.mark.parametrize("change", RELEASES)
