@@ -88,10 +88,6 @@ def load_numbering(accept: Accept) -> None:
     cannot be read.
     """
     normalize_page(["79000000000", "8 (900) 000-00-00", "0"], accept)
-    for one in Accept:
-        _line(one)
-        _spelled(one)
-        _plus_seven(one)
 
 
 def _find_spelled(texts: Sequence[str], found: list[str], accept: Accept) -> None:
@@ -160,8 +156,10 @@ def _pattern(desc: PhoneNumberDesc | None) -> str:
 @cache
 def _line(accept: Accept) -> re.Pattern[str]:
     """Takes exactly one line at a time; its group holds the ten digits of an accepted number."""
-    trunk = rf"{_plus_eight('')}(?={national_pattern(Accept.VALID)})"
-    return re.compile(rf"(?:\+?7|8|{trunk})({national_pattern(accept)})\n|[^\n]*\n")
+    national, trunk = national_pattern(accept), _plus_eight("")
+    if accept is not Accept.VALID:
+        trunk += f"(?={national_pattern(Accept.VALID)})"
+    return re.compile(rf"(?:\+?7|8|{trunk})({national})\n|[^\n]*\n")
 
 
 @cache
