@@ -25,6 +25,7 @@ from core.hub.parts import Parts
 from core.hub.places.tree import build_menu
 from core.hub.rate import PressLimit
 from core.hub.services.all import LOOK_SECONDS, Addresses, Services
+from core.hub.services.http import ANSWER_SECONDS
 from core.hub.tasks.checker import Checker
 from core.hub.tasks.keeper import Keeper
 from core.hub.tasks.watcher import Rhythm, Watcher
@@ -61,6 +62,7 @@ class HubSetup:
     connect: Connect
     vault: Vault
     rhythm: Rhythm = field(default_factory=Rhythm)
+    answer_seconds: float = ANSWER_SECONDS
     look_seconds: float = LOOK_SECONDS
     poll_seconds: int = POLL_SECONDS
     conflict_seconds: float = CONFLICT_SECONDS
@@ -81,7 +83,7 @@ class Hub:
         self._troubles: dict[str, TelegramTrouble] = {}
         self._messenger = Messenger(setup.account)
         self._store = Store(setup.database)
-        self._services = Services(setup.addresses)
+        self._services = Services(setup.addresses, setup.answer_seconds)
         self._painter = Painter(self._messenger, lambda trouble: self._note("sending", trouble))
         gate = Gate(setup.admins)
         self._keeper = Keeper(

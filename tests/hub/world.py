@@ -198,6 +198,17 @@ class World:
         self.until(lambda: self.telegram.is_heard)
         self.until(lambda: not hub.panel._tasks and not hub._painter.waiting)
 
+    def until_seen(self, look: Callable[[], str], words: str) -> str:
+        """Look again and again until this is to be seen; what was."""
+        seen: list[str] = []
+
+        def found() -> bool:
+            seen.append(look())
+            return words in seen[-1]
+
+        self.until(found)
+        return seen[-1]
+
     def until(self, condition: Callable[[], Any], seconds: float = 60.0) -> None:
         """Wait for it, however slow the machine is."""
         deadline = time.monotonic() + seconds

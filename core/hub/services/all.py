@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass, field
 
 from core.hub.database.tasks import Service
-from core.hub.services.http import ServiceHttp
+from core.hub.services.http import ANSWER_SECONDS, ServiceHttp
 from core.hub.services.phones import PhonesService
 from core.hub.services.realty import RealtyService
 from core.hub.services.trouble import ServiceTrouble
@@ -31,11 +31,11 @@ class Addresses:
 class Services:
     """Made and closed within the hub's loop."""
 
-    def __init__(self, addresses: Addresses) -> None:
+    def __init__(self, addresses: Addresses, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._connections = [
-            ServiceHttp(Service.WORKERS, addresses.workers),
-            ServiceHttp(Service.REALTY, addresses.realty),
-            ServiceHttp(Service.PHONES, addresses.phones, addresses.phones_token),
+            ServiceHttp(Service.WORKERS, addresses.workers, seconds=answer_seconds),
+            ServiceHttp(Service.REALTY, addresses.realty, seconds=answer_seconds),
+            ServiceHttp(Service.PHONES, addresses.phones, addresses.phones_token, answer_seconds),
         ]
         workers, realty, phones = self._connections
         self.workers = WorkersService(workers)

@@ -56,9 +56,29 @@ def inner(answer: Json, key: str) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def objects(answer: Json, key: str) -> list[Json]:
+def listed(answer: Json, service: Service, *keys: str) -> list[Any]:
+    """What stands in the lists under `keys`; null stands for an empty one.
+
+    Raises ServiceTrouble (NONSENSE) where there is no such list: that nothing was found is to be
+    said by the service, not made of an answer that says nothing.
+    """
+    found = [[] if answer[key] is None else answer[key] for key in keys if key in answer]
+    if not found or not all(isinstance(entries, list) for entries in found):
+        raise ServiceTrouble(service, Kind.NONSENSE)
+    return [entry for entries in found for entry in entries]
+
+
+def objects(answer: Json, service: Service, key: str) -> list[Json]:
+    """Those of `listed` that are objects."""
+    return [entry for entry in listed(answer, service, key) if isinstance(entry, dict)]
+
+
+def flag(answer: Json, key: str, service: Service) -> bool:
+    """Raises ServiceTrouble (NONSENSE) where it is not said."""
     value = answer.get(key)
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    if not isinstance(value, bool):
+        raise ServiceTrouble(service, Kind.NONSENSE)
+    return value
 
 
 def status(answer: Json, service: Service) -> Status:

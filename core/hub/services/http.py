@@ -29,8 +29,16 @@ Json = dict[str, Any]
 class ServiceHttp:
     """The connections to one service. Close it when done."""
 
-    def __init__(self, service: Service, url: str, token: Secret | None = None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        url: str,
+        token: Secret | None = None,
+        seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        """`seconds` is how long an answer may take, where a request says nothing else."""
         self.service = service
+        self._seconds = seconds
         headers = {"Authorization": f"Bearer {token.reveal()}"} if token else {}
         self._client = httpx.AsyncClient(
             base_url=url.rstrip("/"),
@@ -47,7 +55,7 @@ class ServiceHttp:
         self,
         path: str,
         parameters: Mapping[str, str | int] | None = None,
-        seconds: float = ANSWER_SECONDS,
+        seconds: float | None = None,
     ) -> Json:
         """The JSON object that `GET path` answers. Raises ServiceTrouble."""
         return self._object(await self._ask("GET", path, parameters, None, seconds))
@@ -57,7 +65,7 @@ class ServiceHttp:
         path: str,
         body: Json | None = None,
         parameters: Mapping[str, str | int] | None = None,
-        seconds: float = ANSWER_SECONDS,
+        seconds: float | None = None,
     ) -> Json:
         """As `get`. A POST is sent once: what no answer came to is not sent again."""
         return self._object(await self._ask("POST", path, parameters, body, seconds))
@@ -72,9 +80,10 @@ class ServiceHttp:
         path: str,
         parameters: Mapping[str, str | int] | None,
         body: Json | None,
-        seconds: float,
+        seconds: float | None,
         largest: int = LARGEST_ANSWER,
     ) -> httpx.Response:
+        seconds = self._seconds if seconds is None else seconds
         timeout = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
         kind, detail = Kind.NO_ANSWER, ""
         try:

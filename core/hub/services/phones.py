@@ -38,7 +38,7 @@ class PhonesService:
     async def state(self) -> State:
         answer = await self._http.get("/status")
         return State(
-            collecting=answer.get("collecting") is True,
+            collecting=answers.flag(answer, "collecting", Service.PHONES),
             phones=answers.whole(answer, "phones"),
             run=_run(answers.inner(answer, "run")),
         )

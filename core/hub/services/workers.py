@@ -72,7 +72,7 @@ class WorkersService:
     async def items(self, task: str, limit: int) -> tuple[list[Item], int]:
         """The newest of the offers that were found, and how many there are."""
         answer = await self._http.get(f"/workers/list/{_part(task)}", {"limit": limit})
-        found = [_item(one) for one in answers.objects(answer, "items")]
+        found = [_item(one) for one in answers.objects(answer, Service.WORKERS, "items")]
         return found, max(answers.whole(answer, "total") or 0, len(found))
 
     async def check(self, username: str, session_path: str) -> list[str]:
@@ -82,8 +82,8 @@ class WorkersService:
             parameters={"username": username, "session_path": session_path},
             seconds=CHECK_SECONDS,
         )
-        found = answers.objects(answer, "results") or answers.objects(answer, "findings")
-        return [line for one in found if (line := _finding(one))]
+        found = answers.listed(answer, Service.WORKERS, "results", "findings")
+        return [_finding(one) for one in found]
 
     async def chats(self) -> list[Chat]:
         answer = await self._http.get("/blacklist/chats")
@@ -94,7 +94,7 @@ class WorkersService:
                 active=one.get("is_active") is not False,
                 topic=shown_detail(one.get("topic_name")),
             )
-            for one in answers.objects(answer, "chats")
+            for one in answers.objects(answer, Service.WORKERS, "chats")
             if (name := shown_detail(one.get("chat_username")))
         ]
 
@@ -152,10 +152,13 @@ def _item(one: Json) -> Item:
     )
 
 
-def _finding(one: Json) -> str:
+def _finding(one: object) -> str:
+    """A line for each: one that cannot be read is still a finding."""
+    if not isinstance(one, dict):
+        return shown_detail(one) or "…"
     chat = shown_detail(one.get("chat_title")) or shown_detail(one.get("chat_username"))
     word = shown_detail(one.get("text")) or shown_detail(one.get("message"))
-    return ": ".join(part for part in (chat, word) if part)
+    return ": ".join(part for part in (chat, word) if part) or "…"
 
 
 def _part(task: str) -> str:

@@ -75,8 +75,14 @@ class JsonStandIn(StandInServer):
         raise NotImplementedError
 
     def be_slow(self, seconds: float) -> None:
-        """Answer everything so late; what is asked is done at once."""
-        self._slow = seconds
+        """Answer everything so late, though it is done at once; 0 also answers what waits."""
+        with self.changed:
+            self._slow = seconds
+            self.changed.notify_all()
+
+    def stop(self) -> None:
+        self.be_slow(0.0)
+        super().stop()
 
     def misbehave(self, mood: Mood | None) -> None:
         """Change every answer, until None is set. What is asked is done all the same."""
@@ -96,8 +102,8 @@ class JsonStandIn(StandInServer):
             self.calls.append(call)
             self.changed.notify_all()
         answer = self.answer(call)
-        if self._slow:
-            self.wait(self._slow)
+        with self.changed:
+            self.changed.wait_for(lambda: not self._slow, self._slow)
         if self._mood is not None:
             answer = self._mood(call, answer)
         return answer.reply(), entry
