@@ -1,6 +1,9 @@
 """The requests are exactly those of the contract."""
 
+import threading
+
 from core.hub.stand_in import phones as phones_stand_in
+from core.hub.stand_in.base import Answer, Call
 from tests.hub.world import ANNA, BOT_TOKEN, World
 
 
@@ -75,6 +78,38 @@ def test_stopping_and_looking(world: World) -> None:
     world.telegram.press(ANNA, card, "Продолжить")
     world.telegram.wait_for(ANNA.id, ": идёт", where=lambda one: one.id == card.id)
     assert world.realty.of("POST")[-1].path == f"/parse/resume/{task}"
+
+
+def test_going_on_before_the_answer_to_the_stop_has_come(world: World) -> None:
+    world.know(ANNA)
+    world.start()
+    start_listing(world)
+    card = world.telegram.wait_for(ANNA.id, ": идёт")
+    answer = world.realty.answer
+    stop_may_answer, resume_may_begin = threading.Event(), threading.Event()
+
+    def slow(call: Call) -> Answer:
+        if "resume" in call.path:
+            resume_may_begin.wait(60)
+        right = answer(call)
+        if "stop" in call.path:
+            stop_may_answer.wait(60)
+        return right
+
+    world.realty.answer = slow  # type: ignore[method-assign]
+    world.telegram.press(ANNA, card, "Остановить")
+    card = world.telegram.wait_for(ANNA.id, "", where=lambda one: "Продолжить" in one.captions)
+    world.telegram.press(ANNA, card, "Продолжить")
+    world.until(lambda: world.realty.of("POST", "/parse/resume"))
+    stop_may_answer.set()
+    for _ in range(3):  # the service still says 'stopped' then: that is no new end
+        world.menu(ANNA)
+    assert world.query("SELECT status FROM active_tasks") == [("pending",)]
+    resume_may_begin.set()
+    world.telegram.wait_for(ANNA.id, ": идёт", where=lambda one: one.id == card.id)
+    asked = len(world.realty.of("GET", "/parse/status"))
+    world.until(lambda: len(world.realty.of("GET", "/parse/status")) > asked + 2)
+    assert world.query("SELECT status FROM active_tasks") == [("running",)]
 
 
 def start_listing(world: World) -> str:

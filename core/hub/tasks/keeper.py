@@ -38,7 +38,8 @@ class SessionFiles(Protocol):
 
 
 class Keeper:
-    """Knows how tasks are begun and ended; `watch` is told of those that go on."""
+    """Knows how tasks are begun and ended; `watch` is told of those that go on, `unwatch` of those
+    whose service is yet to hear that they shall."""
 
     def __init__(
         self,
@@ -60,6 +61,8 @@ class Keeper:
         self._gate = gate
         self._measures = measures
         self.watch: Callable[[Task], None] = lambda _task: None
+        self.unwatch: Callable[[int], None] = lambda _number: None
+        self._resuming: set[int] = set()
 
     def add(
         self, db: sqlite3.Connection, user_id: int, kind: TaskType, request: dict[str, Any]
@@ -152,12 +155,8 @@ class Keeper:
         if task is None:
             return ""
         log.info("user %s goes on with task %d", f"{task.user:_}", number)
-        task_id = task.task_id
         try:
-            if task.service is Service.REALTY:
-                await self._services.realty.resume(task_id)
-            else:
-                task_id = (await self._services.phones.resume(task_id)).task_id
+            task_id = await self._ask_to_resume(task)
         except ServiceTrouble as trouble:
             if trouble.kind is Kind.NOT_KNOWN:
                 await self.end(number, Status.LOST, trouble)
@@ -169,6 +168,19 @@ class Keeper:
         await self._store.do(lambda db: tasks.began(db, number, task_id, Status.RUNNING))
         await self.renew(number)
         return ""
+
+    async def _ask_to_resume(self, task: Task) -> str:
+        """The service's name of the task from now on. Until it has answered, its 'stopped' is what
+        was, and no end of what goes on again."""
+        self._resuming.add(task.id)
+        self.unwatch(task.id)
+        try:
+            if task.service is Service.REALTY:
+                await self._services.realty.resume(task.task_id)
+                return task.task_id
+            return (await self._services.phones.resume(task.task_id)).task_id
+        finally:
+            self._resuming.discard(task.id)
 
     async def end(
         self, number: int, status: Status, why: ServiceTrouble | Callable[[], str] | None = None
@@ -216,7 +228,7 @@ class Keeper:
         task = await self._store.do(lambda db: tasks.find(db, number))
         if task is None:
             return
-        if task.status.alive and task.task_id:
+        if task.status.alive and task.task_id and number not in self._resuming:
             self.watch(task)
         await self.show(task)
 

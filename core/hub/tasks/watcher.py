@@ -64,6 +64,7 @@ class Watcher:
         self._doors = {service: asyncio.Semaphore(SIDE_BY_SIDE) for service in Service}
         self._asking: set[asyncio.Task[None]] = set()
         keeper.watch = self.watch
+        keeper.unwatch = self.unwatch
 
     @property
     def watched(self) -> int:
@@ -77,6 +78,10 @@ class Watcher:
     def watch(self, task: Task) -> None:
         """Follow a task; it is looked at with the next tick."""
         self._watched[task.id] = _Watched(task.user, task.service, task.task_id)
+
+    def unwatch(self, number: int) -> None:
+        """Follow a task no more; what is being asked of it counts no more either."""
+        self._watched.pop(number, None)
 
     def look_now(self, number: int) -> None:
         """Look at a task with the next tick."""
