@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -138,14 +139,24 @@ def _free_port() -> int:
 def started_postgres() -> Iterator[Postgres]:
     """A server between the beginning and the end of the block."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))  # pytest's own is closed to other users
-    server = Postgres(folder)
-    try:
+    with _ended_with_us(folder):
+        server = Postgres(folder)
         server.make()
         server.start()
         yield server
         server.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _ended_with_us(folder: Path) -> Iterator[None]:
+    """Leave neither the server in `folder` nor the folder behind, also where we are killed."""
+    command = [sys.executable, str(Path(__file__).with_name("postgres_end.py")), str(folder)]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        start_new_session=True,  # what is sent to our group is not for it
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")
