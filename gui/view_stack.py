@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from gui.shell import Shell
-from gui.texts import exists
 from gui.views import VIEWS, find
 from gui.views.base import View
 from gui.widgets.banner import Toast
-from gui.widgets.reading_order import in_reading_order
+from gui.widgets.reading_order import tab_as_one_reads
 
-ORDER_MS = 150  # after a view is shown: its parts have their places by then
 PAUSE_MS = 15  # between two pieces that are built ahead
 
 
@@ -30,6 +28,7 @@ class ViewStack:
         self._window = window
         self._views: dict[str, View] = {}
         self.shown_key = ""
+        tab_as_one_reads(window, lambda: self.view(self.shown_key))
 
     def view(self, key: str) -> View:
         """The view, made on first use (its widgets may still be being built)."""
@@ -53,17 +52,7 @@ class ViewStack:
         view.grid(row=0, column=0, sticky="nsew")
         view.visible = True
         view.shown()
-        view.after(ORDER_MS, lambda: self._order(view))
         return True
-
-    def _order(self, view: View) -> None:
-        """Once what is shown has its place: for Tab."""
-        if not exists(view) or not view.visible:
-            return
-        if view.winfo_viewable():
-            in_reading_order(view)
-        else:  # the window is not on the screen yet
-            view.after(ORDER_MS, lambda: self._order(view))
 
     def all(self) -> Iterator[View]:
         """Those made so far."""

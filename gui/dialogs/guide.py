@@ -12,7 +12,7 @@ from gui.dialogs.guide_text import Block, Kind, blocks
 from gui.widgets.basics import Label, Row
 from gui.widgets.dialog import Dialog
 from gui.widgets.fields import SearchField
-from gui.widgets.reading_order import in_reading_order
+from gui.widgets.reading_order import tab_as_one_reads
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PICTURE_WIDTH = 680
@@ -35,6 +35,7 @@ class GuideDialog(Dialog):
         bar = ttk.Scrollbar(self, orient="vertical", command=self.text.yview)
         self.text.configure(yscrollcommand=lambda a, b: bar.set(float(a), float(b)))
         self._build_search()
+        tab_as_one_reads(self, lambda: self)
         bar.pack(side="right", fill="y", padx=2, pady=2)
         self.text.pack(side="left", fill="both", expand=True)
         self.text.tag_bind("link", "<Button-1>", self._follow)
@@ -48,7 +49,6 @@ class GuideDialog(Dialog):
             self.opened = True
             self._place()
             self.deiconify()
-            in_reading_order(self)
         self.lift()
         self.text.focus_set()
 

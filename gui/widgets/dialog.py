@@ -18,7 +18,7 @@ from gui.texts import Texts
 from gui.widgets.banner import Answer
 from gui.widgets.basics import Label, Row
 from gui.widgets.buttons import Button
-from gui.widgets.reading_order import in_reading_order
+from gui.widgets.reading_order import tab_as_one_reads
 
 
 class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
@@ -40,6 +40,7 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
         self.resizable(self.resizes, self.resizes)
         self.protocol("WM_DELETE_WINDOW", self.cancel)
         self.bind("<Escape>", lambda _e: self.cancel())
+        tab_as_one_reads(self, lambda: self)
 
     def open(self) -> None:
         """Show it over the middle of the main window and take the input. Returns at once."""
@@ -51,7 +52,6 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
             with contextlib.suppress(tk.TclError):  # not visible yet: the grab comes later
                 self.wait_visibility()
                 self.grab_set()
-            in_reading_order(self)
         self.focus_first()
 
     def take_keyboard(self) -> None:

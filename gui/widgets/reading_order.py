@@ -1,14 +1,22 @@
 """Tab goes as one reads: from the left to the right, line by line.
 
 Tk goes in the order in which widgets lie above each other, which is that of their making; what is
-packed from the right is made in the wrong one.
+packed from the right is made in the wrong one. They are put in order when Tab is pressed: only
+then is it sure that all have their places, and nothing is done for who uses the mouse.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import customtkinter as ctk
 
 from gui.widgets.basics import Card, Row
+
+
+def tab_as_one_reads(window: Any, container: Callable[[], Any]) -> None:
+    """Whenever Tab is pressed in the window, for what `container` names then. Tk thread."""
+    for keys in ("<Tab>", "<<PrevWindow>>"):  # before Tk's own, which moves the focus
+        window.bind(keys, lambda _event: in_reading_order(container()), add="+")
 
 
 def in_reading_order(container: Any) -> None:
