@@ -172,6 +172,7 @@ def test_the_menu_of_a_row_by_mouse_and_by_key(stage: Stage, database: Path) -> 
         "Copy the number",
         "Copy the row",
         "Erase the number…",
+        "Columns",
     ]
     keys(stage, "Down", "Return")
     assert view.window.clipboard_get().startswith(view.row._item.phone)
