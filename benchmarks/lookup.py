@@ -2,8 +2,8 @@
 
     python -m benchmarks.lookup big.db [--rows 1000000]
 
-A list of so many rows, two thirds of it known, as CSV, as workbook with shared texts and as
-workbook with inline ones: seconds to check it and to write the answer as XLSX, and the largest
+A list of so many rows, two thirds of it known, as CSV of three columns, as text of one number a
+line, as workbook with shared texts and as workbook with inline ones: seconds to check it and to write the answer as XLSX, and the largest
 memory of a process that does nothing else. Make the database with benchmarks.make_database.
 """
 
@@ -26,6 +26,8 @@ from core.phones.lookup.writing import write_answers
 from core.phones.reports.export import Format
 from core.tables.reading.list_file import open_list
 
+KINDS = {"csv": "csv", "text": "txt", "shared": "xlsx", "inline": "xlsx"}
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Time the check of a list.")
@@ -33,8 +35,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        for kind in ("csv", "shared", "inline"):
-            file = Path(name, f"{kind}.{'csv' if kind == 'csv' else 'xlsx'}")
+        for kind, ending in KINDS.items():
+            file = Path(name, f"{kind}.{ending}")
             _write_list(file, kind, options.rows)
             # A process of its own, so that the largest memory is that of one list.
             process = multiprocessing.get_context("spawn").Process(
@@ -53,6 +55,9 @@ def _rows(count: int) -> Iterator[tuple[str, str, str]]:
 
 
 def _write_list(file: Path, kind: str, count: int) -> None:
+    if kind == "text":
+        file.write_text("".join(f"{phone}\n" for _client, phone, _note in _rows(count)), "ascii")
+        return
     heading = ("client", "phone", "note")
     if kind == "csv":
         with file.open("w", encoding="cp1251", newline="") as stream:
@@ -72,8 +77,8 @@ def _measure(database: Path, file: Path, kind: str) -> None:
     begun, busy = time.perf_counter(), time.process_time()
     with open_list(file) as source:
         columns = look_at(source)
-        assert columns.column == 1
-        with checked(database, source, columns, 1) as answer:
+        assert columns.column == (0 if kind == "text" else 1)
+        with checked(database, source, columns, columns.column) as answer:
             checked_at, checked_busy = time.perf_counter(), time.process_time()
             target = file.with_name(f"{kind}_answer.xlsx")
             _files, rows = write_answers(answer, target, Format.XLSX, ";")

@@ -8,24 +8,22 @@ from tkinter import filedialog
 
 from core.database.failures import StorageFailure
 from core.i18n import _
+from core.phones import wording
 from core.phones.after_run.rules import Rule, remove_rule, rules, store_rule
 from core.phones.after_run.words import rule_line
 from core.phones.reports.catalog import Narrowing, ReportName, narrowings
 from core.phones.reports.export import Format
 from core.phones.reports.titles import title
 from core.phones.storage.exclusive import exclusive
-from core.phones.storage.queries import tables
 from core.phones.storage.reader import Reader
 from core.watch import Watch
 from gui import style
-from gui.dialogs.pick import Found, PickDialog
+from gui.dialogs.pick_clients import PickClientsDialog, Picked
 from gui.dialogs.tasks import TaskDialog
 from gui.widgets.basics import Row
 from gui.widgets.buttons import Button
 from gui.widgets.fields import CheckBox, Choice
 from gui.widgets.table import Column, Table, TableRow
-
-MOST_FOUND = 200
 
 
 class AfterRunDialog(TaskDialog):
@@ -33,7 +31,7 @@ class AfterRunDialog(TaskDialog):
 
     def __init__(self, master: tk.Tk) -> None:
         self._rules: dict[str, Rule] = {}
-        self._client: tuple[int, str] | None = None
+        self._clients: Picked = ()  # none: all of them
         self._folder = ""
         super().__init__(
             master,
@@ -80,9 +78,9 @@ class AfterRunDialog(TaskDialog):
         self.format = Choice(first, [str(form) for form in Format])
         self.format.set(str(Format.XLSX))
         self.format.pack(side="left", padx=style.GAP)
-        self.client = Button(first, command=self._pick_client, look="choice",
-                             image="chevron_down", compound="right")  # fmt: skip
-        self.client.pack(side="left")
+        self.clients = Button(first, command=self._pick_clients, look="choice",
+                              image="chevron_down", compound="right")  # fmt: skip
+        self.clients.pack(side="left")
         self.folder_button = Button(second, command=self._pick_folder, look="choice",
                                     image="folder")  # fmt: skip
         self.folder_button.pack(side="left", padx=(0, style.GAP))
@@ -97,8 +95,7 @@ class AfterRunDialog(TaskDialog):
     def _say_form(self) -> None:
         self.report.say({str(name): title(name) for name in ReportName})
         self.format.say({str(form): form.upper() for form in Format})
-        name = self._client[1] if self._client else _("all")
-        self.client.configure(text=_("Client: {name}").format(name=name))
+        self.clients.configure(text=_named(self._clients))
         folder = Path(self._folder).name if self._folder else _("Folder of the settings")
         self.folder_button.configure(text=folder)
 
@@ -117,17 +114,17 @@ class AfterRunDialog(TaskDialog):
         self.switch_button.configure(text=_("Switch on") if off else _("Switch off"))
         report = ReportName(self.report.value)
         self.format.enable(report is not ReportName.BASE)
-        self.client.enable(Narrowing.CLIENTS in narrowings(report))
+        self.clients.enable(Narrowing.CLIENTS in narrowings(report))
 
     def start(self) -> None:
         """Keep the rule that the form describes."""
         report = ReportName(self.report.value)
-        narrowed = self._client if Narrowing.CLIENTS in narrowings(report) else None
+        narrowed = self._clients if Narrowing.CLIENTS in narrowings(report) else ()
         self._store(
             Rule(
                 report,
                 Format(self.format.value),
-                (narrowed[0],) if narrowed else (),
+                tuple(client for client, _name in narrowed),
                 self._folder,
                 bool(self.only_new.get()),
                 bool(self.telegram.get()),
@@ -166,11 +163,11 @@ class AfterRunDialog(TaskDialog):
     def _chosen(self) -> Rule | None:
         return next((self._rules[key] for key in self.table.selected if key in self._rules), None)
 
-    def _pick_client(self) -> None:
-        self.window.dialog(PickDialog).ask(lambda: _("Client"), _find_clients, self._picked)
+    def _pick_clients(self) -> None:
+        self.window.dialog(PickClientsDialog).ask(self._clients, self._picked)
 
-    def _picked(self, pick: tuple[int, str] | None) -> None:
-        self._client = pick
+    def _picked(self, picked: Picked) -> None:
+        self._clients = picked
         self._say_form()
 
     def _pick_folder(self) -> None:
@@ -197,6 +194,13 @@ class AfterRunDialog(TaskDialog):
         self.fit()
 
 
+def _named(clients: Picked) -> str:
+    """Whom the rule is for, on its button: the one, or how many."""
+    if len(clients) > 1:
+        return _("Chosen: {clients}").format(clients=wording.clients(len(clients)))
+    return _("Client: {name}").format(name=clients[0][1] if clients else _("all"))
+
+
 # --- in a background thread ---
 
 
@@ -206,8 +210,3 @@ def _read(database: Path) -> Sequence[Rule]:
             return rules(reader)
     except StorageFailure:  # nothing was collected yet
         return ()
-
-
-def _find_clients(reader: Reader, text: str) -> Found:
-    page = tables.clients(reader, text, limit=MOST_FOUND)
-    return [(row.id, row.username, "") for row in page.rows]

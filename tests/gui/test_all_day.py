@@ -81,14 +81,14 @@ def test_clients_are_chosen_by_typing_and_kept_as_sets(stage: Stage, database: P
     stage.until(lambda: window.runs.clients_known)
     window.choose_clients()
     dialog = window.dialog(WhatToCollect)
-    stage.until(lambda: dialog.opened and dialog.tree.get_children())
-    everyone = len(dialog.tree.get_children())
+    stage.until(lambda: dialog.opened and dialog.list.tree.get_children())
+    everyone = len(dialog.list.tree.get_children())
     names = [name for (name,) in rows(database, "SELECT username FROM clients ORDER BY id LIMIT 2")]
     for name in names:
-        type_and_enter(dialog.search, name)
-    assert len(dialog._ticked) == 2
-    dialog.only_ticked.invoke()
-    assert len(dialog.tree.get_children()) == 2
+        type_and_enter(dialog.list.search, name)
+    assert len(dialog.list.ticked) == 2
+    dialog.list.only_ticked.invoke()
+    assert len(dialog.list.tree.get_children()) == 2
     dialog.set_name.put("весна")
     dialog._tell()
     dialog.keep_set.invoke()
@@ -97,7 +97,7 @@ def test_clients_are_chosen_by_typing_and_kept_as_sets(stage: Stage, database: P
     assert dialog.opened
     assert "whole number" in dialog.wrong.text
     dialog.limits[0].put("")
-    dialog.search._entered()  # with nothing typed Enter accepts
+    dialog.list.search._entered()  # with nothing typed Enter accepts
     assert not dialog.opened
     assert len(window.runs.selection.clients) == 2
     stage.closed()
@@ -106,10 +106,10 @@ def test_clients_are_chosen_by_typing_and_kept_as_sets(stage: Stage, database: P
     stage.until(lambda: window.runs.clients_known)
     window.choose_clients()
     dialog = window.dialog(WhatToCollect)
-    stage.until(lambda: dialog.opened and len(dialog.tree.get_children()) == everyone)
+    stage.until(lambda: dialog.opened and len(dialog.list.tree.get_children()) == everyone)
     dialog.sets._choose("весна")
-    assert len(dialog._ticked) == 2
-    assert len(dialog.tree.get_children()) == 2
+    assert len(dialog.list.ticked) == 2
+    assert len(dialog.list.tree.get_children()) == 2
 
 
 def test_a_wrong_date_is_told_beside_it(stage: Stage, database: Path) -> None:

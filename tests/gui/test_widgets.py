@@ -99,12 +99,12 @@ class TestWhatToCollect:
         window.choose_clients()
         dialog = window.dialog(WhatToCollect)
         stage.until(lambda: dialog.opened and not window.background._newest)
-        dialog._show([ClientRow(100_000 + n, f"client-{n}", 3, 10) for n in range(2411)])
-        assert len(dialog.tree.get_children()) == 2411
-        dialog.search.field.insert(0, "client-241")
-        dialog.search._now()
-        assert len(dialog.tree.get_children()) == 2  # 241 and 2410
-        dialog.all.invoke()
+        dialog.list.show([ClientRow(100_000 + n, f"client-{n}", 3, 10) for n in range(2411)])
+        assert len(dialog.list.tree.get_children()) == 2411
+        dialog.list.search.field.insert(0, "client-241")
+        dialog.list.search._now()
+        assert len(dialog.list.tree.get_children()) == 2  # 241 and 2410
+        dialog.list.all.invoke()
         dialog.limits[2].insert(0, "3")
         dialog.ok.invoke()
         assert not dialog.opened

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from core.phones.after_run.rules import Rule, store_rule
+from core.phones.after_run.rules import Rule, rules, store_rule
 from core.phones.registry.made_up import write_made_up
 from core.phones.reports.catalog import ReportName
 from core.phones.storage.exclusive import exclusive
+from core.phones.storage.reader import Reader
 from gui.dialogs.after_run import AfterRunDialog
+from gui.dialogs.pick_clients import PickClientsDialog
 from gui.dialogs.profiles import ProfilesDialog
 from gui.dialogs.registry import RegistryDialog
 from gui.dialogs.take_in import TakeInDialog
@@ -127,6 +129,37 @@ def test_a_report_that_could_not_be_made_is_told(stage: Stage, collected_home: P
     window.runs.start()
     stage.finish_run()
     stage.until(lambda: any("Clients: not made" in sentence for sentence in told))
+
+
+def test_a_rule_is_for_several_clients(stage: Stage, database: Path) -> None:
+    open_on(stage, database, "collect")
+    dialog = asked(stage, AfterRunDialog)
+    dialog.clients.invoke()
+    picks = stage.window.dialog(PickClientsDialog)
+    stage.until(lambda: picks.opened and picks.list.tree.get_children())
+    wanted = rows(database, "SELECT id, username FROM clients ORDER BY id LIMIT 3")
+    for _client, name in wanted:
+        picks.list.search.field.put(name)
+        picks.list.search._typed()
+        picks.list.search._entered()
+    assert "3 clients" in picks.count.text
+    picks.ok.invoke()
+    assert "3 clients" in dialog.clients.cget("text")
+    dialog.go.invoke()
+    settle(stage)
+    assert dialog.table.values("1")[0] == "New numbers of a run, XLSX, 3 clients"
+    with Reader(database) as reader:
+        (rule,) = rules(reader)
+    assert sorted(rule.clients) == [client for client, _name in wanted]
+
+    dialog.clients.invoke()  # what was ticked still is
+    stage.until(lambda: picks.opened and len(picks.list.clients) > 3)
+    assert len(picks.list.ticked) == 3
+    picks.list.none.invoke()
+    picks.list._toggle(str(wanted[1][0]))
+    picks.ok.invoke()
+    assert dialog.clients.cget("text") == f"Client: {wanted[1][1]}"
+    dialog.cancel()
 
 
 def test_the_rules_are_reached_from_the_settings(stage: Stage, database: Path) -> None:
