@@ -222,10 +222,10 @@ def test_matches_are_marked_where_clients_are_chosen(stage: Stage, database: Pat
     pick.cancel()
     window.choose_clients()
     what = window.opened_dialogs()[-1]
-    stage.until(lambda: what.tree.get_children())
-    what.search.field.put(name[2:6])
+    stage.until(lambda: what.list.tree.get_children())
+    what.list.search.field.put(name[2:6])
     what._fill()
-    stage.until(lambda: any(line.winfo_ismapped() for line in what._found._lines))
-    line = next(line for line in what._found._lines if line.winfo_ismapped())
-    left, _top, _width, _height = what.tree.bbox(what.tree.get_children()[0], "#0")
+    stage.until(lambda: any(line.winfo_ismapped() for line in what.list._found._lines))
+    line = next(line for line in what.list._found._lines if line.winfo_ismapped())
+    left, _top, _width, _height = what.list.tree.bbox(what.list.tree.get_children()[0], "#0")
     assert line.winfo_x() > left + 18  # beyond the box that is ticked
