@@ -3,8 +3,9 @@
     python -m benchmarks.lookup big.db [--rows 1000000]
 
 A list of so many rows, two thirds of it known, as CSV of three columns, as text of one number a
-line, as workbook with shared texts and as workbook with inline ones: seconds to check it and to write the answer as XLSX, and the largest
-memory of a process that does nothing else. Make the database with benchmarks.make_database.
+line, as workbook with shared texts and as workbook with inline ones: seconds to check it and to
+write the answer as XLSX, and the largest memory of a process that does nothing else. Make the
+database with benchmarks.make_database.
 """
 
 import argparse

@@ -224,7 +224,7 @@ def test_matches_are_marked_where_clients_are_chosen(stage: Stage, database: Pat
     what = window.opened_dialogs()[-1]
     stage.until(lambda: what.list.tree.get_children())
     what.list.search.field.put(name[2:6])
-    what._fill()
+    what.list._fill()
     stage.until(lambda: any(line.winfo_ismapped() for line in what.list._found._lines))
     line = next(line for line in what.list._found._lines if line.winfo_ismapped())
     left, _top, _width, _height = what.list.tree.bbox(what.list.tree.get_children()[0], "#0")
