@@ -1,3 +1,3 @@
 """The collector itself: everything that works without a window."""
 
-__version__ = "1.0.0"
+__version__ = "1.1.0"
