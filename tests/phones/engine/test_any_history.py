@@ -8,7 +8,9 @@ code, so that it is seen and cannot grow by itself.
 import os
 import random
 import shutil
+import signal
 import sqlite3
+import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -32,10 +34,11 @@ from core.phones.upstream import Page
 from tests.phones.engine.list_server import Account, HurriedClock, ListServer, Record
 
 FULL_TORTURE = os.environ.get("TORTURE") == "full"
-PAGE = 10
+PAGES = st.sampled_from([3, 8, 10, 13, 25])  # records a page
 FULL_EVERY = 10
 PROJECTS = st.integers(1, 5)
 SIZES = st.integers(0, 65)
+MOST_KILLS = 6 if FULL_TORTURE else 2
 ORDERS = st.sampled_from(["rising", "falling", "untimed"])
 
 
@@ -62,7 +65,7 @@ class UnsteadyServer(ListServer):
     """Shortens pages by a fixed choice, fails now and then, may repeat its last page."""
 
     def __init__(self) -> None:
-        super().__init__({}, PAGE)
+        super().__init__({})
         self.short: set[tuple[int, int]] = set()
         self.repeats = False
         self.refused: set[int] = set()
@@ -70,16 +73,18 @@ class UnsteadyServer(ListServer):
         self.chance = random.Random(0)
 
     def cut(self, project_id: int, number: int) -> list[Record]:
-        pages = max(1, -(-len(self.projects[project_id]) // PAGE))
         if self.repeats:
-            number = min(number, pages)
+            number = min(number, max(1, self.pages(project_id)))
         records = super().cut(project_id, number)
         return records[1:] if (project_id, number) in self.short else records
 
+    def pages(self, project_id: int) -> int:
+        return -(-len(self.projects[project_id]) // self.page_size)
+
     def given(self, project_id: int) -> list[Record]:
         """What its pages hold."""
-        pages = -(-len(self.projects[project_id]) // PAGE)
-        return [one for number in range(1, pages + 1) for one in self.cut(project_id, number)]
+        numbers = range(1, self.pages(project_id) + 1)
+        return [one for number in numbers for one in self.cut(project_id, number)]
 
     def page(self, project_id: int, number: int, date: str | None = None) -> Page:
         if project_id in self.refused:
@@ -117,8 +122,9 @@ class AnyHistory(RuleBasedStateMachine):
         day = {"rising": place, "falling": 1 - place, "untimed": 0.5}[order]
         return f"7907{self.clock:07d}", f"2026-01-{1 + round(day * 27):02d} 10:00:00"
 
-    @initialize(sizes=st.lists(st.tuples(SIZES, ORDERS), min_size=1, max_size=5))
-    def begin(self, sizes: list[tuple[int, str]]) -> None:
+    @initialize(sizes=st.lists(st.tuples(SIZES, ORDERS), min_size=1, max_size=5), page=PAGES)
+    def begin(self, sizes: list[tuple[int, str]], page: int) -> None:
+        self.server.page_size = page
         for number, (size, order) in enumerate(sizes, start=1):
             self.orders[number] = order
             self.unseen[number] = Exceptions()
@@ -163,6 +169,10 @@ class AnyHistory(RuleBasedStateMachine):
     def shortens_a_page(self, number: int, page: int) -> None:
         self.server.short.add((self._a_project(number), page))
 
+    @rule(page=PAGES)
+    def changes_its_page_size(self, page: int) -> None:
+        self.server.page_size = page
+
     @rule(repeats=st.booleans())
     def repeats_its_last_page(self, repeats: bool) -> None:
         self.server.repeats = repeats
@@ -179,7 +189,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(mode=st.sampled_from([Mode.FULL, Mode.QUICK, Mode.QUICK, Mode.SMART]))
     def is_read(self, mode: Mode) -> None:
-        self._check(self.account.run(mode), mode)
+        self._check_end(self.account.run(mode), mode)
 
     @rule(mode=st.sampled_from([Mode.FULL, Mode.QUICK]), after=st.integers(2, 30))
     def is_read_with_stops(self, mode: Mode, after: int) -> None:
@@ -201,18 +211,81 @@ class AnyHistory(RuleBasedStateMachine):
             finished = self.account.end()
             sessions += 1
         self.server.before_page = lambda project, number: None
-        self._check(finished, mode, sessions)
+        self._check_end(finished, mode, sessions)
+
+    @precondition(lambda self: sys.platform != "win32")
+    @rule(mode=st.sampled_from([Mode.FULL, Mode.QUICK]), after=st.lists(st.integers(1, 25)))
+    def is_read_with_kills(self, mode: Mode, after: list[int]) -> None:
+        """Processes of their own, each killed by kill -9 at a request, and one that goes on."""
+        begun = self._newest_run()
+        for requests in after[:MOST_KILLS]:
+            if self._in_a_process_killed_at(requests, mode, begun):
+                continue
+            break
+        self._another_process()
+        newest = self._newest_run()
+        if newest == begun:  # killed before there was anything to go on with
+            finished = self.account.run(mode)
+        elif newest is not None and newest[1] == RunStatus.COMPLETED:
+            self._check(mode)
+            return
+        else:
+            self.server.asked.clear()
+            assert self.account.collector.resume()
+            finished = self.account.end()
+        self._check_end(finished, mode, sessions=1 + len(after))
+
+    def _in_a_process_killed_at(
+        self, requests: int, mode: Mode, begun: "tuple[int, str] | None"
+    ) -> bool:
+        """Whether it was killed before it had read everything."""
+        child = os.fork()
+        if child:
+            _, status = os.waitpid(child, 0)
+            assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+            return os.WIFSIGNALED(status)
+        try:
+            left = iter(range(requests, -1, -1))
+
+            def die(project: int, number: int) -> None:
+                if next(left) == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            self.server.before_page = die
+            self._another_process()
+            if self._newest_run() == begun:
+                self.account.run(mode)
+            elif self.account.collector.resume():
+                self.account.end()
+            os._exit(0)
+        finally:
+            os._exit(1)
+
+    def _newest_run(self) -> "tuple[int, str] | None":
+        if not self.account.database.exists():
+            return None
+        with closing(sqlite3.connect(self.account.database)) as db:
+            tables = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchall()
+            rows = tables and db.execute("SELECT id, status FROM runs ORDER BY id DESC").fetchall()
+        return rows[0] if rows else None
 
     @precondition(lambda self: self.account.events)
     @rule()
     def another_process_goes_on(self) -> None:
+        self._another_process()
+
+    def _another_process(self) -> None:
         """The program is started anew: nothing is in memory but the file."""
         engine = self.account.collector.setup.engine
         self.account = Account(self.server, self.account.database, engine)
         self.account.collector._clock = HurriedClock()
 
-    def _check(self, finished: RunFinished, mode: Mode, sessions: int = 1) -> None:
+    def _check_end(self, finished: RunFinished, mode: Mode, sessions: int = 1) -> None:
         assert finished.status is RunStatus.COMPLETED
+        self._check(mode)
+        self._count(sessions)
+
+    def _check(self, mode: Mode) -> None:
         stored = self._stored()
         done = self._done()
         for project in self.server.projects:
@@ -229,7 +302,6 @@ class AnyHistory(RuleBasedStateMachine):
             elif project in done:
                 unseen.read()
                 assert not missing or lacked or unseen.allow(), (project, missing)
-        self._count(sessions)
 
     def _ended_on_a_page_that_lacked_one(self, project: int) -> bool:
         """docs/reliability.md: a page shortened in the middle passes for the last one where the run
@@ -265,7 +337,7 @@ class AnyHistory(RuleBasedStateMachine):
         or two, and what every stop had in flight."""
         if self.server.failing:
             return
-        pages = sum(-(-len(r) // PAGE) + 1 for r in self.server.projects.values())
+        pages = sum(self.server.pages(project) + 1 for project in self.server.projects)
         projects = len(self.server.projects)
         assert len(self.server.asked) <= 2 * pages + 4 * projects + 6 + 3 * sessions
 
@@ -291,7 +363,7 @@ class AnyHistory(RuleBasedStateMachine):
 
 
 AnyHistory.TestCase.settings = settings(
-    max_examples=60 if FULL_TORTURE else 8,
+    max_examples=1000 if FULL_TORTURE else 8,
     stateful_step_count=30 if FULL_TORTURE else 15,
     deadline=None,
     suppress_health_check=list(HealthCheck),
