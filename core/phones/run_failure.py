@@ -16,6 +16,7 @@ class RunFailure(StrEnum):
     DATABASE_HELD = "database_held"  # detail: who collects into it
     UNKNOWN_CLIENTS = "unknown_clients"  # detail: as they were typed
     NO_CLIENTS = "no_clients"  # though there were some before
+    NO_PROJECTS = "no_projects"  # of one client, though it had some before
     NOTHING_TO_CONTINUE = "nothing_to_continue"
     DISCARDED = "discarded"  # by the operator: what it stored stays, nobody offers to continue it
     SETTINGS = "settings"  # detail: the sentence

@@ -47,6 +47,7 @@ from core.phones.storage.expected_cost import (
     experience_of,
 )
 from core.phones.storage.forgotten import load_forgotten
+from core.phones.storage.project_lists import clients_with_projects
 from core.phones.storage.run_store import StoredRun
 from core.phones.storage.unreadable import OF_CLIENTS, note_unreadable
 from core.phones.storage.writer import Writer
@@ -291,6 +292,7 @@ class Opening:
             ),
             fail=self._fail,
             forgotten=self._writer.call(load_forgotten),
+            had_projects=self._writer.call(clients_with_projects),
         )
 
     def _forecast(self, run: StoredRun, request: RunRequest, page_size: int) -> Forecast:

@@ -75,6 +75,8 @@ class Session:
     """Ends the run for the reason given; the first call counts. Any thread may call."""
     forgotten: Forgotten = field(default_factory=Forgotten)
     """Numbers that were erased and must not be stored again."""
+    had_projects: frozenset[int] = frozenset()
+    """Clients of which the server listed projects before this session."""
     rereads: list[tuple[int, int]] = field(default_factory=list)
     """(after, upto] numbers of requests whose projects were put back to page 1."""
     _unreadable: dict[int, int] = field(default_factory=dict)
@@ -106,6 +108,12 @@ class Session:
         for detail in details:
             log.error("run %d: %s of client %d: %s", self.run, target, client_id, detail)
             self.watcher(ItemFailed(target, 0, username, Reason.UNKNOWN_SHAPE, detail))
+
+    def projects_gone(self, client: int, username: str) -> None:
+        """The server lists no projects of a client that had some: told once for all of them."""
+        self.tally.errors(1)
+        log.error("run %d: client %d (%s): no projects any more", self.run, client, username)
+        self.tell_once(Notice("projects_gone"))
 
     def client_progress(self, client_id: int, *, failed: bool) -> None:
         """A project of the client is finished or has failed: tell if it was the last one."""

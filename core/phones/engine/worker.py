@@ -103,6 +103,7 @@ class Worker(threading.Thread):
         if session.limits.projects is not None:
             projects = listing[: session.limits.projects]
         projects = list({project.id: project for project in projects}.values())
+        emptied = not listing and not listing.unreadable and client.id in session.had_projects
         session.writer.put_list(
             ProjectList(
                 client.id,
@@ -112,8 +113,11 @@ class Worker(threading.Thread):
                 whole=session.limits.projects is None and not listing.unreadable,
                 unread_only=session.by_rhythm,
                 unreadable=listing.unreadable,
+                emptied=emptied,
             )
         )
+        if emptied:
+            session.projects_gone(client.id, client.username)
         session.unreadable(Target.PROJECT, client.id, client.username, listing.unreadable)
         if session.mode is Mode.FULL:
             tasks = [

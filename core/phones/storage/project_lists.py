@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.asking.troubles import Reason
+from core.phones.run_failure import EndReason, RunFailure
 from core.phones.storage.bulk import insert_columns
 from core.phones.storage.pages import add_to_totals
 from core.phones.storage.run_store import iso
@@ -18,7 +20,8 @@ class ProjectList:
 
     `whole` unless a trial's limit cut the list. With `unread_only` the run has chosen among
     the known projects before, and only those that were never read to the end are added.
-    `unreadable` says what was wrong with entries that are missing here.
+    `unreadable` says what was wrong with entries that are missing here; `emptied` where the
+    client had projects before, and now there is none.
     """
 
     client_id: int
@@ -27,6 +30,7 @@ class ProjectList:
     whole: bool = True
     unread_only: bool = False
     unreadable: Sequence[str] = ()
+    emptied: bool = False
 
 
 TEMPORARY_TABLES = """
@@ -101,6 +105,19 @@ WHERE run_clients.run_id = :run AND run_clients.client_id = l.client_id
 """
 
 
+_UNREADABLE: EndReason = Reason.UNKNOWN_SHAPE
+_EMPTIED: tuple[Sequence[str], EndReason] = (("",), RunFailure.NO_PROJECTS)
+
+
+def clients_with_projects(db: sqlite3.Connection) -> frozenset[int]:
+    """Those whose newest list named some."""
+    rows = db.execute(
+        "SELECT id FROM clients c"
+        " WHERE EXISTS (SELECT 1 FROM projects p WHERE p.client_id = c.id AND p.listed = 1)"
+    )
+    return frozenset(client for (client,) in rows)
+
+
 def store_project_lists(db: sqlite3.Connection, run: int, lists: Sequence[ProjectList]) -> None:
     """Store `lists`; the run has to read those projects that it did not list before.
 
@@ -117,7 +134,8 @@ def store_project_lists(db: sqlite3.Connection, run: int, lists: Sequence[Projec
         db.execute(_TAKE_UNREAD, values)
         db.execute(_LEAVE_MISSING, values)
     for one in lists:
-        note_unreadable(db, run, one.client_id, one.unreadable)
+        details, reason = (one.unreadable, _UNREADABLE) if not one.emptied else _EMPTIED
+        note_unreadable(db, run, one.client_id, details, reason)
     changed = db.execute(_MARK_LISTED, values).rowcount
     db.execute("UPDATE runs SET total_clients = total_clients + ? WHERE id = ?", (changed, run))
 

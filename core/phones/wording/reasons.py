@@ -58,6 +58,8 @@ def reason(value: EndReason | str, detail: str = "") -> str:  # noqa: C901 - one
             return with_detail(_("these clients are not known to the server"), detail)
         case RunFailure.NO_CLIENTS:
             return _("the server lists no clients, though it did before")
+        case RunFailure.NO_PROJECTS:
+            return _("the server lists no projects of this client, though it did before")
         case RunFailure.NOTHING_TO_CONTINUE:
             return _("there is nothing to continue")
         case RunFailure.DISCARDED:

@@ -258,6 +258,10 @@ def notice(event: Notice) -> str:
             "The server shortens pages here and there, so each project is asked "
             "until a page is empty"
         ),
+        "projects_gone": _(
+            "The server lists no projects of a client that had some before; each such client is "
+            "named among the errors of the run"
+        ),
         "last_page_repeated": _(
             "The server gives the last page of a project again instead of an empty one; "
             "it counts once"

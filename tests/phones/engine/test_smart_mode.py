@@ -214,9 +214,11 @@ def test_a_project_that_moved_to_another_client_is_read_all_the_same(
     """The list of its new client is asked for by its own rhythm, days later."""
     clients = [{"id": 100001, "username": "one"}]
     moving, other = {"id": 2000001, "name": "moving"}, {"id": 2000002, "name": "other"}
+    staying = {"id": 2000003, "name": "staying"}
     records = [record("79571230000")]
-    pages = {2000001: [records], 2000002: [[record("79571239999")]]}
-    with LiteralServer(clients, {100001: [moving], 100002: [other]}, pages) as server:
+    one = [[record("79571239999")]]
+    pages = {2000001: [records], 2000002: one, 2000003: one}
+    with LiteralServer(clients, {100001: [moving, staying], 100002: [other]}, pages) as server:
         collection = start(collect, server, days)  # type: ignore[arg-type]
         collection.run()
         for day in range(1, moves + 8):
@@ -225,7 +227,7 @@ def test_a_project_that_moved_to_another_client_is_read_all_the_same(
             if day == 4:  # so that the two are not listed on the same days
                 server.clients = [*clients, {"id": 100002, "username": "two"}]
             if day == moves:
-                server.projects = {100001: [], 100002: [other, moving]}
+                server.projects = {100001: [staying], 100002: [other, moving]}
             finished = collection.run(SMART)
             assert finished.totals.errors == 0
             assert 2000001 in visited(collection), day

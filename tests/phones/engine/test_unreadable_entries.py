@@ -4,7 +4,7 @@ import pytest
 
 from core.asking.troubles import Reason
 from core.phones.cli import run_exit_code as exit_codes
-from core.phones.events import ItemFailed, RunStatus, Target
+from core.phones.events import ItemFailed, Notice, RunStatus, Target
 from core.phones.run_failure import RunFailure
 from core.phones.storage.queries.runs import failed_items
 from core.phones.storage.reader import Reader
@@ -88,3 +88,31 @@ def test_clients_that_are_all_gone_are_told(collect):
         finished = collection.resume()
         assert exit_codes.of_run(finished) == 0
         assert finished.totals.clients == 1
+
+
+def test_clients_whose_projects_are_all_gone_are_told_once(collect):
+    """Each stands among the errors of the run; what is told meanwhile is said once for all."""
+    other = {"id": 100002, "username": "d.client-two"}
+    new = {"id": 100003, "username": "d.client-three"}
+    lists = {100001: [PROJECT], 100002: [{"id": 2000002, "name": "B2"}], 100003: []}
+    with LiteralServer([CLIENT, other, new], lists, PAGES) as server:
+        collection = collect(server)
+        assert exit_codes.of_run(collection.run()) == 0  # a client without projects is no news
+        server.projects = {100001: [], 100002: [], 100003: []}
+        finished = collection.run()
+        assert finished.status is RunStatus.COMPLETED
+        assert finished.totals.errors == 2
+        assert exit_codes.of_run(finished) == 3
+        assert collection.of(Notice) == [Notice("projects_gone")]
+        with Reader(collection.database) as reader:
+            assert [
+                (item.target, item.client_id, item.project_id, item.reason)
+                for item in failed_items(reader, 2)
+            ] == [
+                (Target.CLIENT, client, None, RunFailure.NO_PROJECTS) for client in (100001, 100002)
+            ]
+        assert collection.number("SELECT count(*) FROM phones") == 2
+        assert exit_codes.of_run(collection.run()) == 0  # it is as it was
+        server.projects = lists
+        assert exit_codes.of_run(collection.run()) == 0
+        assert collection.number("SELECT count(*) FROM projects WHERE listed = 1") == 2

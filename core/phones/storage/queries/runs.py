@@ -209,7 +209,8 @@ class FailedItem:
 _UNREADABLE = """
         UNION ALL
         SELECT * FROM (
-            SELECT CASE r.client_id WHEN 0 THEN 'client' ELSE 'project' END,
+            SELECT CASE WHEN r.client_id = 0 OR r.reason = 'no_projects' THEN 'client'
+                ELSE 'project' END,
                 nullif(r.client_id, 0), coalesce(c.username, ''), NULL, '', r.reason, r.detail
             FROM run_unreadable r LEFT JOIN clients c ON c.id = r.client_id
             WHERE r.run_id = ?1 ORDER BY r.client_id, r.place)
