@@ -2,9 +2,10 @@
 
     python -m benchmarks.auto_pace
 
-One server allows so many requests a second and answers 429 above that; the other never refuses,
-but its latency doubles above a pace of its own. Both runs go on at the same time: at this pace
-the machine has next to nothing to do.
+One server allows so many requests a second and answers 429 above that; another never refuses, but
+its latency doubles above a pace of its own; a third answers after two seconds, so that the usual
+five workers are too few; and a short first run is beside what it could have taken. The runs go on
+at the same time: at this pace the machine has next to nothing to do.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -16,18 +17,22 @@ from core.phones.engine.session import EngineSettings
 from core.phones.events import Event, PaceChanged
 from core.phones.run_request import RunRequest
 
+TOO_MANY = 429  # the status
 MINUTES = 2
 WINDOW = 10  # seconds over which the pace is looked at
 ALLOWED, SLOW_ABOVE = 15.0, 8.0
 LATENCY = (0.05, 0.05)
 DATA = DemoDataset(1, clients=20, projects=4000, records=40_000)
+SHORT = 140  # requests of a first run
+SLOW = (2.0, 2.0)  # seconds of an answer
 AUTOMATIC = EngineSettings(workers=8, delay=None, max_per_second=20.0)
+USUAL = EngineSettings(delay=None)  # workers and all
 
 
 def measure() -> list[list[Row]]:
     """A table for each server."""
     with ThreadPoolExecutor() as pool:
-        return list(pool.map(lambda run: run(), (_refusing, _slowing)))
+        return list(pool.map(lambda run: run(), (_refusing, _slowing, _late, _short)))
 
 
 def _refusing() -> list[Row]:
@@ -65,6 +70,41 @@ def _slowing() -> list[Row]:
             f"most in {WINDOW} s": f"{max(windows):.2f}",
             "above the doubling": f"{max(windows) / SLOW_ABOVE - 1:+.0%}",
             "changes of the pace": changes,
+        }
+    ]
+
+
+def _late() -> list[Row]:
+    with account(DATA, USUAL) as made:
+        made.server.faults = Faults(rate_limit=ALLOWED, latency=SLOW)
+        seconds, _ = _collect(made)
+        at = [entry.at for entry in made.server.journal.entries() if entry.status != TOO_MANY]
+    half = sum(one - at[0] >= seconds / 2 for one in at) / (seconds / 2)
+    return [
+        {
+            "seconds an answer": SLOW[0],
+            "allowed a second": ALLOWED,
+            "workers at first": USUAL.workers,
+            "answered a second, second half": f"{half:.2f}",
+            "of what is allowed": f"{half / ALLOWED:.0%}",
+            "of what as many workers reach": f"{half / (USUAL.workers / SLOW[0]):.1f} ×",
+        }
+    ]
+
+
+def _short() -> list[Row]:
+    with account(DATA, USUAL) as made:
+        made.server.faults = Faults(rate_limit=ALLOWED, latency=LATENCY)
+        finished = made.run(RunRequest(max_requests=SHORT))
+        answered = made.server.journal.answered
+    ideal = answered / ALLOWED
+    return [
+        {
+            "answered": answered,
+            "allowed a second": ALLOWED,
+            "ideal, s": f"{ideal:.1f}",
+            "seconds": f"{finished.seconds:.1f}",
+            "beside the ideal": f"{finished.seconds / ideal:.2f} ×",
         }
     ]
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -138,3 +139,29 @@ def test_a_run_outlives_its_terminal(start_api: Start, install: Install) -> None
 def test_a_backup_that_could_not_be_made_is_told_in_words() -> None:
     said = wording.log_line(Notice("backup_failed", str(StorageProblem.DISK_FULL)))
     assert said == ("warning", "The daily backup could not be made: there is no room on the disk")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "said"),
+    [
+        ("socks5h://user:marker-word@127.0.0.1:{port}", "connect"),
+        ("http://user:marker-word@127.0.0.1:{port}", "connect"),
+        ("socks9://user:marker-word@host:1", "ALL_PROXY"),
+        ("http://user:marker-word@two words:80", "ALL_PROXY"),
+        ("http://user:marker-word@[::1", "ALL_PROXY"),
+    ],
+)
+def test_check_names_a_proxy_that_cannot_be_used(install: Install, proxy: str, said: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]  # closed when it is asked
+    home = install(None, DATAMASTER_API_URL="https://datamaster.invalid/api/index.php")
+    home.environment["DATAMASTER_API_TOKEN"] = "made-up-token"
+    home.environment["ALL_PROXY"] = proxy.format(port=port)
+    done = home.run("check")
+    assert done.returncode in (1, 2), done.stdout + done.stderr
+    whole = done.stdout + done.stderr
+    assert said in whole, whole
+    assert "Traceback" not in whole
+    assert "cannot be opened" not in whole
+    assert "marker-word" not in whole
+    assert "marker-word" not in (home.home / "logs" / "collector.log").read_text(encoding="utf-8")

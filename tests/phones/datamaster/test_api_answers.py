@@ -2,6 +2,9 @@
 
 import json
 import random
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +24,8 @@ from core.phones.datamaster.answers import (
     result_list,
 )
 from core.phones.upstream import Client, NotJson, Page, Project
+
+ROOT = Path(__file__).parents[3]
 
 
 def reason_of(call: Any, *arguments: Any) -> tuple[Reason, str]:
@@ -373,3 +378,35 @@ def test_fuzz_damaged_answers(answer: dict[str, Any], seed: int) -> None:
         at = draws.randrange(len(body))
         body[at : at + draws.randrange(3)] = draws.randbytes(draws.randrange(3))
     read_everything(bytes(body))
+
+
+_PEAK = """
+from pathlib import Path
+from core.asking.troubles import BrokenAnswer
+from core.phones.datamaster.answers import document
+def peak():
+    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+body = b'{"result":[' + b"{}," * VALUES + b"{}]}"
+before = peak()
+try:
+    document(body)
+except BrokenAnswer as error:
+    print(error.reason, end=" ")
+print(len(body) // 10**6, (peak() - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system tells the peak")
+@pytest.mark.parametrize(
+    ("values", "most"), [(MAX_VALUES // 2 - 10, 200), (20_000_000, 10)], ids=["allowed", "60 MB"]
+)
+def test_what_an_answer_of_empty_objects_takes(values: int, most: int) -> None:
+    """In megabytes beside the answer itself: one with too many values is not even read."""
+    code = _PEAK.replace("VALUES", str(values))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    *reason, megabytes, taken = done.stdout.split()
+    print(f"{megabytes} MB: {taken} MB more")
+    assert int(taken) <= most
+    assert reason == ([Reason.TOO_LARGE] if values > MAX_VALUES else [])

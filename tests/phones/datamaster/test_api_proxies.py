@@ -172,3 +172,39 @@ def test_every_way_to_write_a_password_is_the_same(monkeypatch: pytest.MonkeyPat
     once = proxies_for(API)
     monkeypatch.setenv("HTTPS_PROXY", "user:p#ss@host:80")
     assert proxies_for(API) == once == {"https": "http://user:p%23ss@host:80"}
+
+
+@pytest.mark.parametrize(
+    ("system", "wanted"),
+    [
+        # As urllib reads Windows' registry: one proxy for everything, one for each, SOCKS alone.
+        (
+            {"http": "http://proxy:80", "https": "http://proxy:80", "ftp": "http://proxy:80"},
+            "http://proxy:80",
+        ),
+        ({"http": "http://other:80", "https": "http://proxy:8080"}, "http://proxy:8080"),
+        (
+            {
+                "socks": "socks://proxy:1080",
+                "http": "socks4://proxy:1080",
+                "https": "socks4://proxy:1080",
+            },
+            "socks4://proxy:1080",
+        ),
+        ({"http": "http://proxy:80"}, None),
+        ({}, None),
+    ],
+    ids=["one for all", "one for each", "SOCKS alone", "only for http", "none"],
+)
+def test_proxies_of_windows(
+    system: dict[str, str], wanted: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("requests.utils.getproxies", lambda: system)
+    assert proxies_for(API) == ({} if wanted is None else {"https": wanted})
+
+
+def test_a_wrong_proxy_of_the_system_is_called_the_systems(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("requests.utils.getproxies", lambda: {"https": "http://:80"})
+    with pytest.raises(UnusableProxy) as caught:
+        proxies_for(API)
+    assert "the system" in caught.value.message

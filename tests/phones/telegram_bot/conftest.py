@@ -148,3 +148,7 @@ def say_and_wait(api: BotApi, command: str, containing: str) -> Call:
 def press(api: BotApi, call: Call, button: str) -> None:
     """Press a button under a message that the bot sent."""
     api.press(call.buttons[button], message=44)
+
+
+def press_yes(api: BotApi, question: Call) -> None:
+    press(api, question, "Yes")

@@ -4,11 +4,15 @@ import asyncio
 import logging
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from core.asking.troubles import Reason
+from core.phones.collector import Collector
+from core.phones.datamaster.demo.server import DemoServer
 from core.phones.events import ItemFailed, RunFinished, RunStatus, Target, Totals
+from core.phones.run_request import RunRequest
 from core.phones.telegram.config import TelegramConfig
 from core.phones.telegram.service import TelegramBot, try_out
 from core.settings.secret import Secret
@@ -18,7 +22,16 @@ from core.telegram.chat import Chat
 from core.telegram.outbox import Outbox
 from core.telegram.outgoing import Outgoing
 from core.telegram.trouble import TelegramTrouble, clean
-from tests.phones.telegram_bot.conftest import StartBot, progress, run_started, tell, until
+from tests.phones.telegram_bot.conftest import (
+    StartBot,
+    collector_for,
+    press_yes,
+    progress,
+    run_started,
+    say_and_wait,
+    tell,
+    until,
+)
 from tests.phones.telegram_bot.stand_in import (
     CHAT,
     PATIENCE,
@@ -105,6 +118,30 @@ def test_a_thousand_commands_do_not_hold_up_a_stop(api: BotApi, start_bot: Start
     api.wait_for("sendMessage", "No run is going on")
     api.wait_for("sendMessage", "No run is going on", count=2)
     assert len(api.of("sendMessage")) < 50
+
+
+def test_a_run_can_be_stopped_beside_a_thousand_commands(
+    api: BotApi, upstream: DemoServer, tmp_path: Path, collector: Collector, start_bot: StartBot
+) -> None:
+    """The run works while they come; what it took is printed, and written in the benchmarks."""
+    slow = collector_for(upstream, tmp_path / "phones.db", delay=0.1)
+    collector.configure(slow.setup)
+    start_bot()
+    api.wait_for("getUpdates", count=2)
+    assert collector.start(RunRequest())
+    api.wait_for("sendMessage", "Run 1: 10%")
+    upstream.go_down()  # or the run might end before it is stopped
+    for _ in range(1000):
+        api.say("/status")
+    asked = time.monotonic()
+    question = say_and_wait(api, "/stop", "Stop the run?")
+    heard = question.at - asked
+    press_yes(api, question)
+    stopped = api.wait_for("sendMessage", "is stopped after")
+    print(f"/stop behind 1,000 /status: asked back after {heard:.2f} s,", end=" ")
+    print(f"told as stopped after {stopped.at - asked:.2f} s")
+    assert collector.wait(PATIENCE)
+    assert len(api.of("sendMessage")) < 60
 
 
 def test_retry_after_is_obeyed(api: BotApi, start_bot: StartBot) -> None:

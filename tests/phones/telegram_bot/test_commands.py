@@ -25,20 +25,16 @@ from tests.phones.telegram_bot.conftest import (
     FakeClock,
     StartBot,
     collector_for,
-    press,
+    press_yes,
     say_and_wait,
 )
-from tests.phones.telegram_bot.stand_in import PATIENCE, BotApi, Call
+from tests.phones.telegram_bot.stand_in import PATIENCE, BotApi
 
 
 @pytest.fixture(autouse=True)
 def english_afterwards() -> Iterator[None]:
     yield
     set_language("en")
-
-
-def press_yes(api: BotApi, question: Call) -> None:
-    press(api, question, "Yes")
 
 
 def complete_run(collector: Collector) -> None:
