@@ -50,6 +50,7 @@ def _checked(photographer: "Photographer") -> Iterator[Wish]:
 
 def _dialogs(photographer: "Photographer", folder: Path) -> Iterator[Wish]:
     from gui.dialogs.after_run import AfterRunDialog
+    from gui.dialogs.import_columns import ImportColumnsDialog
     from gui.dialogs.profiles import ProfilesDialog
     from gui.dialogs.registry import RegistryDialog
     from gui.dialogs.take_in import TakeInDialog
@@ -64,7 +65,7 @@ def _dialogs(photographer: "Photographer", folder: Path) -> Iterator[Wish]:
 
     window = photographer.window
     acts: tuple[tuple[str, type[Any], Callable[[Any], Any]], ...] = (
-        ("take-in-a-base", TakeInDialog, lambda dialog: dialog.take(base)),
+        ("take-in-a-base", TakeInDialog, lambda dialog: dialog.look(base)),
         ("registry", RegistryDialog, lambda dialog: dialog.made_up_button.invoke()),
         ("after-each-run", AfterRunDialog, lambda dialog: dialog.start()),
         ("accounts", ProfilesDialog, make_profile),
@@ -76,6 +77,11 @@ def _dialogs(photographer: "Photographer", folder: Path) -> Iterator[Wish]:
         act(dialog)
         yield lambda dialog=dialog: not getattr(dialog, "busy", False)  # type: ignore[misc]
         yield photographer.at_rest()
+        if kind is TakeInDialog:
+            photographer.shoot("columns-of-a-base")
+            window.dialog(ImportColumnsDialog).accept()
+            yield lambda dialog=dialog: not dialog.busy  # type: ignore[misc]
+            yield photographer.at_rest()
         photographer.shoot(name)
         if kind is TakeInDialog:
             dialog.undo(1)

@@ -10,16 +10,17 @@ from core.database.failures import StorageFailure
 from core.formats import moment, number
 from core.i18n import _
 from core.phones.imports.base_file import open_base
-from core.phones.imports.dates import ImportColumns, date_column
+from core.phones.imports.dates import ImportColumns
 from core.phones.imports.history import ImportRow, imports
 from core.phones.imports.take_in import Imported, take_in
 from core.phones.imports.undo import Undone, undo_import
-from core.phones.lookup.columns import look_at, no_numbers
+from core.phones.lookup.columns import ListColumns, look_at
 from core.phones.numbers.outcome import Accept
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.reader import Reader
 from core.watch import Watch
 from gui import style
+from gui.dialogs.import_columns import ImportColumnsDialog
 from gui.dialogs.tasks import TaskDialog
 from gui.widgets.banner import Answer
 from gui.widgets.buttons import Button
@@ -78,15 +79,31 @@ class TakeInDialog(TaskDialog):
             ),
         )
         if chosen:
-            self.take(Path(chosen))
+            self.look(Path(chosen))
 
-    def take(self, file: Path) -> None:
-        """Take in the numbers of a file; its columns are guessed."""
+    def look(self, file: Path) -> None:
+        """Look at the beginning of a file, and ask which of its columns are meant."""
+        accept = self.window.program.settings.phone_accept
+        self.work(
+            _("Looking at the list…"),
+            lambda _watch: _look(file, accept),
+            lambda found: self._looked(file, found, accept),
+            cancelled=_("Cancelled. Nothing was stored."),
+        )
+
+    def _looked(self, file: Path, found: ListColumns, accept: Accept) -> None:
+        self.say("")
+        self.window.dialog(ImportColumnsDialog).ask(
+            file.name, found, accept, lambda columns: self.take(file, found, columns)
+        )
+
+    def take(self, file: Path, found: ListColumns, columns: ImportColumns) -> None:
+        """Take in the numbers of a file."""
         settings = self.window.program.settings
         database, accept = settings.database_path, settings.phone_accept
         self.work(
             _("Taking in the base…"),
-            lambda watch: _take(database, file, accept, watch),
+            lambda watch: _take(database, file, found, columns, accept, watch),
             self._taken,
             cancelled=_("Cancelled. Nothing was stored."),
         )
@@ -179,13 +196,22 @@ class TakeInDialog(TaskDialog):
 # --- in a background thread ---
 
 
-def _take(database: Path, file: Path, accept: Accept, watch: Watch) -> Imported:
+def _look(file: Path, accept: Accept) -> ListColumns:
+    with open_base(file) as source:
+        return look_at(source, accept)
+
+
+def _take(
+    database: Path,
+    file: Path,
+    found: ListColumns,
+    columns: ImportColumns,
+    accept: Accept,
+    watch: Watch,
+) -> Imported:
     with open_base(file) as source, exclusive(database, existing=False):
-        found = look_at(source, accept)
-        if found.column is None:
-            raise no_numbers()
-        chosen = ImportColumns(found.column, date_column(found))
-        return take_in(database, source, file.name, found, chosen, datetime.now(UTC), accept, watch)
+        now = datetime.now(UTC)
+        return take_in(database, source, file.name, found, columns, now, accept, watch)
 
 
 def _history(database: Path) -> Sequence[ImportRow]:

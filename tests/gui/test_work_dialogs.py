@@ -14,6 +14,7 @@ from core.phones.reports.catalog import ReportName
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.reader import Reader
 from gui.dialogs.after_run import AfterRunDialog
+from gui.dialogs.import_columns import ImportColumnsDialog
 from gui.dialogs.pick_clients import PickClientsDialog
 from gui.dialogs.profiles import ProfilesDialog
 from gui.dialogs.registry import RegistryDialog
@@ -48,7 +49,9 @@ def test_a_base_is_taken_in_and_let_go(stage: Stage, database: Path, tmp_path: P
         db.executemany("INSERT INTO phones VALUES (?)", [(f"+7907000{n:04d}",) for n in range(50)])
         db.commit()
     dialog = asked(stage, TakeInDialog)
-    dialog.take(base)
+    dialog.look(base)
+    settle(stage)
+    stage.window.dialog(ImportColumnsDialog).accept()
     settle(stage)
     ((after,),) = rows(database, PHONES)
     added = after - before
@@ -64,6 +67,71 @@ def test_a_base_is_taken_in_and_let_go(stage: Stage, database: Path, tmp_path: P
     settle(stage)
     assert rows(database, PHONES) == [(before,)]
     assert not dialog.undo_button.enabled
+    dialog.cancel()
+
+
+def test_the_columns_of_a_base_are_shown_and_chosen(
+    stage: Stage, database: Path, tmp_path: Path
+) -> None:
+    """Two columns of numbers and two of days: the guess takes the first of each."""
+    base = tmp_path / "старая.csv"
+    base.write_text(
+        "Имя;Телефон;Запасной;Дата;Звонок\n"
+        + "".join(
+            f"Окна;8907000{n:04d};8935000{n:04d};0{n}.05.2024;1{n}.06.2025\n" for n in range(1, 10)
+        ),
+        encoding="cp1251",
+    )
+    open_on(stage, database, "collect")
+    dialog = asked(stage, TakeInDialog)
+    dialog.look(base)
+    settle(stage)
+    columns = stage.window.dialog(ImportColumnsDialog)
+    assert columns.opened
+    assert columns.phone.cget("text") == "Телефон: 89070000001"
+    assert columns.table.values("0") == (
+        "89070000001",
+        "+7 907 000-00-01",
+        "01.05.2024",
+        "01 May 2024",
+    )
+    columns.date._choose("none")
+    assert columns.table.values("0")[2:] == ("", "")
+    columns.phone._choose("0")  # names
+    assert columns.table.values("0")[1] == "no number"
+    columns.phone._choose("2")
+    columns.date._choose("4")
+    assert columns.table.values("1")[0] == "89350000002"
+    columns.ok.invoke()
+    settle(stage)
+    assert "Taken in: 9." in dialog.state_text.text
+    day = "date(first_seen, 'unixepoch', 'localtime')"
+    taken = f"SELECT min({day}), max({day}) FROM phones WHERE phone LIKE '+7935000000%'"
+    assert rows(database, taken) == [("2025-06-11", "2025-06-19")]
+    dialog.cancel()
+
+
+def test_a_base_without_numbers_is_taken_in_only_by_choice(
+    stage: Stage, database: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "names.csv").write_text("a;b\nx;y\n", encoding="utf-8")
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7")
+    open_on(stage, database, "collect")
+    dialog = asked(stage, TakeInDialog)
+    dialog.look(tmp_path / "x.pdf")
+    settle(stage)
+    assert "not a list" in dialog.state_text.text
+    dialog.look(tmp_path / "names.csv")
+    settle(stage)
+    columns = stage.window.dialog(ImportColumnsDialog)
+    assert "No column" in columns.wrong.text
+    assert not columns.ok.enabled
+    columns.accept()
+    assert columns.opened
+    columns.phone._choose("1")
+    assert columns.ok.enabled
+    columns.cancel()
+    assert not dialog.busy
     dialog.cancel()
 
 
