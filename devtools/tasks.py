@@ -20,7 +20,12 @@ from devtools.system import (
 from devtools.test_suite import run_suite
 
 _SCREEN = {"Xvfb": "xvfb", "xdotool": "xdotool"}
-_SERVERS = {"prometheus": "prometheus", "promtool": "prometheus", "nginx": "nginx"}
+_SERVERS = {
+    "prometheus": "prometheus",
+    "promtool": "prometheus",
+    "nginx": "nginx",
+    "caddy": "caddy",
+}
 _PACKING = {"wine": "wine", "osslsigncode": "osslsigncode", "objdump": "binutils"}
 
 

@@ -89,7 +89,7 @@ def add_looking(app: WebApp, around: Surroundings, hub: EventHub) -> None:
     @app.get(
         "/events",
         response_class=StreamingResponse,
-        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+        responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
         **look,
     )
     async def events() -> StreamingResponse:
@@ -98,6 +98,22 @@ def add_looking(app: WebApp, around: Surroundings, hub: EventHub) -> None:
             raise Problem(503, _("Too many listen already."), headers={"Retry-After": "60"})
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(hub.stream(), media_type="text/event-stream", headers=headers)
+
+
+# One event of /events, as OpenAPI speaks of server-sent events.
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "id": {"type": "string", "description": "Counts events from the start of the program."},
+        "event": {"type": "string", "description": "The kind of the event, such as `State`."},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"type": "object"},
+        },
+    },
+}
 
 
 def _health(around: Surroundings) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -96,13 +97,27 @@ def test_a_heartbeat_where_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_not_more_listen_than_may(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_LISTENERS", 1)
-    client = serve(None).client
+    served = serve(None, SERVICE_HTTP="0.0.0.0:0")
+    client = replace(served.client, url=served.client.url.replace("0.0.0.0", "127.0.0.1"))
     with client.listening():
         refused = client.get("/events")
-        assert refused.status_code == 503
+        assert is_problem(refused, 503)
         assert refused.headers["retry-after"]
-    assert client.get("/events?since=1").status_code == 422
-    assert client.post("/events").status_code == 405
+    assert is_problem(client.get("/events?since=1"), 422)
+    assert is_problem(client.get("/events/1"), 404)
+    assert is_problem(client.post("/events"), 405)
+    assert is_problem(client.get("/events", token=""), 401)
+    assert is_problem(client.get("/events", token="wrong"), 401)
+
+
+def is_problem(answer: httpx.Response, status: int) -> bool:
+    """Whether it is an error of this status, with a sentence."""
+    told = answer.json()
+    return (
+        answer.status_code == told["status"] == status
+        and answer.headers["content-type"] == "application/problem+json"
+        and str(told["detail"]).endswith(".")
+    )
 
 
 def test_who_does_not_read_holds_up_neither_the_run_nor_others(api: StartApi, serve: Serve) -> None:
