@@ -1,4 +1,4 @@
-"""The settings of all systems as README shows them, and as `.env.example`.
+"""The settings of all systems as docs/settings.md shows them, and as `.env.example`.
 
 python -m devtools.settings_tables --markdown | --env-example
 """
@@ -40,7 +40,7 @@ def env_example() -> str:
 
 
 def markdown_table() -> str:
-    """README's tables of settings, one a system; what is shared stands in the first only."""
+    """The tables of docs/settings.md, one a system; what is shared stands in the first only."""
     tables: list[str] = []
     told: set[str] = set()
     for system in SYSTEMS:
@@ -50,8 +50,8 @@ def markdown_table() -> str:
                 if field.name not in told:
                     told.add(field.name)
                     rows.append(_row(field))
-        heading = f"**{system.name}**: {system.title()}\n\n" if system.on_servers else ""
-        tables.append(heading + "\n".join(rows) + "\n")
+        name = system.name if system.on_servers else "phones"
+        tables.append(f"## {name}: {system.title()}\n\n" + "\n".join(rows) + "\n")
     return "\n".join(tables)
 
 
@@ -75,7 +75,7 @@ def _groups(system: System) -> Iterator[Heading]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m devtools.settings_tables", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--markdown", action="store_true", help="README's tables of settings")
+    what.add_argument("--markdown", action="store_true", help="the tables of docs/settings.md")
     what.add_argument("--env-example", action="store_true", help="the text of .env.example")
     options = parser.parse_args()
     sys.stdout.write(markdown_table() if options.markdown else env_example())

@@ -1,7 +1,7 @@
 """The one table of settings: names, kinds, defaults and what they are for.
 
-Reading and checking, the settings view, `.env.example`, README's table and the problem report
-all follow it. Names and defaults are a contract with the operators' `.env` files.
+Reading and checking, the settings view, `.env.example`, docs/settings.md and the problem report all
+follow it. Names and defaults are a contract with the operators' `.env` files.
 """
 
 from functools import partial
