@@ -8,7 +8,6 @@ import orjson
 from core.cars.normal.rules import RULES
 from core.cars.normal.trim import FLAT, NO_TRIM, Trim, read_trim
 from core.cars.normal.values import Unreadable
-from core.cars.normal.vocabulary import code_of
 
 _SHOWN = 80  # letters of a value that could not be read
 
@@ -39,19 +38,14 @@ def normalize(inner_id: str, active_status: int, data: Any, *, this_year: int) -
         problems.append(_problem("configuration", error.problem, data.get("configuration")))
     for rule in RULES:
         given = trim.value(*rule.label) if rule.label else data.get(rule.column)
-        try:
-            value = rule.believed(rule.read(given), this_year)
-        except Unreadable as error:
-            value = None
-            problems.append(_problem(rule.column, error.problem, given))
-        if rule.is_code and value is not None:
-            code = code_of(rule.column, value)
-            if code is None:
-                unknown.append(rule.column)
-            else:
-                original[rule.column] = value
-                value = code
+        value, came_as, is_unknown, problem = rule.outcome(given, this_year)
         row[rule.column] = value
+        if came_as is not None:
+            original[rule.column] = came_as
+        elif is_unknown:
+            unknown.append(rule.column)
+        elif problem is not None:
+            problems.append(_problem(rule.column, problem, given))
     row["specid"] = trim.specid
     row["configuration"] = _configuration(trim)
     row["normalized_data"] = {

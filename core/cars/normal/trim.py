@@ -16,6 +16,7 @@ from core.cars.normal.values import NOTHING, YES, Unreadable, read_text
 FLAT = ""  # the section of labels that came without one
 
 _LARGEST = 2**53  # beyond it JSON's readers disagree
+_SHORT = 32  # letters of a value that comes again and again
 
 Value = str | bool | int | float | None
 Sections = dict[str, dict[str, Value]]
@@ -104,11 +105,15 @@ def _tree(types: Any, specid: str | None) -> Sections:
 
 def _of_several(item: dict[str, Any], specid: str | None) -> Any:
     """Of the item's values that of the listing's own car, else the first."""
-    values = [one for one in _list(item["valueitems"]) if isinstance(one, dict)]
+    values = _list(item["valueitems"])
+    first = None
     for one in values:
+        if not isinstance(one, dict):
+            continue
         if specid is not None and str(one.get("specid")) == specid:
             return one.get("value")
-    return values[0].get("value") if values else None
+        first = one if first is None else first
+    return None if first is None else first.get("value")
 
 
 def _list(value: Any) -> list[Any]:
@@ -120,7 +125,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _label(name: Any) -> str:
-    return _compared(name) if isinstance(name, str) else ""
+    return _compared(name) if name.__class__ is str else ""
 
 
 @lru_cache(10_000)  # the same few hundred in every tree
@@ -130,13 +135,20 @@ def _compared(label: str) -> str:
 
 
 def _value(value: Any) -> Value:
-    if isinstance(value, str):
-        text = clean(value)
-        if text in NOTHING:
-            return None
-        return True if text == YES else text
+    if value.__class__ is str:
+        return _short_text(value) if len(value) <= _SHORT else _text(value)
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         return value if abs(value) < _LARGEST else str(value)
     return None
+
+
+def _text(value: str) -> Value:
+    text = clean(value)
+    if text in NOTHING:
+        return None
+    return True if text == YES else text
+
+
+_short_text = lru_cache(20_000)(_text)  # most stand in thousands of listings
