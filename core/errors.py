@@ -28,7 +28,10 @@ class TooFewFiles(UserError):
     def __init__(self) -> None:
         super().__init__(
             _("The system lets this program open too few files and connections."),
-            _("Raise the limit of open files (ulimit -n), or lower WORKERS in the settings."),
+            _(
+                "Raise the limit of open files (ulimit -n), or have fewer projects read at once"
+                " (WORKERS)."
+            ),
         )
 
 

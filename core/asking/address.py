@@ -22,7 +22,7 @@ def check_address(url: str, setting: str) -> None:
     `setting` is the name of the setting that holds the address. https may go anywhere; plain http
     only to this computer, because a token sent over it can be read by everybody on the way.
     """
-    hint = _("Correct {setting} in the settings.").format(setting=setting)
+    hint = _("Correct the address in the settings ({setting}).").format(setting=setting)
     try:
         parts = urlsplit(url)
         named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -39,5 +39,5 @@ def check_address(url: str, setting: str) -> None:
     else:
         message = _("The API address begins with {scheme}://.").format(scheme=parts.scheme)
     raise UnsafeAddress(
-        message, _("It must begin with https:// in {setting}.").format(setting=setting)
+        message, _("It must begin with https:// ({setting}).").format(setting=setting)
     )

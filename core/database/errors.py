@@ -33,7 +33,7 @@ class DatabaseMissing(DatabaseError):
         super().__init__(
             path,
             _("There is no database at {path} yet.").format(path=path),
-            _("Run a collection first, or check {setting} in the settings.").format(
+            _("Run a collection first, or check its path in the settings ({setting}).").format(
                 setting=words.setting
             ),
         )
@@ -46,7 +46,7 @@ class DatabaseNotADatabase(DatabaseError):
         super().__init__(
             path,
             _("{path} is not a database. It was left as it is.").format(path=path),
-            _("Choose another file in {setting}, or move this one away.").format(
+            _("Choose another file in the settings ({setting}), or move this one away.").format(
                 setting=words.setting
             ),
         )
@@ -59,7 +59,7 @@ class DatabaseForeign(DatabaseError):
         super().__init__(
             path,
             _("{path} belongs to another program. It was left as it is.").format(path=path),
-            _("Choose another file in {setting}.").format(setting=words.setting),
+            _("Choose another file in the settings ({setting}).").format(setting=words.setting),
         )
 
 
@@ -94,7 +94,7 @@ class DatabaseReadOnly(DatabaseError):
         super().__init__(
             path,
             _("{path} cannot be written: the file or its folder is read-only.").format(path=path),
-            _("Allow writing there, or choose another folder in {setting}.").format(
+            _("Allow writing there, or choose another folder in the settings ({setting}).").format(
                 setting=words.setting
             ),
         )

@@ -94,7 +94,7 @@ def open_log_file(path: Path) -> LogFile:
             _("The log file {path} cannot be written: {reason}.").format(
                 path=path, reason=system_reason(error)
             ),
-            _("Allow writing there, or choose another place in LOG_FILE."),
+            _("Allow writing there, or choose another place for the log (LOG_FILE)."),
         ) from error
 
 

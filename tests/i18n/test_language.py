@@ -70,7 +70,7 @@ def test_what_is_not_translated_stays_english():
     set_language("ru")
     assert _("never written in the program") == "never written in the program"
     assert pgettext("elsewhere", "{n} h") == "{n} h"
-    assert pgettext("duration", "{n} h") == "{n} ч"
+    assert pgettext("duration", "{n} h") == "{n}\N{NO-BREAK SPACE}ч"
     assert ngettext("one thing of none", "things of none", 5) == "things of none"
 
 

@@ -22,7 +22,10 @@ def advice(loaded: Loaded) -> Iterator[str]:
     settings = loaded.settings
     complete = settings.telegram_bot_token and settings.telegram_chat_id
     if settings.telegram_enabled and not complete:
-        yield _("Telegram is switched on, but TELEGRAM_BOT_TOKEN or TELEGRAM_CHAT_ID is empty.")
+        yield _(
+            "Telegram is switched on, but the bot token (TELEGRAM_BOT_TOKEN) or the chat"
+            " (TELEGRAM_CHAT_ID) is missing."
+        )
     risk = risky_location(settings.database_path)
     if risk is not None:
         yield risk.sentence(settings.database_path)

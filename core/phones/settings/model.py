@@ -56,7 +56,7 @@ class Settings:
         if not self.api_token:
             raise SettingsError(
                 _("There is no DataMaster API token yet."),
-                _("Enter it in Settings, or put DATAMASTER_API_TOKEN into {path}.").format(
+                _("Enter it in the settings (DATAMASTER_API_TOKEN in {path}).").format(
                     path=self.places.env_file
                 ),
             )

@@ -71,12 +71,12 @@ def telegram_config(settings: Settings) -> TelegramConfig:
     if not settings.telegram_bot_token:
         raise SettingsError(
             _("There is no Telegram bot token yet."),
-            _("Get one from @BotFather and enter it in Settings, or as TELEGRAM_BOT_TOKEN."),
+            _("Get one from @BotFather and enter it in the settings (TELEGRAM_BOT_TOKEN)."),
         )
     if not settings.telegram_chat_id:
         raise SettingsError(
             _("There is no Telegram chat yet."),
-            _("Enter its number in Settings, or as TELEGRAM_CHAT_ID."),
+            _("Enter its number in the settings (TELEGRAM_CHAT_ID)."),
         )
     hours = settings.telegram_quiet_hours
     return TelegramConfig(
