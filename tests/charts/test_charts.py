@@ -181,7 +181,7 @@ def test_values_beside_the_axis_are_short() -> None:
     assert [short(v, Unit.COUNT) for v in (0, 999, 1500, 2_000_000)] == ["0", "999", "1.5 K", "2 M"]
     set_language("ru")
     try:
-        assert short(1500, Unit.COUNT) == "1,5 тыс"
+        assert short(1500, Unit.COUNT) == "1,5\N{NO-BREAK SPACE}тыс."
     finally:
         set_language("en")
 
