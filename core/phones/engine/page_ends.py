@@ -35,14 +35,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from core.asking.span import LONG_AGO, Span
+from core.phones.engine.assumed_ends import CHECKS_AT_FIRST, AssumedEnds
 from core.phones.engine.evenness import NOWHERE, Evenness, Look, Place, Proof, Showed
 
 DOCUMENTED_SIZE = 1000
-CHECKS_AT_FIRST = 3
-CHECK_EVERY = 200
-FIRST_TIE = 2  # so many of one length in a row are looked into
-NEXT_TIE = 4  # times as many where that was nothing: small projects are often of one size
-TIES_IN = 200  # short pages for each look at such a row, beside the first
 GROWN_TOO_OFTEN = 5  # from shorter pages to the same length
 NEARLY = 0.9  # of a full page: such a page takes the place of the next one to be checked
 
@@ -69,14 +65,6 @@ class Judgement:
     uneven: bool = False
 
 
-@dataclass(slots=True)
-class _Doubt:
-    since: int  # the oldest Span.answered of a page of this length that nothing settled
-    answered: int  # the newest
-    times: int = 0
-    in_a_row: int = 0  # with none longer between them, in the order of their answers
-
-
 class PageEnds:
     """Judges pages as they arrive. Any thread may call; state is a few numbers.
 
@@ -89,13 +77,8 @@ class PageEnds:
         self._evenness = Evenness(uneven)
         self._size = learned_size or DOCUMENTED_SIZE
         self._true_sizes: set[int] = {learned_size} if learned_size else set()
-        self._checks_left = 1 if learned_size else CHECKS_AT_FIRST
-        self._short_pages = 0
+        self._ends = AssumedEnds(1 if learned_size else CHECKS_AT_FIRST)
         self._longest = 0
-        self._doubts: dict[int, _Doubt] = {}
-        self._tie: dict[int, int] = {}  # so many in a row of a length are looked into next
-        self._ties_checked = 0
-        self._routine_checks = 0
         self._grown_to = Counter[int]()
         self._proven_at = 0  # the newest Span.started of a proof of the size
         self._paged_at = 0  # the newest Span.answered of a page found by its number
@@ -171,10 +154,10 @@ class PageEnds:
                 if previous >= self._size or previous in self._true_sizes:
                     self._paged_at = max(self._paged_at, span.answered)
                 elif previous:
-                    self._checked(previous)
+                    self._ends.was_one(previous)
                 return Judgement(Verdict.LAST)
             longest, self._longest = self._longest, max(self._longest, length)
-            self._settle_doubts(length, span)
+            self._ends.settle(length, span)
             reopen = None
             if previous:
                 self._paged_at = max(self._paged_at, span.answered)
@@ -192,7 +175,7 @@ class PageEnds:
             proven = self._proven_at > 0 and self._size in self._true_sizes
             showed = self._evenness.looked(look, length, digest, self._size if proven else 0)
             if showed is Showed.UNEVEN:
-                self._doubts.clear()
+                self._ends.clear()
             return showed
 
     def proven(self, size: int, span: Span) -> None:
@@ -202,19 +185,19 @@ class PageEnds:
             if size != self._size:
                 return
             self._true_sizes.add(size)
-            self._settle_doubts(size, span)
-            self._checks_left = 0
+            self._ends.settle(size, span)
+            self._ends.trust()
             self._proven_at = max(self._proven_at, span.started)
 
     def doubtful_lengths(self) -> list[int]:
         """Lengths of assumed last pages that nothing has confirmed since."""
         with self._lock:
-            return sorted(self._doubts)
+            return self._ends.doubtful_lengths()
 
     def in_doubt_since(self, length: int) -> int:
         """The oldest `Span.answered` of a page of `length` in doubt: those before are settled."""
         with self._lock:
-            return self._doubts[length].since
+            return self._ends.in_doubt_since(length)
 
     def continue_from(
         self, doubts: Sequence[tuple[int, int]], *, paged: bool, size: int | None
@@ -228,7 +211,7 @@ class PageEnds:
                 self._size = size
                 self._true_sizes.add(size)
             for length, answered in doubts:
-                self._doubts[length] = _Doubt(0, answered, times=1)  # or more
+                self._ends.put_in_doubt(length, answered)
 
     @property
     def numbering_in_doubt(self) -> bool:
@@ -255,12 +238,12 @@ class PageEnds:
         ever seen, shorter pages before were not full."""
         with self._lock:
             if not self._true_sizes or (self.as_ever and length == self._size):
-                self._settle_doubts(length, span)
+                self._ends.settle(length, span)
 
     def confirm(self, length: int) -> None:
         """All projects that ended on `length` were looked into: nothing is in doubt."""
         with self._lock:
-            self._doubts.pop(length, None)
+            self._ends.confirm(length)
 
     @property
     def _after_proof(self) -> int:
@@ -287,20 +270,14 @@ class PageEnds:
             return self._evenness.look_at_proof(self._size, span)
         return None
 
-    def _settle_doubts(self, length: int, span: Span) -> None:
-        doubts = self._doubts.items()
-        settled = [n for n, doubt in doubts if n < length and doubt.answered < span.started]
-        for shorter in settled:
-            del self._doubts[shorter]
-
     def _learn_from_pair(self, previous: int, previous_span: Span) -> int | None:
         """The page before this one was full. Was it taken for something else before?"""
         news = previous not in self._true_sizes
         self._true_sizes.add(previous)
         if previous < self._size:
             self._size = previous
-            self._checks_left = CHECKS_AT_FIRST
-        self._doubts.pop(previous, None)
+            self._ends.distrust()
+        self._ends.confirm(previous)
         self._proven_at = max(self._proven_at, previous_span.started)
         return previous if news else None
 
@@ -314,50 +291,15 @@ class PageEnds:
         self._grown_to[length] += 1
         if self._grown_to[length] > GROWN_TOO_OFTEN:
             self._evenness.uneven = True  # a size that changed would not come back so often
-            self._doubts.clear()
+            self._ends.clear()
             return None
         self.epoch += 1
         return self._after_proof
 
     def _verdict(self, length: int, span: Span, longest: int, known: int | None) -> Verdict:
-        for other, shorter in self._doubts.items():
-            if other < length:
-                shorter.in_a_row = 0
+        self._ends.longer_came(length)
         if length >= self._size or length in self._true_sizes:
             return Verdict.MORE
-        self._short_pages += 1
-        doubt = self._doubts.setdefault(length, _Doubt(span.answered, span.answered))
-        doubt.since = min(doubt.since, span.answered)
-        doubt.answered = max(doubt.answered, span.answered)
-        doubt.times += 1
-        doubt.in_a_row += 1
-        check = (
-            self._checks_left > 0
-            or (known is None and (length > longest or self._tied(length, doubt)))
-            or (known is not None and length < known)
-            or self._has_its_turn(length)
-        )
-        return Verdict.MORE if check else Verdict.ASSUMED_LAST
-
-    def _has_its_turn(self, length: int) -> bool:
-        """One page in so many is checked in any case, rather one that is nearly full."""
-        due = self._short_pages // CHECK_EVERY + (length in self.nearly_full)
-        if self._routine_checks >= due:
-            return False
-        self._routine_checks += 1
-        return True
-
-    def _tied(self, length: int, doubt: _Doubt) -> bool:
-        """Whether so many pages of one length came in a row that it may be the size."""
-        wanted = self._tie.get(length, FIRST_TIE)
-        if doubt.in_a_row < wanted or self._ties_checked > self._short_pages // TIES_IN:
-            return False
-        self._tie[length] = wanted * NEXT_TIE
-        self._ties_checked += 1
-        return True
-
-    def _checked(self, length: int) -> None:
-        self._checks_left = max(0, self._checks_left - 1)
-        doubt = self._doubts.get(length)
-        if doubt is not None and doubt.times <= 1:
-            del self._doubts[length]
+        nearly = length in self.nearly_full
+        checked = self._ends.is_checked(length, span, longest=longest, known=known, nearly=nearly)
+        return Verdict.MORE if checked else Verdict.ASSUMED_LAST
