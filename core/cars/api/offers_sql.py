@@ -14,7 +14,7 @@ from core.cars.api.cursors import Cursor, Order
 
 ON_SALE = "active_status = 0"
 _LIST = ", ".join(column.name for column in IN_LISTS)
-_ALL = ", ".join(column.name for column in SERVED)
+_ALL = ", ".join(f"listing.{column.name}" for column in SERVED)
 
 
 Bounds = tuple[int | Decimal | None, int | Decimal | None]
@@ -46,8 +46,13 @@ class Wanted:
 
 
 def one_offer(inner_id: str) -> Statement:
-    """A listing on sale, all columns."""
-    sql = f"SELECT {_ALL} FROM processed_data WHERE inner_id = ? AND {ON_SALE}"
+    """A listing on sale, all columns, once for each price seen; price and time come last, NULL
+    where none was seen. They are few, and a second question would cost more."""
+    sql = (
+        f"SELECT {_ALL}, seen.price, seen.seen_at FROM processed_data AS listing "
+        "LEFT JOIN price_history AS seen ON seen.inner_id = listing.inner_id "
+        f"WHERE listing.inner_id = ? AND listing.{ON_SALE} ORDER BY seen.seen_at, seen.id"
+    )
     return Statement(sql, [inner_id])
 
 

@@ -17,7 +17,7 @@ from core.cars.api.filters import (
     too_many_values,
 )
 from core.cars.api.offer_model import ChangeList, Filters, Offer, OfferList
-from core.cars.api.offers_sql import Statement, Wanted, changes, offers, one_offer
+from core.cars.api.offers_sql import Wanted, changes, offers, one_offer
 from core.cars.api.query import described_parameters, read_filters
 from core.cars.api.reading import Reading
 from core.cars.api.stats import age_of_update, stats
@@ -31,7 +31,6 @@ from core.web.wrong_values import WrongValue, sentence
 
 CHANGES = 500  # an answer of /changes
 SINCE = r"^[0-9]{1,18}(\.[!-~]{1,100})?$"
-_PRICES = "SELECT price, seen_at FROM price_history WHERE inner_id = ? ORDER BY seen_at, id"
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not modified since that ETag"}}
 
 
@@ -88,10 +87,11 @@ def make_routes(reading: Reading, counts: Counts, totals: Totals) -> APIRouter:
         rows = await reading.rows(one_offer(inner_id))
         if not rows:
             raise Problem(404, _("There is no listing {id} on sale.").format(id=inner_id))
-        [found] = as_objects(SERVED, rows)
-        prices = await reading.rows(Statement(_PRICES, [inner_id]))
+        [found] = as_objects(SERVED, [list(rows[0])[:-2]])
         found["price_history"] = [
-            {"price": price, "seen_at": moment(seen_at)} for price, seen_at in prices
+            {"price": price, "seen_at": moment(seen_at)}
+            for *_listing, price, seen_at in rows
+            if seen_at is not None
         ]
         return answer(request, as_json(found))
 

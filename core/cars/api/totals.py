@@ -1,4 +1,4 @@
-"""`meta.total` of a search by words, which only the database can count: at most a minute old."""
+"""`meta.total`: from memory, or for words by the database, then at most a minute old."""
 
 import asyncio
 import time
@@ -22,15 +22,17 @@ class Totals:
         self._counts = counts
         self._monotonic = monotonic
         self._known: dict[str, tuple[float, asyncio.Task[int]]] = {}
+        self._totals: dict[str, int] = {}
+        self._counted_at = -1  # the version of the listings that `_totals` are of
 
     async def of(self, wanted: Wanted) -> int:
         """How many listings the filters find. Raises UserError."""
         if wanted.is_empty:
             return 0
-        if not wanted.words and self._counts.version >= 0:
-            return self._counts.count(wanted)
-        now = self._monotonic()
         key = repr(wanted)
+        if not wanted.words and self._counts.version >= 0:
+            return self._counted(key, wanted)
+        now = self._monotonic()
         known = self._known.get(key)
         if known is None or now > known[0] or (known[1].done() and known[1].exception()):
             if len(self._known) >= _KEPT:
@@ -38,6 +40,18 @@ class Totals:
             known = (now + GOOD_FOR, asyncio.create_task(self._ask(wanted)))
             self._known[key] = known
         return await asyncio.shield(known[1])
+
+    def _counted(self, key: str, wanted: Wanted) -> int:
+        """From memory; looking through all listings is remembered until any of them changes."""
+        if self._counted_at != self._counts.version:
+            self._counted_at = self._counts.version
+            self._totals.clear()
+        total = self._totals.get(key)
+        if total is None:
+            if len(self._totals) >= _KEPT:
+                self._totals.clear()
+            total = self._totals[key] = self._counts.count(wanted)
+        return total
 
     async def _ask(self, wanted: Wanted) -> int:
         [[total]] = await self._reading.rows(count_offers(wanted))
