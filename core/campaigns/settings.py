@@ -1,7 +1,7 @@
 """The settings of campaigns: for all groups, and those that a group may have of its own."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import UsageError
 from core.i18n import _
-from core.settings.common import LANGUAGE, LOG_FILE, LOG_FORMAT, LOG_LEVEL
 from core.settings.kinds import (
     Address,
     ChatId,
     Choice,
+    DatabaseAddress,
     Decimal,
     Flag,
     Hours,
@@ -23,10 +23,9 @@ from core.settings.kinds import (
     Token,
     Whole,
 )
-from core.settings.load import read_settings
-from core.settings.paths import Places, find_places
 from core.settings.secret import Secret
 from core.settings.setting_field import SettingField
+from core.settings.system import OF_ALL, SystemSettings
 from core.settings.wrong import wrong_settings
 
 PREFIX = "CAMPAIGNS_"
@@ -147,7 +146,7 @@ FIELDS: tuple[SettingField, ...] = (
     _field(
         "DATABASE_URL",
         "database_url",
-        Token(),
+        DatabaseAddress(),
         "",
         explanation=lambda: _(
             "A PostgreSQL database for several computers; without it data/campaigns.db is used."
@@ -195,18 +194,14 @@ FIELDS: tuple[SettingField, ...] = (
         explanation=lambda: _("Address of the Bot API."),
         in_demo=False,
     ),
-    LOG_FILE,
-    LOG_FORMAT,
-    LOG_LEVEL,
-    LANGUAGE,
+    *OF_ALL,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignSettings:
+class CampaignSettings(SystemSettings):
     """Every setting, valid. What each means stands in `FIELDS`."""
 
-    places: Places
     database_url: Secret
     secret_key: Secret
     max_per_hour: int
@@ -222,15 +217,6 @@ class CampaignSettings:
     proxy_required: bool
     alert_chat: str
     api_url: str
-    log_file: Path
-    log_format: str
-    log_level: str
-    language: str
-
-    @property
-    def secrets(self) -> Sequence[Secret]:
-        """What no log may show."""
-        return (self.database_url, self.secret_key)
 
     @property
     def database_file(self) -> Path:
@@ -253,8 +239,7 @@ def load_settings(
     *, demo: bool = False, environ: Mapping[str, str] = os.environ
 ) -> CampaignSettings:
     """The settings of this process. Raises SettingsError."""
-    places = find_places(demo, environ)
-    return CampaignSettings(places=places, **read_settings(FIELDS, places, environ).by_attribute)
+    return CampaignSettings.load(FIELDS, demo, environ)
 
 
 def own_values(texts: Mapping[str, str]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from core.errors import SettingsError
 from core.i18n import _
-from core.settings.common import LANGUAGE, LOG_FILE, LOG_FORMAT, LOG_LEVEL
 from core.settings.kinds import (
     Address,
+    DatabaseAddress,
     Decimal,
     DecimalOrAuto,
     Location,
@@ -20,10 +20,9 @@ from core.settings.kinds import (
     Whole,
     Word,
 )
-from core.settings.load import read_settings
-from core.settings.paths import Places, find_places
 from core.settings.secret import Secret
 from core.settings.setting_field import SettingField
+from core.settings.system import OF_ALL, SystemSettings
 
 DATABASE_SETTING = "CARS_DATABASE_URL"
 _USUAL_FILE = Path("data") / "cars.db"
@@ -101,10 +100,10 @@ FIELDS: tuple[SettingField, ...] = (
         in_demo=False,
     ),
     SettingField(
-        "CARS_DATABASE_URL",
+        DATABASE_SETTING,
         "database_url",
         "database",
-        Token(),
+        DatabaseAddress(),
         "",
         lambda: _("A PostgreSQL database; without it and DB_HOST the file data/cars.db is used."),
         blank=Secret(),
@@ -258,21 +257,17 @@ FIELDS: tuple[SettingField, ...] = (
         lambda: _("Sites whose pages may ask the API from a browser, separated by commas."),
         blank=(),
     ),
-    LOG_FILE,
-    LOG_LEVEL,
-    LOG_FORMAT,
-    LANGUAGE,
+    *OF_ALL,
 )
 
 MOST_REQUESTS_PER_SECOND = 10.0  # of the automatic pace; nothing is published about limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CarSettings:
+class CarSettings(SystemSettings):
     """Every setting, valid. `delay` is None for the automatic pace; durations are seconds but
     for `retry_minutes`. What each means stands in `FIELDS`."""
 
-    places: Places
     api_key: Secret
     access_name: str
     api_domain: str
@@ -298,15 +293,6 @@ class CarSettings:
     api_port: int
     api_rate: int
     api_origins: tuple[str, ...]
-    log_file: Path
-    log_level: str
-    log_format: str
-    language: str
-
-    @property
-    def secrets(self) -> tuple[Secret, ...]:
-        """What no log may show."""
-        return (self.api_key, self.files_password, self.database_url, self.db_password)
 
     @property
     def database_file(self) -> Path:
@@ -349,5 +335,4 @@ class CarSettings:
 
 def load_settings(*, demo: bool = False, environ: Mapping[str, str] = os.environ) -> CarSettings:
     """The settings of this process. Raises SettingsError."""
-    places = find_places(demo, environ)
-    return CarSettings(places=places, **read_settings(FIELDS, places, environ).by_attribute)
+    return CarSettings.load(FIELDS, demo, environ)

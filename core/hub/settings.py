@@ -9,19 +9,11 @@ from pathlib import Path
 
 from core.errors import SettingsError
 from core.i18n import _
-from core.settings.common import (
-    LANGUAGE,
-    LOG_FILE,
-    LOG_FORMAT,
-    LOG_LEVEL,
-    TELEGRAM_API_URL,
-    TELEGRAM_PROXY,
-)
+from core.settings.common import TELEGRAM_API_URL, TELEGRAM_PROXY
 from core.settings.kinds import Address, Location, Token, Whole
-from core.settings.load import read_settings
-from core.settings.paths import Places, find_places
 from core.settings.secret import Secret
 from core.settings.setting_field import SettingField
+from core.settings.system import OF_ALL, SystemSettings
 
 DATABASE_SETTING = "HUB_DATABASE_PATH"
 _HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
@@ -210,18 +202,14 @@ FIELDS: tuple[SettingField, ...] = (
     ),
     TELEGRAM_API_URL,
     TELEGRAM_PROXY,
-    LOG_FILE,
-    LOG_LEVEL,
-    LOG_FORMAT,
-    LANGUAGE,
+    *OF_ALL,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HubSettings:
+class HubSettings(SystemSettings):
     """Every setting, valid. Paths are absolute."""
 
-    places: Places
     bot_token: Secret
     admins: frozenset[int]
     secret_key: Secret
@@ -238,10 +226,6 @@ class HubSettings:
     port: int
     telegram_api_url: str
     telegram_proxy: Secret
-    log_file: Path
-    log_level: str
-    log_format: str
-    language: str
 
     def required_token(self) -> Secret:
         """The bot's token; SettingsError, with what to do, where none is set."""
@@ -275,6 +259,4 @@ class HubSettings:
 
 def load_settings(demo: bool = False, environ: Mapping[str, str] = os.environ) -> HubSettings:
     """The settings of this process. Errors as those of `read_settings`."""
-    places = find_places(demo, environ)
-    values = read_settings(FIELDS, places, environ)
-    return HubSettings(places=places, **values.by_attribute)
+    return HubSettings.load(FIELDS, demo, environ)

@@ -236,6 +236,21 @@ class ProxyAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """The address of a database, which may hold a password. Which databases there are is known to
+    whoever opens them."""
+
+    def read(self, text: str) -> Secret:
+        scheme, mark, rest = text.partition("://")
+        if not text.isprintable() or not scheme or not mark or not rest.strip("/"):
+            raise ValueError
+        return Secret(text)
+
+    def allowed(self) -> str:
+        return _("an address such as postgresql://user:password@host:5432/name")
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """A secret in one piece, as it was given by the other side."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.settings.kinds import Kind, ProxyAddress, Token
+from core.settings.kinds import DatabaseAddress, Kind, ProxyAddress, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class SettingField:
     @property
     def is_secret(self) -> bool:
         """Never shown, never repeated in an error."""
-        return isinstance(self.kind, Token | ProxyAddress)
+        return isinstance(self.kind, Token | DatabaseAddress | ProxyAddress)
 
     @property
     def is_token(self) -> bool:
         """Kept in the system's credential store where there is one."""
-        return isinstance(self.kind, Token)
+        return isinstance(self.kind, Token | DatabaseAddress)

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from core.campaigns.settings import FIELDS as FIELDS_OF_CAMPAIGNS
+from core.cars.settings import FIELDS as FIELDS_OF_CARS
 from core.phones.settings.fields import BY_NAME, FIELDS
 from core.phones.settings.model import Settings
 from core.settings.kinds import is_near
 from core.settings.secret import Secret
+from core.settings.setting_field import SettingField
 from core.settings.wrong import Source, WrongSettings, wrong_setting, wrong_settings
 from core.systems import SYSTEMS
 from devtools.settings_tables import env_example, markdown_table
@@ -121,6 +124,29 @@ def test_wrong_values_are_refused_with_name_value_and_what_is_allowed(name: str,
         assert text not in sentence
     elif len(text) < 80 and text.isprintable():
         assert f"'{text}'" in sentence
+
+
+DATABASE_ADDRESSES = [
+    next(field for field in FIELDS_OF_CARS if field.name == "CARS_DATABASE_URL"),
+    next(field for field in FIELDS_OF_CAMPAIGNS if field.name == "CAMPAIGNS_DATABASE_URL"),
+]
+
+
+@pytest.mark.parametrize("field", DATABASE_ADDRESSES, ids=lambda field: field.name)
+def test_the_address_of_a_database_is_a_secret_that_is_asked_for_as_an_address(
+    field: SettingField,
+) -> None:
+    assert field.is_secret
+    assert field.is_token  # the credential store may keep it
+    for text in ("postgresql://me:pass word@db.example:5432/cars", "sqlite:///data/база.db"):
+        read = field.read(text)
+        assert isinstance(read, Secret)
+        assert read.reveal() == text
+    for text in ("secret-password", "postgresql://", "://me:secret@host/name", "a://b\nc"):
+        wrong = wrong_setting(field, text)
+        assert wrong is not None
+        assert "postgresql://user:password@host:5432/name" in wrong.sentence()
+        assert "secret" not in wrong.sentence()
 
 
 def test_all_wrong_values_are_told_together() -> None:

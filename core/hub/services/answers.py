@@ -97,6 +97,11 @@ def begun(answer: Json, service: Service) -> Begun:
     return Begun(task, _STATUSES.get(text(answer, "status").casefold(), Status.RUNNING))
 
 
+def well(answer: Json) -> bool:
+    """Whether a `/health` says so; each service has a word of its own."""
+    return text(answer, "status") in ("healthy", "ok")
+
+
 def counted(answer: Json, **names: str) -> dict[str, Any]:
     """The whole numbers of `answer` under our names: `counted(stats, found="items_found")`."""
     found = {ours: whole(answer, theirs) for ours, theirs in names.items()}

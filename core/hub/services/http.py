@@ -9,6 +9,7 @@ import logging
 import ssl
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import truststore
@@ -139,6 +140,11 @@ class ServiceHttp:
         if not isinstance(answer, dict):
             raise ServiceTrouble(self.service, Kind.NONSENSE)
         return answer
+
+
+def part(name: str) -> str:
+    """A service's name of something, as one part of a path, whatever it holds."""
+    return quote(name, safe="")
 
 
 def _plain(headers: httpx.Headers) -> dict[str, str]:

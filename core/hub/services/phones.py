@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from core.hub.database.tasks import Service, Status
 from core.hub.services import answers
 from core.hub.services.answers import Begun, Report
-from core.hub.services.http import Json, ServiceHttp
+from core.hub.services.http import Json, ServiceHttp, part
 from core.hub.services.trouble import Kind, ServiceTrouble
 
 REPORT_SECONDS = 300.0
@@ -55,7 +54,7 @@ class PhonesService:
         return self._begun(await self._http.post("/runs/continue", parameters=which))
 
     async def status(self, task: str) -> Report:
-        answer = await self._http.get(f"/runs/{quote(task, safe='')}")
+        answer = await self._http.get(f"/runs/{part(task)}")
         run = answers.inner(answer, "run") or answer
         state = answers.status(run, Service.PHONES)
         if run.get("interrupted") is True:  # its process is gone: it can be continued

@@ -1,11 +1,9 @@
 """`avito_cian_parser`: property listings of Avito and Cian. Its requests stand in docs/hub.md."""
 
-from urllib.parse import quote
-
 from core.hub.database.tasks import Service, TaskType
 from core.hub.services import answers
 from core.hub.services.answers import Begun, Report
-from core.hub.services.http import Json, ServiceHttp
+from core.hub.services.http import Json, ServiceHttp, part
 
 
 class RealtyService:
@@ -15,20 +13,19 @@ class RealtyService:
         self._http = http
 
     async def healthy(self, seconds: float) -> bool:
-        answer = await self._http.get("/health", seconds=seconds)
-        return answers.text(answer, "status") in ("healthy", "ok")
+        return answers.well(await self._http.get("/health", seconds=seconds))
 
     async def start(self, body: Json) -> Begun:
         return answers.begun(await self._http.post("/parse/start", body), Service.REALTY)
 
     async def stop(self, task: str) -> None:
-        await self._http.post(f"/parse/stop/{_part(task)}")
+        await self._http.post(f"/parse/stop/{part(task)}")
 
     async def resume(self, task: str) -> None:
-        await self._http.post(f"/parse/resume/{_part(task)}")
+        await self._http.post(f"/parse/resume/{part(task)}")
 
     async def status(self, task: str) -> Report:
-        answer = await self._http.get(f"/parse/status/{_part(task)}")
+        answer = await self._http.get(f"/parse/status/{part(task)}")
         numbers = answers.counted(
             answers.inner(answer, "progress"),
             pages="total_pages",
@@ -52,7 +49,3 @@ def start_body(user_id: int, kind: TaskType, answers_given: Json, token: str, ch
         "notification_bot_token": token,
         "notification_chat_id": chat,
     }
-
-
-def _part(task: str) -> str:
-    return quote(task, safe="")

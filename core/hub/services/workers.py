@@ -5,12 +5,11 @@ Its requests and answers stand in docs/hub.md.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from core.hub.database.tasks import Service
 from core.hub.services import answers
 from core.hub.services.answers import Begun, Report
-from core.hub.services.http import Json, ServiceHttp
+from core.hub.services.http import Json, ServiceHttp, part
 from core.hub.services.trouble import shown_detail
 
 CHECK_SECONDS = 25 * 60.0  # the service itself speaks of twenty minutes
@@ -46,17 +45,16 @@ class WorkersService:
         self._http = http
 
     async def healthy(self, seconds: float) -> bool:
-        answer = await self._http.get("/health", seconds=seconds)
-        return answers.text(answer, "status") in ("healthy", "ok")
+        return answers.well(await self._http.get("/health", seconds=seconds))
 
     async def start(self, body: Json) -> Begun:
         return answers.begun(await self._http.post("/workers/start", body), Service.WORKERS)
 
     async def stop(self, task: str) -> None:
-        await self._http.post(f"/workers/stop/{_part(task)}")
+        await self._http.post(f"/workers/stop/{part(task)}")
 
     async def status(self, task: str) -> Report:
-        answer = await self._http.get(f"/workers/status/{_part(task)}")
+        answer = await self._http.get(f"/workers/status/{part(task)}")
         numbers = answers.counted(
             answers.inner(answer, "stats"),
             scanned="total_messages_scanned",
@@ -71,7 +69,7 @@ class WorkersService:
 
     async def items(self, task: str, limit: int) -> tuple[list[Item], int]:
         """The newest of the offers that were found, and how many there are."""
-        answer = await self._http.get(f"/workers/list/{_part(task)}", {"limit": limit})
+        answer = await self._http.get(f"/workers/list/{part(task)}", {"limit": limit})
         found = [_item(one) for one in answers.objects(answer, Service.WORKERS, "items")]
         return found, max(answers.whole(answer, "total") or 0, len(found))
 
@@ -159,7 +157,3 @@ def _finding(one: object) -> str:
     chat = shown_detail(one.get("chat_title")) or shown_detail(one.get("chat_username"))
     word = shown_detail(one.get("text")) or shown_detail(one.get("message"))
     return ": ".join(part for part in (chat, word) if part) or "…"
-
-
-def _part(task: str) -> str:
-    return quote(task, safe="")
