@@ -27,7 +27,7 @@ NO_DATES = "none"
 class ImportColumnsDialog(Dialog):
     """The guess stands in it; Enter takes it."""
 
-    size = (640, 440)
+    size = (680, 560)
     resizes = True
 
     def __init__(self, master: tk.Tk) -> None:
