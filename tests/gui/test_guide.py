@@ -44,6 +44,7 @@ def test_anchors_are_those_of_github() -> None:
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_window_shows_the_whole_guide(stage: Stage, language: str) -> None:
     window = stage.open(LANGUAGE=language)
+    stage.until(window.focus_displayof)  # keys go to nobody before
     window.event_generate("<F1>")
     dialog = window.dialog(GuideDialog)
     stage.until(lambda: dialog.winfo_viewable())
