@@ -84,5 +84,6 @@ def explain(widget: Any, words: Callable[[], str]) -> None:
     def left(_event: Any) -> None:
         bubble(widget).hide()
 
+    widget.explained = words
     for sequence, action in (("<Enter>", entered), ("<Leave>", left), ("<Button-1>", left)):
         widget.bind(sequence, action, add="+")
