@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from core.cars.jobs.reconcile import reconcile
 from core.cars.stand_in.market import Market
 from core.cars.stand_in.server import VendorFaults, VendorServer
 from core.cars.storage.operations import Operation
-from core.cars.storage.state import Phase
+from core.cars.storage.state import Phase, SyncState
 from tests.cars.working import AtNoon, Works
 
 FULL = os.environ.get("TORTURE") == "full"
@@ -56,7 +57,9 @@ class Killer:
         """Until it ends by itself, killed `kills` times on the way: each after up to `requests`
         requests and a moment, so that no machine is too slow or too fast for it."""
         journal = self._works.server.journal
+        stored: SyncState | None = None
         for _ in range(kills):
+            before = len(journal)
             process = self._start(*command)
             wanted = len(journal) + self._chance.randrange(requests + 1)
             while process.poll() is None and len(journal) < wanted:
@@ -67,12 +70,35 @@ class Killer:
                 process.kill()
                 self.kills += 1
             _out, errors = process.communicate()
+            self._nothing_stored_was_asked_for(stored, before)
             if process.returncode == 0:
                 return
             assert process.returncode == -9, errors
+            stored = self._stored()
+        before = len(journal)
         done = self._start(*command)
         _out, errors = done.communicate()
         assert done.returncode == 0, errors
+        self._nothing_stored_was_asked_for(stored, before)
+
+    def _stored(self) -> SyncState | None:
+        try:
+            return self._works.state()
+        except DBAPIError:
+            return None  # killed before there were tables
+
+    def _nothing_stored_was_asked_for(self, stored: SyncState | None, since: int) -> None:
+        """Of what was asked for after a kill that left `stored`, the killed one's last request
+        included, which may arrive after its end."""
+        if stored is None or not stored.has_begun:
+            return
+        for entry in self._works.server.journal.entries(since):
+            if entry.command == "offers":
+                assert stored.phase is Phase.LOADING
+                assert stored.next_page is not None
+                assert entry.page >= stored.next_page
+            elif entry.command == "changes" and stored.last_change_id is not None:
+                assert entry.id >= stored.last_change_id
 
     def _start(self, *command: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
