@@ -1,4 +1,8 @@
-"""The progress in the button of the Windows task bar; elsewhere nothing."""
+"""The progress in the button of the Windows task bar; elsewhere nothing.
+
+There is no tray icon: Tk has none on Windows, so it would need a package with a message loop on a
+thread of its own, beside Tk's, and would tell nothing that this button does not tell.
+"""
 
 import logging
 import os

@@ -26,6 +26,7 @@ from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
 from gui.widgets.fields import Field
 from gui.widgets.table import Column, Table, TableRow
+from gui.window_state import memory_of
 
 
 class ProfilesDialog(Dialog):
@@ -62,6 +63,7 @@ class ProfilesDialog(Dialog):
             self.texts,
             on_select=lambda _keys: self._fit(),
             on_open=lambda key: self.start(key),
+            memory=memory_of(self.window.kept, "profiles"),
         )
         self.table.grid(row=0, column=0, sticky="nsew", padx=8, pady=8)
         making = Row(self)
