@@ -44,7 +44,7 @@ def stop(desk: Desk, number: int) -> bool:
 
 def resume(desk: Desk, number: int) -> bool:
     """Take a task up again; False where it goes on already."""
-    if not tasks.revive(desk.db, number):
+    if not desk.parts.keeper.revive(desk.db, number):
         desk.alert = _("It goes on already.")
         return False
     desk.alert = _("It goes on.")

@@ -111,7 +111,9 @@ class World:
         try:
             asyncio.run(run())
         except BaseException as error:
-            self.problem = error
+            with self.telegram.changed:  # `start` waits there
+                self.problem = error
+                self.telegram.changed.notify_all()
 
     def stop(self) -> None:
         if self._thread is None:

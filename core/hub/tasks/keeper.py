@@ -70,6 +70,16 @@ class Keeper:
         """The row of a task, in the transaction of the press that starts it; `begin` follows."""
         return tasks.add(db, user_id, kind, request, self._now())
 
+    def revive(self, db: sqlite3.Connection, number: int) -> bool:
+        """A task that is over shall go on, in the transaction of the press; `resume` follows. False
+        where it is not over. Until the service has heard of it, its 'stopped' is what was, and no
+        end of what goes on again: so nothing that was asked before counts any more."""
+        if not tasks.revive(db, number):
+            return False
+        self._resuming.add(number)
+        self.unwatch(number)
+        return True
+
     async def begin(self, number: int) -> None:
         """Ask the service to start a task whose row is stored. Once, whatever happens."""
         first = await self._store.do(lambda db: tasks.note_posting(db, number), durable=True)
@@ -155,41 +165,40 @@ class Keeper:
         if task is None:
             return ""
         log.info("user %s goes on with task %d", f"{task.user:_}", number)
+        task_id = task.task_id
         try:
-            task_id = await self._ask_to_resume(task)
+            if task.service is Service.REALTY:
+                await self._services.realty.resume(task_id)
+            else:
+                task_id = (await self._services.phones.resume(task_id)).task_id
         except ServiceTrouble as trouble:
             if trouble.kind is Kind.NOT_KNOWN:
                 await self.end(number, Status.LOST, trouble)
             elif trouble.nothing_done:
                 await self.end(number, Status.STOPPED, trouble)
             else:
+                self._resuming.discard(number)
                 await self.renew(number)  # its state will show whether it goes on
             return say(trouble)
+        finally:
+            self._resuming.discard(number)
         await self._store.do(lambda db: tasks.began(db, number, task_id, Status.RUNNING))
         await self.renew(number)
         return ""
 
-    async def _ask_to_resume(self, task: Task) -> str:
-        """The service's name of the task from now on. Until it has answered, its 'stopped' is what
-        was, and no end of what goes on again."""
-        self._resuming.add(task.id)
-        self.unwatch(task.id)
-        try:
-            if task.service is Service.REALTY:
-                await self._services.realty.resume(task.task_id)
-                return task.task_id
-            return (await self._services.phones.resume(task.task_id)).task_id
-        finally:
-            self._resuming.discard(task.id)
-
     async def end(
-        self, number: int, status: Status, why: ServiceTrouble | Callable[[], str] | None = None
+        self,
+        number: int,
+        status: Status,
+        why: ServiceTrouble | Callable[[], str] | None = None,
+        counts: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Note the end of a task and tell it, once. `why` is put in the user's language."""
+        """Note the end of a task and tell it, once. `why` is put in the user's language; nothing is
+        done where it no longer `counts`, which the database's thread asks."""
 
         def work(db: sqlite3.Connection) -> Task | None:
             task = tasks.find(db, number)
-            if task is None:
+            if task is None or not counts():
                 return None
             with speaking(self._language(db, task.user)):
                 sentence = say(why) if isinstance(why, ServiceTrouble) else why() if why else ""
@@ -236,10 +245,13 @@ class Keeper:
         """Bring the task's message up to date, or send it where there is none yet."""
         self._show_to(await self._store.do(lambda db: self._listener(db, task.user)), task, quiet)
 
-    async def note_progress(self, number: int, report: Report) -> None:
-        """Store what the service said of a task, and show it where it goes on."""
+    async def note_progress(self, number: int, report: Report, counts: Callable[[], bool]) -> None:
+        """Store what the service said of a task, and show it where it goes on. `counts` as in
+        `end`."""
 
         def work(db: sqlite3.Connection) -> tuple[Task | None, str]:
+            if not counts():
+                return None, ""
             tasks.note_progress(db, number, report.status, report.numbers)
             task = tasks.find(db, number)
             return task, self._listener(db, task.user) if task is not None else ""

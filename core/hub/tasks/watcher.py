@@ -40,6 +40,7 @@ class _Watched:
     task_id: str
     asked_at: float = float("-inf")
     asking: bool = False
+    counts: bool = True  # what it is asked; False once it was taken up anew, or is not followed
     said: tuple[Status, dict[str, Any]] | None = field(default=None)
 
 
@@ -77,11 +78,13 @@ class Watcher:
 
     def watch(self, task: Task) -> None:
         """Follow a task; it is looked at with the next tick."""
+        self.unwatch(task.id)
         self._watched[task.id] = _Watched(task.user, task.service, task.task_id)
 
     def unwatch(self, number: int) -> None:
-        """Follow a task no more; what is being asked of it counts no more either."""
-        self._watched.pop(number, None)
+        """Follow a task no more; what is being asked of it counts no more either. Any thread."""
+        if (watched := self._watched.get(number)) is not None:
+            watched.counts = False
 
     def look_now(self, number: int) -> None:
         """Look at a task with the next tick."""
@@ -106,6 +109,8 @@ class Watcher:
         now = self._clock()
         attended = now - ATTENDED_SECONDS
         self._pressed = {user: at for user, at in self._pressed.items() if at > attended}
+        for number in [number for number, one in self._watched.items() if not one.counts]:
+            del self._watched[number]
         due = []
         for number, watched in self._watched.items():
             looking = watched.user in self._pressed
@@ -128,8 +133,8 @@ class Watcher:
                 await self._compare(number, watched)
         except ServiceTrouble as trouble:
             if trouble.kind is Kind.NOT_KNOWN:
-                self._watched.pop(number, None)
-                await self._keeper.end(number, Status.LOST)
+                await self._keeper.end(number, Status.LOST, counts=lambda: watched.counts)
+                watched.counts = False
             else:
                 log.debug("task %d cannot be looked at: %s", number, trouble)
         except Exception:  # one task must not stop the following of the others
@@ -139,17 +144,16 @@ class Watcher:
 
     async def _compare(self, number: int, watched: _Watched) -> None:
         report = await self._report(watched)
-        if self._watched.get(number) is not watched:
-            return  # it was stopped, or taken up again, meanwhile
-        if watched.said == (report.status, report.numbers):
+        if not watched.counts or watched.said == (report.status, report.numbers):
             return
         watched.said = (report.status, report.numbers)
-        if not report.status.alive:
-            self._watched.pop(number, None)
-        await self._keeper.note_progress(number, report)
+        await self._keeper.note_progress(number, report, lambda: watched.counts)
         if report.status.alive:
             return
-        await self._keeper.end(number, report.status, lambda: report.problem)
+        await self._keeper.end(
+            number, report.status, lambda: report.problem, lambda: watched.counts
+        )
+        watched.counts = False
 
     async def _report(self, watched: _Watched) -> Report:
         match watched.service:
