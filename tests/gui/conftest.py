@@ -105,7 +105,8 @@ class Stage:
         if not ahead:
             self.window.views.build_ahead = lambda: None
         self.window.open()
-        self.until(lambda: self.window.winfo_viewable())
+        # On the screen and with the keyboard: without it keys that a test makes up go nowhere.
+        self.until(lambda: self.window.winfo_viewable() and self.window.focus_displayof())
         return self.window
 
     def fill(self, home: Path) -> None:

@@ -63,7 +63,7 @@ class TestLog:
         window = stage.open()
         console = console_of(window)
         collect = window.view("collect")
-        assert console.empty.winfo_ismapped()
+        stage.until(console.empty.winfo_ismapped)
         console.add([*lines(3), *lines(2, "warning", "slow"), *lines(1, "error", "broken")])
         stage.until(lambda: console.line_count == 6)
         assert not console.empty.winfo_ismapped()
