@@ -105,8 +105,9 @@ class Stage:
         if not ahead:
             self.window.views.build_ahead = lambda: None
         self.window.open()
-        # On the screen and with the keyboard: without it keys that a test makes up go nowhere.
-        self.until(lambda: self.window.winfo_viewable() and self.window.focus_displayof())
+        self.until(lambda: self.window.winfo_viewable())
+        # Without the keyboard keys that a test makes up go nowhere; a dialog may have it instead.
+        self.until(lambda: self.window.focus_displayof() or self.window.opened_dialogs())
         return self.window
 
     def fill(self, home: Path) -> None:

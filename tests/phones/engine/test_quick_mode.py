@@ -204,7 +204,9 @@ def test_another_page_size_loses_nothing(collect: Make, rows: int) -> None:
         asked = len(server.journal)
         collection.run(QUICK)
         requests = server.journal.count("gck_phones", since=asked)
-    assert requests <= 2 * len(data.project_ids())
+    # One first page may be looked at again at the end, as docs/reliability.md says; the order in
+    # which the workers' answers come decides whether.
+    assert requests <= 2 * len(data.project_ids()) + 1
 
 
 def test_a_page_size_that_changes_in_mid_run_loses_nothing(collect: Make) -> None:
