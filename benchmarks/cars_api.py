@@ -49,9 +49,10 @@ request = function()
 end
 wrk.headers["X-API-Key"] = "%s"
 done = function(summary, latency)
-  local errors = summary.errors.status + summary.errors.timeout + summary.errors.read
-  print(string.format("FOUND %%d %%.6f %%d %%d %%d", summary.requests, summary.duration / 1e6,
-    latency:percentile(50), latency:percentile(95), errors))
+  local lost = summary.errors.connect + summary.errors.read + summary.errors.write
+  print(string.format("FOUND %%d %%.6f %%d %%d %%d %%d %%d", summary.requests,
+    summary.duration / 1e6, latency:percentile(50), latency:percentile(95),
+    summary.errors.status, lost, summary.errors.timeout))
 end
 """
 
@@ -216,13 +217,14 @@ def _wrk(address: str, paths: Sequence[str], seconds: int, folder: Path) -> str:
     script.write_text(_LUA % (listed, TOKEN))
     command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "-s", str(script), address]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = re.search(r"FOUND (\d+) ([\d.]+) (\d+) (\d+) (\d+)", said)
+    found = re.search(r"FOUND (\d+) ([\d.]+) (\d+) (\d+) (\d+) (\d+) (\d+)", said)
     if found is None:
         return said
-    number, took, middle, slow, errors = (float(one) for one in found.groups())
+    number, took, middle, slow, errors, lost, late = (float(one) for one in found.groups())
     return (
         f"{number / took:7.0f}/s, half within {middle / 1000:6.1f} ms, "
-        f"95 % within {slow / 1000:6.1f} ms, {errors:.0f} errors"
+        f"95 % within {slow / 1000:6.1f} ms, {errors:.0f} errors, "
+        f"{lost:.0f} connections lost, {late:.0f} later than 2 s"
     )
 
 

@@ -167,19 +167,15 @@ class Counts:
 
     def models(self) -> dict[str, dict[str, int]]:
         """The models of each mark with their numbers."""
-        on_sale = self._on_sale
-        pairs = Counter(
-            zip(
-                self._arrays["mark"][on_sale].tolist(),
-                self._arrays["model"][on_sale].tolist(),
-                strict=True,
-            )
-        )
         marks, models = list(self._codes["mark"]), list(self._codes["model"])
+        mark, model = self._arrays["mark"], self._arrays["model"]
+        known = self._on_sale & (mark != _MISSING) & (model != _MISSING)
+        pairs = mark[known].astype(np.int64) * len(models) + model[known]
+        kinds, numbers = np.unique(pairs, return_counts=True)
         found: dict[str, dict[str, int]] = {}
-        for (mark, model), number in sorted(pairs.items(), key=lambda pair: -pair[1]):
-            if _MISSING not in (mark, model):
-                found.setdefault(marks[mark], {})[models[model]] = number
+        for kind in np.argsort(-numbers, kind="stable").tolist():
+            one, other = divmod(int(kinds[kind]), len(models))
+            found.setdefault(marks[one], {})[models[other]] = int(numbers[kind])
         return dict(sorted(found.items()))
 
     def bounds(self, column: str) -> tuple[float, float] | None:

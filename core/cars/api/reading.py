@@ -91,13 +91,17 @@ class _Server:
         self._place = place
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
+        # The pool lets whoever comes take a connection before those who wait for it: some would
+        # wait very long. This lets them in one after the other.
+        self._turns = asyncio.Semaphore(CONNECTIONS)
 
     async def rows(self, statement: Statement) -> Rows:
         try:
             pool = self._pool or await self._open()
-            found: Rows = await pool.fetch(
-                _numbered(statement.sql), *statement.values, timeout=STATEMENT_SECONDS
-            )
+            async with self._turns:
+                found: Rows = await pool.fetch(
+                    _numbered(statement.sql), *statement.values, timeout=STATEMENT_SECONDS
+                )
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             if isinstance(error, asyncpg.PostgresError) and not _is_away(error):
                 raise

@@ -29,6 +29,12 @@ QUESTIONS = {
         )
         for sort, order in ORDERS.items()
     },
+    "by -updated_at, of one mark": offers(
+        Wanted({"mark": ["Honda"]}, {}),
+        ORDERS["-updated_at"],
+        21,
+        after=Cursor("-updated_at", BEGIN + timedelta(hours=9), "50000007"),
+    ),
     "with a price and a year": offers(
         Wanted({"mark": ["Honda"]}, {"price": (20_000, 90_000), "year": (2018, None)}),
         ORDERS["price"],
