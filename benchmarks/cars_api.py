@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -140,7 +141,7 @@ def _measure(url: str, folder: Path, seconds: int, rounds: int) -> None:
     constant = folder / "constant.json"
     constant.write_bytes(b"{}")
     with _process("benchmarks.cars_server", url) as ours:
-        _wait_until_counted(ours)
+        _wait_until_counted(ours, url)
         paths = _paths(ours)
         page = requests.get(ours + paths[0], headers={"X-API-Key": TOKEN}, timeout=60)
         constant.write_bytes(page.content)
@@ -167,14 +168,17 @@ def _measure(url: str, folder: Path, seconds: int, rounds: int) -> None:
                     print(f"{name:<34}", _wrk(ours, paths, seconds, folder), flush=True)
 
 
-def _wait_until_counted(address: str) -> None:
-    while (
-        requests.get(f"{address}/stats", headers={"X-API-Key": TOKEN}, timeout=60).json()[
-            "listings"
-        ]["on_sale"]
-        < 1000
-    ):
-        pass
+def _wait_until_counted(address: str, url: str) -> None:
+    """Until all listings on sale are counted: before that the database is asked for each total."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT COUNT(*) FROM processed_data WHERE active_status = 0")
+        [on_sale] = row.fetchone() or (0,)
+    headers = {"X-API-Key": TOKEN}
+    while True:
+        stats = requests.get(f"{address}/stats", headers=headers, timeout=60).json()
+        if stats["listings"]["on_sale"] >= on_sale:
+            return
+        time.sleep(0.1)
 
 
 def _paths(address: str) -> list[str]:

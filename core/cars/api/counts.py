@@ -27,7 +27,8 @@ from core.errors import UserError
 log = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 1.0
-_PIECE = 2000  # rows that are taken in at once: some milliseconds
+_PIECE = 2000  # rows that are asked for at once
+_SLICE = 200  # of them are taken in before others get their turn: some milliseconds
 _NUMBERS = ("year", "price", "km_age", "displacement", "power")
 _MISSING = -1
 _COLUMNS = (*CHOICES, *_NUMBERS, "is_dealer", "updated_at", "normalized_data")
@@ -80,10 +81,11 @@ class Counts:
             self._clear()
         while True:
             rows = await self._reading.rows(Statement(_READ, [*self._place, _PIECE]))
-            self._take(rows)
+            for begin in range(0, len(rows), _SLICE):
+                self._take(rows[begin : begin + _SLICE])
+                await asyncio.sleep(0)
             if len(rows) < _PIECE:
                 break
-            await asyncio.sleep(0)
         self.version = max(version, self._place[0])
 
     def _take(self, rows: Rows) -> None:
