@@ -262,12 +262,12 @@ def test_a_run_begins_with_what_was_learnt_adapts_and_tells(
     # Nine tenths of what was learnt. A busy machine makes gaps longer; only a first request that
     # arrives late makes the next gap shorter, so ten are taken together.
     assert sum(gaps[:10]) > 0.93 * 10 / 18
+    # Whether it goes on rising depends on how busy the machine is.
     assert 1 / told[0].delay > 18
-    assert {event.reason for event in told} == {"rising"}
+    assert told[0].reason == "rising"
     assert automatic.of(Progress)[-1].pace == pytest.approx(told[-1].delay, rel=0.06)
     kept = LearnedPace.from_text(automatic.number("SELECT value FROM meta WHERE key = 'pace'"))
     assert kept.rate == pytest.approx(1 / told[-1].delay, rel=0.06)
-    assert kept.rate > 18
 
 
 def test_workers_follow_what_the_pace_can_use(collect: Callable[..., Collection]) -> None:

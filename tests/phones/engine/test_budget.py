@@ -10,9 +10,10 @@ from core.phones.datamaster.demo.expected import expected
 from core.phones.datamaster.demo.faults import Faults
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
-from core.phones.events import ClientListed, LeftOut, Mode, Notice, ProjectFinished, RunStatus
+from core.phones.events import LeftOut, Mode, Notice, ProjectFinished, RunStatus
 from core.phones.run_failure import RunFailure
 from core.phones.run_request import RunRequest, Selection
+from core.stand_in.faults import Outage
 from tests.phones.engine.conftest import FAST, wait_for
 from tests.phones.engine.smart_runs import (
     DATA,
@@ -158,14 +159,9 @@ def test_a_server_that_goes_away_for_all_of_the_budget_completes_nothing(
     collect: Make, budget: dict[str, float]
 ) -> None:
     """The list of clients is there, and then nothing is answered any more."""
-    with DemoServer(DATA) as server:
+    gone = Faults(outages=[Outage(at_request=3, seconds=3600)])
+    with DemoServer(DATA, faults=gone) as server:
         collection = collect(server, EngineSettings(workers=2, delay=0.0, max_retries=0))
-
-        def watch(event: object) -> None:
-            if isinstance(event, ClientListed):
-                server.go_down()
-
-        collection.collector.watch(watch)
         request = RunRequest(**budget)  # type: ignore[arg-type]
         finished = collection.run(request)
         assert (finished.status, finished.reason) == (RunStatus.FAILED, RunFailure.OUTAGE)
