@@ -25,7 +25,6 @@ _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
-    "shared_buffers": "32MB",
     "max_connections": "60",
     "listen_addresses": "127.0.0.1",
     "timezone": "Asia/Shanghai",  # whoever relies on the server's time zone is found out

@@ -15,12 +15,11 @@ import pytest
 
 from core.phones.storage.backup import list_backups
 from core.phones.storage.connect import open_reader
-from tests.gui.conftest import Stage, _screen, stage
 from tests.phones.cli.conftest import Api, Installation, install, start_api
 from tests.phones.made_by_1_0_0.make_home import WORLD
 from tests.phones.storage.consistency import contradictions
 
-__all__ = ["_screen", "install", "stage", "start_api"]
+__all__ = ["install", "start_api"]
 
 MADE = Path(__file__).parent / "home.zip"
 
@@ -71,18 +70,3 @@ def test_an_unfinished_run_of_1_0_0_is_continued(
     again = updated.run("collect")
     assert again.returncode == 0
     assert rows(updated.database, "SELECT new_phones FROM runs ORDER BY id DESC LIMIT 1") == [(0,)]
-
-
-@pytest.mark.gui
-def test_the_window_knows_settings_and_size_and_offers_the_run(stage: Stage) -> None:
-    unpack(stage.home)
-    for name in ("RATE_LIMIT_DELAY", "LANGUAGE", "THEME"):
-        del stage.environ[name]
-    window = stage.open(demo=False)
-    settings = window.program.settings
-    assert (settings.workers, settings.language, settings.theme) == (3, "ru", "dark")
-    assert (window.winfo_width(), window.winfo_height()) == (1100, 720)
-    assert window.runs.mode.value == "quick"
-    controls = window.view("collect").controls.buttons
-    stage.until(lambda: controls["continue"].enabled)
-    assert window.run.continues == 3
