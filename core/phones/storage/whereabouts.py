@@ -32,7 +32,8 @@ class Whereabouts:
         put where it can be found; its `path` says where. Costs microseconds. Called outside of
         transactions."""
         try:
-            file, wal = _identity(self._path), _identity(self._wal_path)
+            # In this order: of a folder renamed between the two only the file must seem lost.
+            wal, file = _identity(self._wal_path), _identity(self._path)
         except OSError:  # a share that does not answer for a moment says nothing
             return
         lost = file != self._file
