@@ -76,7 +76,7 @@ def test_a_bare_code_is_refused_with_what_happened(known: World) -> None:
     ("phone", "sentence"),
     [
         (BANNED, "заблокировал этот номер"),
-        (FLOODED, "подождать 1 ч 30 мин"),
+        (FLOODED, "подождать 1\N{NO-BREAK SPACE}ч 30\N{NO-BREAK SPACE}мин"),
         ("+7 701 123-45-67", "не российский номер"),
         ("hello", "не российский номер"),
     ],

@@ -230,7 +230,8 @@ class TwoUsers(RuleBasedStateMachine):
         return [len(changes), self.world.query("SELECT user_id, place, version FROM wizards")]
 
 
-TestTwoUsers = pytest.mark.slow(TwoUsers.TestCase)
+# Its length depends on how busy the machine is; each wait in it has an end of its own.
+TestTwoUsers = pytest.mark.timeout(900)(pytest.mark.slow(TwoUsers.TestCase))
 TwoUsers.TestCase.settings = settings(
     max_examples=100 if FULL else 12,
     stateful_step_count=40 if FULL else 25,
