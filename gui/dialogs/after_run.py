@@ -24,6 +24,7 @@ from gui.widgets.basics import Row
 from gui.widgets.buttons import Button
 from gui.widgets.fields import CheckBox, Choice
 from gui.widgets.table import Column, Table, TableRow
+from gui.window_state import memory_of
 
 
 class AfterRunDialog(TaskDialog):
@@ -49,6 +50,7 @@ class AfterRunDialog(TaskDialog):
              Column("folder", lambda: _("Folder"), 180, stretch=True)),
             self.texts,
             on_select=lambda _keys: self.fit(),
+            memory=memory_of(self.window.kept, "after-run"),
         )  # fmt: skip
         self.table.grid(row=2, column=0, sticky="nsew", padx=style.EDGE, pady=(style.GAP, 0))
         self.texts.call(lambda: self.table.empty.say(_("Nothing is done after runs yet.")))

@@ -26,6 +26,7 @@ from gui.widgets.banner import Answer
 from gui.widgets.buttons import Button
 from gui.widgets.dialog import Question
 from gui.widgets.table import Column, Table, TableRow
+from gui.window_state import memory_of
 
 
 class TakeInDialog(TaskDialog):
@@ -57,6 +58,7 @@ class TakeInDialog(TaskDialog):
             ),
             self.texts,
             on_select=lambda _keys: self.fit(),
+            memory=memory_of(self.window.kept, "take-in"),
         )
         self.table.grid(row=3, column=0, sticky="nsew", padx=style.EDGE, pady=(style.GAP, 0))
         self.texts.call(lambda: self.table.empty.say(_("Nothing was imported yet.")))
