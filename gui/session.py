@@ -113,9 +113,9 @@ class Session:
         """Reports were made after a run of this program."""
         if program is not self.program:
             return
-        for result in found:
-            if result.outcome is Outcome.FAILED:
-                self._window.toast("warning", result_line(result))
+        failed = [result_line(result) for result in found if result.outcome is Outcome.FAILED]
+        if failed:  # together: a message takes the place of the one before
+            self._window.toast("warning", "\n".join(failed))
         for view in self._window.views.built():
             if view.reports_runs:
                 view.data_changed()

@@ -12,6 +12,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+# Whoever looks whether the lock is held has it for that moment: a run that begins just then must
+# not take that for another program's collection.
+PATIENCE = 0.5  # seconds
+_POLL = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -48,11 +53,11 @@ class CollectionLock:
         self._identity: FileLock | None = None
 
     def acquire(self, now: datetime) -> None:
-        """Take the lock. Raises DatabaseHeld at once where another process has it, OSError
-        where the folder cannot be written."""
+        """Take the lock. Raises DatabaseHeld where another process has it for longer than
+        `PATIENCE`, OSError where the folder cannot be written."""
         self._database.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=PATIENCE, poll_interval=_POLL)
             self._lock_identity()
         except Timeout:
             self._lock.release()
@@ -82,7 +87,7 @@ class CollectionLock:
             return
         identity = FileLock(file, thread_local=False)
         try:
-            identity.acquire(timeout=0)
+            identity.acquire(timeout=PATIENCE, poll_interval=_POLL)
         except Timeout:
             raise
         except OSError:  # another user's: the first lock has to do

@@ -1,11 +1,15 @@
 """One lock for one file, whatever name it is called by."""
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from core.database import lock as lock_module
 from core.database.lock import CollectionLock, DatabaseHeld, holder_of, is_held
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -83,3 +87,21 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     assert holder.pid == os.getpid()
     lock.release()
     assert victim.read_text() == "mine"
+
+
+def test_a_look_in_the_moment_of_a_start_is_no_other_collection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_module, "PATIENCE", 60.0)
+    database = tmp_path / "phones.db"
+    database.touch()
+    run = CollectionLock(database)
+    looking = FileLock(tmp_path / "phones.db.lock", thread_local=False)
+    looking.acquire()
+    with ThreadPoolExecutor() as pool:
+        started = pool.submit(run.acquire, NOW)
+        time.sleep(0.1)
+        looking.release()
+        started.result()
+    assert is_held(database)
+    run.release()

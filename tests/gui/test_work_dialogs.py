@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.phones.after_run.rules import Rule, rules, store_rule
+from core.phones.events import RunStatus
 from core.phones.registry.made_up import write_made_up
 from core.phones.reports.catalog import ReportName
 from core.phones.storage.exclusive import exclusive
@@ -192,11 +193,17 @@ def test_a_report_that_could_not_be_made_is_told(stage: Stage, collected_home: P
             window.program.settings.database_path,
             Rule(ReportName.CLIENTS, folder=str(stage.home / "file")),
         )
+        store_rule(
+            window.program.settings.database_path,
+            Rule(ReportName.NEW, folder=str(stage.home / "file")),
+        )
     told: list[str] = []
     window.toast = lambda _kind, sentence: told.append(sentence)
     window.runs.start()
-    stage.finish_run()
-    stage.until(lambda: any("Clients: not made" in sentence for sentence in told))
+    assert stage.finish_run().status is RunStatus.COMPLETED
+    stage.until(lambda: told)
+    assert "Clients: not made" in told[0]  # both in one, or the second hides the first
+    assert "New numbers of a run: not made" in told[0]
 
 
 def test_a_rule_is_for_several_clients(stage: Stage, database: Path) -> None:
