@@ -15,19 +15,22 @@ from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button, Segmented
 from gui.widgets.fields import SearchField
 from gui.widgets.log_console import LogConsole, LogLine
+from gui.widgets.scroll import ScrollArea
 from gui.widgets.tooltip import explain
 
 
 class CollectView(View):
     title = staticmethod(lambda: _("Collect"))
+    scrolls = True
 
     def build(self) -> Iterator[None]:
         self.body.columnconfigure(0, weight=1)
-        self.body.rowconfigure(4, weight=1)
+        self.body.rowconfigure(2, weight=1)
         self.pill = Pill(self.header)
         self._build_choices()
         self.banner = Banner(self.body)
-        self.banner.place_in(row=0, column=0, sticky="ew", pady=(0, style.GAP))
+        apart = {"padx": (0, style.BESIDE_BAR), "pady": (0, style.GAP)}
+        self.banner.place_in(row=0, column=0, sticky="ew", **apart)
         runs = self.window.runs
         self.controls = Controls(
             self.body,
@@ -38,11 +41,18 @@ class CollectView(View):
                 "export": self.window.export,
             },
         )
-        self.controls.grid(row=1, column=0, sticky="ew", pady=(0, style.GAP))
-        self.progress = ProgressCard(self.body, self.texts)
-        self.progress.grid(row=2, column=0, sticky="ew", pady=(0, style.GAP))
-        self.numbers = Numbers(self.body, self.texts)
-        self.numbers.grid(row=3, column=0, sticky="ew", pady=(0, style.GAP))
+        self.controls.grid(row=1, column=0, sticky="ew", **apart)
+        # In a low window what follows scrolls, so that the log can be read there, too.
+        self.area = ScrollArea(self.body, fill=3)
+        self.area.grid(row=2, column=0, sticky="nsew")
+        inside = self.area.inside
+        inside.columnconfigure(0, weight=1)
+        inside.rowconfigure(2, weight=1)
+        beside = {"padx": (0, style.GRID)}
+        self.progress = ProgressCard(inside, self.texts)
+        self.progress.grid(row=0, column=0, sticky="ew", pady=(0, style.GAP), **beside)
+        self.numbers = Numbers(inside, self.texts)
+        self.numbers.grid(row=1, column=0, sticky="ew", pady=(0, style.GAP), **beside)
         self._build_log()
         self.refresh()
         yield
@@ -65,8 +75,8 @@ class CollectView(View):
 
     def _build_log(self) -> None:
         self._paused = False
-        card = Card(self.body)
-        card.grid(row=4, column=0, sticky="nsew")
+        card = Card(self.area.inside)
+        card.grid(row=2, column=0, sticky="nsew", padx=(0, style.GRID))
         card.columnconfigure(0, weight=1)
         card.rowconfigure(1, weight=1)
         bar = Row(card)
@@ -188,6 +198,7 @@ class CollectView(View):
         self.window.runs.look()
 
     def find(self) -> None:
+        self.area.see(self.search)
         self.search.focus_set()
 
     def session_changed(self) -> None:
@@ -195,6 +206,7 @@ class CollectView(View):
         self.refresh()
 
     def retheme(self) -> None:
+        self.area.retheme()
         self.console.retheme()
 
     def retranslate(self) -> None:

@@ -15,9 +15,15 @@ from gui import style
 
 
 class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
-    """Put widgets into `inside`; they get the width of the area and scroll vertically."""
+    """Put widgets into `inside`; they get the width of the area and scroll vertically.
 
-    def __init__(self, master: tk.Misc, colour: style.Colour = style.WINDOW) -> None:
+    With `fill` rows they get its height, too, for a row with weight to take, and scroll only where
+    that is too little for them.
+    """
+
+    def __init__(
+        self, master: tk.Misc, colour: style.Colour = style.WINDOW, *, fill: int = 0
+    ) -> None:
         super().__init__(master, fg_color=colour)
         self._colour = colour
         self.rowconfigure(0, weight=1)
@@ -36,6 +42,9 @@ class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self.canvas.configure(yscrollcommand=self._scrolled)
         self.inside = ctk.CTkFrame(self.canvas, fg_color=colour, bg_color=colour)
         self._item = self.canvas.create_window(0, 0, anchor="nw", window=self.inside)
+        self._strut = tk.Frame(self.inside, width=1)  # as high as the area, behind what is inside
+        if fill:
+            self._strut.grid(row=0, rowspan=fill, column=0, sticky="w")
         self.inside.bind("<Configure>", self._inside_changed)
         self.canvas.bind("<Configure>", self._area_changed)
         # On the whole window: an own binding on what lies inside would make a stop for Tab of it.
@@ -43,7 +52,8 @@ class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self.retheme()
 
     def retheme(self) -> None:
-        self.canvas.configure(background=style.shade(self._colour))
+        for widget in (self.canvas, self._strut):
+            widget.configure(background=style.shade(self._colour))
 
     def _reached(self, event: Any) -> None:
         """By Tab: what has the focus can be seen."""
@@ -67,6 +77,7 @@ class ScrollArea(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
 
     def _area_changed(self, event: Any) -> None:
         self.canvas.itemconfigure(self._item, width=event.width)
+        self._strut.configure(height=event.height)
 
     def _scrolled(self, first: float, last: float) -> None:
         if float(first) <= 0.0 and float(last) >= 1.0:
@@ -98,7 +109,7 @@ def bind_wheel(root: tk.Misc) -> None:
 def _area_of(widget: Any) -> ScrollArea | None:
     # A file dialog's widgets arrive as plain names (CustomTkinter stumbles over them).
     while isinstance(widget, tk.Misc):
-        if isinstance(widget, (ttk.Treeview, tk.Text)):
+        if isinstance(widget, (ttk.Treeview, tk.Text)) and widget.yview() != (0.0, 1.0):
             return None  # these scroll themselves
         if isinstance(widget, ScrollArea):
             return widget

@@ -47,3 +47,40 @@ def test_the_pill_is_left_out_rather_than_cut(stage: Stage) -> None:
     stage.until(lambda: window.winfo_width() == 1300)
     stage.turn(0.2)
     assert collect._has_room("Запуск № 12: завершён")
+
+
+def test_the_log_is_reached_in_a_low_window(stage: Stage) -> None:
+    """412 is what a screen of 1366x768 at 150 % leaves."""
+    window = stage.open(LANGUAGE="ru")
+    window.minsize(800, 300)
+    collect = window.view("collect")
+    area, console = collect.area, collect.console
+
+    def seen() -> bool:
+        top = console.winfo_rooty() - area.winfo_rooty()
+        return bool(top >= 0 and top + console.winfo_height() <= area.winfo_height())
+
+    window.geometry("1024x700")
+    stage.until(lambda: window.winfo_height() == 700 and seen())
+    assert area.canvas.yview() == (0.0, 1.0)  # all of it is there, nothing scrolls
+    assert not area._bar.winfo_ismapped()
+
+    window.geometry("911x412")
+    stage.until(lambda: window.winfo_height() == 412 and area._bar.winfo_ismapped())
+    assert not seen()
+    # Over the log, which has nothing to scroll itself, the wheel turns the page, too.
+    for _turn in range(20):
+        collect.numbers.event_generate("<Button-5>")
+    stage.until(seen)
+    assert console.winfo_height() >= 90
+    for _turn in range(20):
+        console.text.event_generate("<Button-4>")
+    stage.until(lambda: area.canvas.yview()[0] == 0.0)
+    collect.find()
+    stage.until(lambda: collect.search.winfo_rooty() < area.winfo_rooty() + area.winfo_height())
+
+    collect.banner.show("warning", "Сервер недоступен", "Программа ждёт и попробует снова.")
+    stage.until(lambda: collect.banner.winfo_ismapped())
+    area.canvas.yview_moveto(1.0)
+    stage.until(seen)
+    assert collect.controls.buttons["stop"].winfo_viewable()
