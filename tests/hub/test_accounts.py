@@ -136,7 +136,8 @@ def test_a_login_left_alone_ends_after_ten_minutes(known: World) -> None:
     shown = world.telegram.wait_for(ANNA.id, "Ответа не было")
     assert "10" in shown.text
     world.until(lambda: not world.accounts.open)
-    assert not list(Path(world.sessions.file(ANNA.id, Session.PARSER).parent).iterdir())
+    folder = Path(world.sessions.file(ANNA.id, Session.PARSER).parent)
+    world.until(lambda: not list(folder.iterdir()))
 
 
 def test_disconnecting(known: World) -> None:
