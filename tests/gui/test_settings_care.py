@@ -196,8 +196,11 @@ def test_unsaved_settings_are_not_lost(stage: Stage) -> None:
     assert window.program.settings.api_token.reveal() == API_TOKEN
 
 
-def test_every_setting_has_a_row(stage: Stage) -> None:
+def test_every_setting_has_a_row_with_a_title_in_words(stage: Stage) -> None:
     from core.phones.settings.fields import FIELDS
+    from gui.views.setting_rows import TITLES
 
     view = opened(stage)
-    assert set(view.rows) == {field.name for field in FIELDS}
+    names = {field.name for field in FIELDS}
+    assert set(view.rows) == names
+    assert set(TITLES) == names  # the name in .env is for administrators
