@@ -37,12 +37,14 @@ class SideBar(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
             self.items[spec.key] = item
         self.rowconfigure(len(VIEWS) + 2, weight=1)
         self.progress = Label(self, size=style.SMALL, bold=True, colour=style.ACCENT_TEXT,
-                              wraplength=152)  # fmt: skip
-        self.progress.grid(row=len(VIEWS) + 2, column=0, sticky="sw", padx=24, pady=(0, style.GRID))
-        self.mark = Label(self, size=style.SMALL, bold=True, colour=style.WARNING, wraplength=152)
-        self.mark.grid(row=len(VIEWS) + 3, column=0, sticky="w", padx=24, pady=(0, style.GRID))
-        self.footer = Label(self, size=style.SMALL, colour=style.MUTED, wraplength=152)
-        self.footer.grid(row=len(VIEWS) + 4, column=0, sticky="w", padx=24, pady=(0, 20))
+                              wraplength=LINE)  # fmt: skip
+        self.progress.grid(
+            row=len(VIEWS) + 2, column=0, sticky="sw", padx=MARGIN, pady=(0, style.GRID)
+        )
+        self.mark = Label(self, size=style.SMALL, bold=True, colour=style.WARNING, wraplength=LINE)
+        self.mark.grid(row=len(VIEWS) + 3, column=0, sticky="w", padx=MARGIN, pady=(0, style.GRID))
+        self.footer = Label(self, size=style.SMALL, colour=style.MUTED, wraplength=LINE)
+        self.footer.grid(row=len(VIEWS) + 4, column=0, sticky="w", padx=MARGIN, pady=(0, 20))
         edge = ctk.CTkFrame(self, width=1, bg_color=style.LINE)
         edge.place(relx=1.0, rely=0, relheight=1.0, anchor="ne")
 
@@ -68,6 +70,9 @@ class SideBar(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
 
 
 GAP_SIDE = style.GAP
+MARGIN = 24  # of what stands at the lower end
+# Of its lines: bold letters are drawn wider than they are measured.
+LINE = style.SIDE_BAR_WIDTH - 2 * MARGIN - 8
 
 
 class _Item(ctk.CTkFrame):  # type: ignore[misc]

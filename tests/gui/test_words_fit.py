@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gui.side_bar import MARGIN
 from tests.gui.conftest import Stage
 
 pytestmark = pytest.mark.gui
@@ -84,3 +85,12 @@ def test_the_log_is_reached_in_a_low_window(stage: Stage) -> None:
     area.canvas.yview_moveto(1.0)
     stage.until(seen)
     assert collect.controls.buttons["stop"].winfo_viewable()
+
+
+def test_how_far_the_run_is_fits_the_side_bar(stage: Stage) -> None:
+    side_bar = stage.open().side_bar
+    for words in ("39%, less than a minute left", "39 %, осталось меньше минуты"):
+        side_bar.show_run(words)
+        side_bar.update_idletasks()
+        # Bold letters are drawn some pixels wider than Tk measures them.
+        assert 1 < side_bar.progress.winfo_reqwidth() <= side_bar.winfo_width() - 2 * MARGIN - 6
