@@ -5,12 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from core.i18n import _
-from core.phones import wording
 from gui import style
 from gui.dialogs.client_ticks import ClientTicks, read_clients
+from gui.dialogs.use_row import UseRow
 from gui.shell import Shell
-from gui.widgets.basics import Label, Row
-from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
 
 Picked = Sequence[tuple[int, str]]  # id and name
@@ -29,16 +27,8 @@ class PickClientsDialog(Dialog):
         self.rowconfigure(0, weight=1)
         self.list = ClientTicks(self, self.texts, self._tell, self._accept)
         self.list.grid(row=0, column=0, sticky="nsew", padx=style.EDGE, pady=(style.EDGE, 0))
-        row = Row(self)
-        row.grid(row=1, column=0, sticky="ew", padx=style.EDGE, pady=style.EDGE)
-        self.count = Label(row, colour=style.MUTED)
-        self.count.pack(side="left")
-        self.ok = Button(row, command=self._accept, look="primary")
-        self.ok.pack(side="right")
-        self.texts.show(self.ok, lambda: _("Use"))
-        cancel = Button(row, command=self.cancel)
-        cancel.pack(side="right", padx=(0, style.GRID * 2))
-        self.texts.show(cancel, lambda: _("Cancel"))
+        self.last = UseRow(self, self._accept)
+        self.last.grid(row=1, column=0, sticky="ew", padx=style.EDGE, pady=style.EDGE)
 
     def ask(self, ticked: Picked, chosen: Callable[[Picked], Any]) -> None:
         """Show what is ticked now; `chosen` gets what is ticked when it is accepted."""
@@ -58,11 +48,7 @@ class PickClientsDialog(Dialog):
         self.list.retheme()
 
     def _tell(self) -> None:
-        ticked = len(self.list.ticked)
-        if ticked:
-            self.count.say(_("Chosen: {clients}").format(clients=wording.clients(ticked)))
-        else:
-            self.count.say(_("All clients"))
+        self.last.tell(len(self.list.ticked), _("All clients"))
 
     def _accept(self) -> None:
         ticked = self.list.ticked

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from core.i18n import _
-from core.phones import wording
 from core.phones.run_request import Selection
 from gui import style
 from gui.dialogs.client_ticks import ClientTicks, read_clients
+from gui.dialogs.use_row import UseRow
 from gui.shell import Shell
 from gui.widgets.basics import Label, Row
 from gui.widgets.buttons import Button
@@ -104,16 +104,8 @@ class WhatToCollect(Dialog):
         self.wrong.grid(row=2, column=0, columnspan=3, sticky="w")
 
     def _build_buttons(self) -> None:
-        row = Row(self)
-        row.grid(row=3, column=0, sticky="ew", padx=style.EDGE, pady=style.EDGE)
-        self.count = Label(row, colour=style.MUTED)
-        self.count.pack(side="left")
-        self.ok = Button(row, command=self._accept, look="primary")
-        self.ok.pack(side="right")
-        self.texts.show(self.ok, lambda: _("Use"))
-        cancel = Button(row, command=self.cancel)
-        cancel.pack(side="right", padx=(0, style.GRID * 2))
-        self.texts.show(cancel, lambda: _("Cancel"))
+        self.last = UseRow(self, self._accept)
+        self.last.grid(row=3, column=0, sticky="ew", padx=style.EDGE, pady=style.EDGE)
 
     # --- sets ---
 
@@ -145,11 +137,7 @@ class WhatToCollect(Dialog):
         self._say_sets()
 
     def _tell(self) -> None:
-        if self.list.ticked:
-            text = _("Chosen: {clients}").format(clients=wording.clients(len(self.list.ticked)))
-        else:
-            text = _("All clients are collected")
-        self.count.say(text)
+        self.last.tell(len(self.list.ticked), _("All clients are collected"))
         self.keep_set.enable(bool(self.list.ticked) and bool(self.set_name.get().strip()))
 
     def _accept(self) -> None:

@@ -93,7 +93,7 @@ def test_clients_are_chosen_by_typing_and_kept_as_sets(stage: Stage, database: P
     dialog._tell()
     dialog.keep_set.invoke()
     dialog.limits[0].put("none")
-    dialog.ok.invoke()
+    dialog.last.ok.invoke()
     assert dialog.opened
     assert "whole number" in dialog.wrong.text
     dialog.limits[0].put("")

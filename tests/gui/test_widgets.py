@@ -106,7 +106,7 @@ class TestWhatToCollect:
         assert len(dialog.list.tree.get_children()) == 2  # 241 and 2410
         dialog.list.all.invoke()
         dialog.limits[2].insert(0, "3")
-        dialog.ok.invoke()
+        dialog.last.ok.invoke()
         assert not dialog.opened
         chosen = window.runs.selection
         assert (chosen.clients, chosen.max_pages) == (("100241", "102410"), 3)
@@ -119,7 +119,7 @@ class TestWhatToCollect:
         window.choose_clients()
         dialog = window.dialog(WhatToCollect)
         dialog.limits[0].insert(0, "many")
-        dialog.ok.invoke()
+        dialog.last.ok.invoke()
         assert dialog.opened
         dialog.cancel()
         assert window.runs.selection.limit_clients is None

@@ -217,8 +217,8 @@ def test_a_rule_is_for_several_clients(stage: Stage, database: Path) -> None:
         picks.list.search.field.put(name)
         picks.list.search._typed()
         picks.list.search._entered()
-    assert "3 clients" in picks.count.text
-    picks.ok.invoke()
+    assert "3 clients" in picks.last.count.text
+    picks.last.ok.invoke()
     assert "3 clients" in dialog.clients.cget("text")
     dialog.go.invoke()
     settle(stage)
@@ -232,7 +232,7 @@ def test_a_rule_is_for_several_clients(stage: Stage, database: Path) -> None:
     assert len(picks.list.ticked) == 3
     picks.list.none.invoke()
     picks.list._toggle(str(wanted[1][0]))
-    picks.ok.invoke()
+    picks.last.ok.invoke()
     assert dialog.clients.cget("text") == f"Client: {wanted[1][1]}"
     dialog.cancel()
 
