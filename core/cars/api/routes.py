@@ -20,6 +20,7 @@ from core.cars.api.offer_model import ChangeList, Filters, Offer, OfferList
 from core.cars.api.offers_sql import Wanted, changes, offers, one_offer
 from core.cars.api.query import described_parameters, read_filters
 from core.cars.api.reading import Reading
+from core.cars.api.remembered import Remembered
 from core.cars.api.stats import age_of_update, stats
 from core.cars.api.totals import Totals
 from core.i18n import _
@@ -38,7 +39,7 @@ def make_routes(reading: Reading, counts: Counts, totals: Totals) -> APIRouter:
     """The routes over one database."""
     router = APIRouter(responses=_UNCHANGED)
     secured = [needs()]
-    filters_body: dict[int, bytes] = {}
+    filters_body = Remembered[bytes](counts)
 
     @router.get(
         "/offers",
@@ -98,10 +99,7 @@ def make_routes(reading: Reading, counts: Counts, totals: Totals) -> APIRouter:
     @router.get("/filters", response_model=Filters, dependencies=secured, tags=["listings"])
     async def list_filters(request: Request) -> Response:
         """The values that occur, for the lists of a search form."""
-        if counts.version not in filters_body:
-            filters_body.clear()
-            filters_body[counts.version] = as_json(_filters(counts))
-        return answer(request, filters_body[counts.version])
+        return answer(request, filters_body.get("", lambda: as_json(_filters(counts))))
 
     @router.get("/changes", response_model=ChangeList, dependencies=secured, tags=["copies"])
     async def list_changes(

@@ -1,4 +1,5 @@
-"""`meta.total`: from memory, or for words by the database, then at most a minute old."""
+"""`meta.total`: from memory, at most ten seconds older than a change; for words by the database,
+then at most a minute old."""
 
 import asyncio
 import time
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from core.cars.api.counts import Counts
 from core.cars.api.offers_sql import Wanted, count_offers
 from core.cars.api.reading import Reading
+from core.cars.api.remembered import Remembered
 
 GOOD_FOR = 60.0  # seconds
 _KEPT = 1000
@@ -22,8 +24,7 @@ class Totals:
         self._counts = counts
         self._monotonic = monotonic
         self._known: dict[str, tuple[float, asyncio.Task[int]]] = {}
-        self._totals: dict[str, int] = {}
-        self._counted_at = -1  # the version of the listings that `_totals` are of
+        self._counted = Remembered[int](counts, monotonic)
 
     async def of(self, wanted: Wanted) -> int:
         """How many listings the filters find. Raises UserError."""
@@ -31,7 +32,7 @@ class Totals:
             return 0
         key = repr(wanted)
         if not wanted.words and self._counts.version >= 0:
-            return self._counted(key, wanted)
+            return self._counted.get(key, lambda: self._counts.count(wanted))
         now = self._monotonic()
         known = self._known.get(key)
         if known is None or now > known[0] or (known[1].done() and known[1].exception()):
@@ -40,18 +41,6 @@ class Totals:
             known = (now + GOOD_FOR, asyncio.create_task(self._ask(wanted)))
             self._known[key] = known
         return await asyncio.shield(known[1])
-
-    def _counted(self, key: str, wanted: Wanted) -> int:
-        """From memory; looking through all listings is remembered until any of them changes."""
-        if self._counted_at != self._counts.version:
-            self._counted_at = self._counts.version
-            self._totals.clear()
-        total = self._totals.get(key)
-        if total is None:
-            if len(self._totals) >= _KEPT:
-                self._totals.clear()
-            total = self._totals[key] = self._counts.count(wanted)
-        return total
 
     async def _ask(self, wanted: Wanted) -> int:
         [[total]] = await self._reading.rows(count_offers(wanted))

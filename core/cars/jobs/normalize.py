@@ -1,6 +1,6 @@
 """Normalises what waits for it, batch by batch; a bad row stands in nobody's way.
 
-One batch is stored while the next one is normalised."""
+One batch is stored while the next one is read and normalised."""
 
 import logging
 from collections import Counter
@@ -84,16 +84,15 @@ class Normalizing:
                 done, bad = self._normalized(rows)
                 if is_storing:
                     storing.answer()
-                # Read before the other thread has the database, which stores while we go on.
-                after, rows = rows, self._next(rows[-1].id)
                 storing.ask(partial(self._store, done, bad))
                 is_storing = True
-                self._tell(total, len(after))
+                self._tell(total, len(rows))
+                rows = self._next(rows[-1].id)
             if is_storing:
                 storing.answer()
 
     def _next(self, after: int) -> list[RawRow]:
-        return self._job.store.do(lambda db: next_batch(db, after, self._size))
+        return self._job.store.read(lambda db: next_batch(db, after, self._size))
 
     def _tell(self, total: int, count: int) -> None:
         self._seen += count

@@ -1,12 +1,13 @@
 """Writes many rows by one statement, in the way that each database does fast.
 
 PostgreSQL gets the whole batch as one JSON text and takes it apart itself, as `jsonb`, in two
-thirds of the time that `json` takes; SQLite, which costs nothing a statement, gets row by row.
+thirds of the time that `json` takes. SQLite gets all values of many rows at once: row by row it
+would let another thread go on after each one, and wait some milliseconds until its turn comes.
 `rows` hold what JSON can hold, times as text in ISO form.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -14,6 +15,8 @@ import orjson
 from sqlalchemy import JSON, Connection, Table, text
 
 Row = Mapping[str, Any]
+
+MOST_VALUES = 32_766  # of one statement in SQLite, by default
 
 
 def insert(
@@ -51,49 +54,50 @@ def _write(
 ) -> int:
     if not rows:
         return 0
-    on_server = connection.dialect.name == "postgresql"
-    statement = _statement(table.name, columns, update, unless_equal, on_server=on_server)
-    if on_server:
-        done = connection.execute(text(statement), {"rows": orjson.dumps(rows).decode()})
-    else:
-        values = _values(table, columns, rows)
-        done = connection.exec_driver_sql(statement, values)
-    return done.rowcount
+    conflict = _conflict(table.name, update, unless_equal)
+    if connection.dialect.name == "postgresql":
+        batch = f"jsonb_populate_recordset(NULL::{table.name}, CAST(:rows AS jsonb))"
+        statement = f"{_insert(table, columns)} SELECT {', '.join(columns)} FROM {batch} {conflict}"
+        return connection.execute(text(statement), {"rows": orjson.dumps(rows).decode()}).rowcount
+    done = 0
+    at_once = MOST_VALUES // len(columns)
+    for first in range(0, len(rows), at_once):
+        part = rows[first : first + at_once]
+        statement = f"{_insert(table, columns)} {_holders(len(columns), len(part))} {conflict}"
+        done += connection.exec_driver_sql(statement, _values(table, columns, part)).rowcount
+    return done
 
 
-def _values(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> list[Any]:
-    """The rows as SQLite takes them: trees as JSON text."""
+def _values(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> tuple[Any, ...]:
+    """The rows one after the other, as SQLite takes them: trees as JSON text."""
     pick = itemgetter(*columns)
     trees = [at for at, name in enumerate(columns) if isinstance(table.c[name].type, JSON)]
-    values = []
+    values: list[Any] = []
     for row in rows:
         cells = list(pick(row))
         for at in trees:
             if cells[at] is not None:
                 cells[at] = orjson.dumps(cells[at]).decode()
-        values.append(tuple(cells))
-    return values
+        values += cells
+    return tuple(values)
+
+
+@lru_cache(8)  # batches are mostly of one size
+def _holders(columns: int, rows: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return f"VALUES {', '.join([row] * rows)}"
+
+
+def _insert(table: Table, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table.name} ({', '.join(columns)})"
 
 
 @cache
-def _statement(
-    table: str,
-    columns: tuple[str, ...],
-    update: tuple[str, ...],
-    unless_equal: str,
-    *,
-    on_server: bool,
-) -> str:
-    names = ", ".join(columns)
-    if on_server:
-        batch = f"jsonb_populate_recordset(NULL::{table}, CAST(:rows AS jsonb))"
-        source = f"SELECT {names} FROM {batch}"
-    else:
-        source = f"VALUES ({', '.join('?' * len(columns))})"
-    statement = f"INSERT INTO {table} ({names}) {source}"
-    if update:
-        changed = ", ".join(f"{name} = excluded.{name}" for name in update)
-        statement += f" ON CONFLICT (inner_id) DO UPDATE SET {changed}"
-        if unless_equal:
-            statement += f" WHERE {table}.{unless_equal} <> excluded.{unless_equal}"
-    return statement
+def _conflict(table: str, update: tuple[str, ...], unless_equal: str) -> str:
+    if not update:
+        return ""
+    changed = ", ".join(f"{name} = excluded.{name}" for name in update)
+    conflict = f"ON CONFLICT (inner_id) DO UPDATE SET {changed}"
+    if unless_equal:
+        conflict += f" WHERE {table}.{unless_equal} <> excluded.{unless_equal}"
+    return conflict

@@ -30,7 +30,7 @@ LOCKED_PATIENCE = 300.0  # seconds that another program may hold a file locked
 
 
 class Store:
-    """For one thread, between `open` and `close`.
+    """For one thread, between `open` and `close`; only `read` may be called by another meanwhile.
 
     A server that goes away while something is written is waited for; the step is then done again
     from its beginning. So every step must come to the same when it is done twice.
@@ -50,6 +50,7 @@ class Store:
         self._stop = stop
         self._on_away = on_away
         self._engine: Engine = open_engine(place)
+        self._reader: Engine = open_engine(place, reading=True)
         self._hold = Hold(self._engine, place)
         self._connection: Connection | None = None
 
@@ -67,6 +68,7 @@ class Store:
         """Give the database back; safe to call twice."""
         self._connection = None
         self._hold.release()
+        self._reader.dispose()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -81,19 +83,26 @@ class Store:
         Raises what it raises, `Stopped` while it waits for a database that is away, and a
         UserError where the database cannot be used.
         """
+        # A server that has not noticed yet that our last connection is gone keeps its lock.
+        return self._patiently(lambda: self._write(step), lambda: self._connection is None)
+
+    def read(self, step: Callable[[Connection], Result]) -> Result:
+        """Ask what is committed, beside what `do` writes in another thread. Otherwise as `do`."""
+        return self._patiently(lambda: self._ask(step), lambda: True)
+
+    def _patiently(self, once: Callable[[], Result], waits_for_busy: Callable[[], bool]) -> Result:
         away_since: float | None = None
         wait = FIRST_WAIT
         while True:
             try:
-                result = self._once(step)
+                result = once()
             except (SQLAlchemyError, ServerUnreachable, ServerBusy) as error:
                 told = error if isinstance(error, UserError) else failure(error, self.place)
                 now = self._clock.monotonic()
                 away_since = now if away_since is None else away_since
-                if not self._is_worth_waiting(error, told, now - away_since):
+                if not _is_worth_waiting(error, told, now - away_since, waits_for_busy()):
                     raise told from None if told is error else error
                 log.warning("the database is away: %s", told)
-                self._connection = self._connection if self.place.is_file else None
                 self._on_away(self._clock.now() + timedelta(seconds=wait))
                 if self._clock.wait(self._stop, wait):
                     raise Stopped from None
@@ -104,20 +113,31 @@ class Store:
                 self._on_away(None)
             return result
 
-    def _once(self, step: Callable[[Connection], Result]) -> Result:
+    def _write(self, step: Callable[[Connection], Result]) -> Result:
         if self._connection is None:
             # Together with the connection the lock was lost.
             self._connection = self._hold.acquire(self._clock.now())
-        with self._connection.begin():
-            return step(self._connection)
+        try:
+            with self._connection.begin():
+                return step(self._connection)
+        except SQLAlchemyError as error:
+            if not self.place.is_file and is_gone(error):
+                self._connection = None
+            raise
 
-    def _is_worth_waiting(self, error: Exception, told: UserError, waited: float) -> bool:
-        if isinstance(told, DatabaseBusy):
-            return waited < LOCKED_PATIENCE
-        if isinstance(told, ServerBusy):
-            # A server that has not noticed yet that our last connection is gone keeps its lock.
-            return self._connection is None and waited < LOCKED_PATIENCE
-        gone = isinstance(error, ServerUnreachable) or (
-            isinstance(error, SQLAlchemyError) and is_gone(error)
-        )
-        return gone and waited < PATIENCE
+    def _ask(self, step: Callable[[Connection], Result]) -> Result:
+        with self._reader.connect() as connection:
+            return step(connection)
+
+
+def _is_worth_waiting(
+    error: Exception, told: UserError, waited: float, waits_for_busy: bool
+) -> bool:
+    if isinstance(told, DatabaseBusy):
+        return waited < LOCKED_PATIENCE
+    if isinstance(told, ServerBusy):
+        return waits_for_busy and waited < LOCKED_PATIENCE
+    gone = isinstance(error, ServerUnreachable) or (
+        isinstance(error, SQLAlchemyError) and is_gone(error)
+    )
+    return gone and waited < PATIENCE
