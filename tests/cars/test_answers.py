@@ -127,6 +127,13 @@ def test_a_next_page_that_is_none_is_not_believed(following: Any) -> None:
         answers.read_offers(offers([], next_page=following), 1)
 
 
+def test_items_that_are_no_listings_are_left_out_and_counted() -> None:
+    body = b'{"result": [{"data": {"price": 1}}, {"inner_id": "51", "data": {}}, 7], '
+    body += b'"meta": {"next_page": null}}'
+    page = answers.read_offers(body, 1)
+    assert ([one.inner_id for one in page.offers], page.unreadable) == (["51"], 2)
+
+
 DATA = {"inner_id": "51", "mark": "BMW", "price": 1}
 
 

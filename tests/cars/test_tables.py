@@ -3,7 +3,7 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.cars.database import MIGRATIONS
 from core.cars.tables import metadata, sync_state
@@ -32,4 +32,25 @@ def test_the_steps_lead_to_the_tables(database_url: str) -> None:
         assert compare_metadata(context, metadata) == []
         state = connection.execute(select(sync_state)).one()
     assert (state.id, state.phase, state.version, state.next_page) == (1, "loading", 0, None)
+    engine.dispose()
+
+
+def test_postgresql_packs_trees_by_the_fast_way(postgres_url: str) -> None:
+    """Debian's is built with LZ4; one that is not goes on as it is."""
+    place = parse_place(postgres_url, "CARS_DATABASE_URL")
+    engine = open_engine(place)
+    MIGRATIONS.upgrade(engine, place)
+    with engine.connect() as connection:
+        packed = connection.scalars(
+            text(
+                "SELECT attrelid::regclass || '.' || attname FROM pg_attribute "
+                "WHERE attcompression = 'l' ORDER BY 1"
+            )
+        ).all()
+    assert packed == [
+        "processed_data.configuration",
+        "processed_data.images",
+        "processed_data.normalized_data",
+        "raw_data.data",
+    ]
     engine.dispose()

@@ -32,11 +32,13 @@ WAITING, LOST = "waiting", "lost"
 
 @dataclass(slots=True)
 class LoadReport:
-    """`is_complete`: the database is current. `lost_pages` are asked again by the next load."""
+    """`is_complete`: the database is current. `lost_pages` are asked again by the next load;
+    `unreadable` items of pages were no listings."""
 
     pages: int = 0
     new: int = 0
     repeated: int = 0
+    unreadable: int = 0
     lost_pages: int = 0
     is_complete: bool = False
     differences: Differences | None = None
@@ -65,12 +67,13 @@ class Load:
                 self._go_on(record)
             finally:
                 report = self._report
-                record.errors += report.lost_pages
+                record.errors += report.lost_pages + report.unreadable
                 record.details |= {
                     "pages": report.pages,
                     "new": report.new,
                     "repeated": report.repeated,
                     "lost_pages": report.lost_pages,
+                    "unreadable": report.unreadable,
                 }
         return self._report
 
@@ -164,6 +167,7 @@ class Load:
         self._report.pages += 1
         self._report.new += counts.new
         self._report.repeated += counts.repeated
+        self._report.unreadable += answer.unreadable
 
     def _noted_pages(self) -> None:
         """Ask again for what failed; what fails again is lost until the next load."""
@@ -177,6 +181,7 @@ class Load:
             counts = self._job.store.do(partial(_found, page, answer, self._job.now()))
             self._report.pages += 1
             self._report.new += counts.new
+            self._report.unreadable += answer.unreadable
 
     def _tell(self, state: SyncState, next_page: int | None, known: int) -> None:
         """The number of pages is unknown: guessed from what is known of earlier."""

@@ -6,13 +6,13 @@ would let another thread go on after each one, and wait some milliseconds until 
 `rows` hold what JSON can hold, times as text in ISO form.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, Connection, Table, text
+from sqlalchemy import JSON, Connection, CursorResult, Table, TextClause, text
 
 Row = Mapping[str, Any]
 
@@ -21,9 +21,19 @@ MOST_VALUES = 32_766  # of one statement in SQLite, by default
 
 def insert(
     connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]
-) -> int:
-    """Insert `rows`; how many that were."""
-    return _write(connection, table, columns, rows, update=(), unless_equal="")
+) -> None:
+    """Insert `rows`."""
+    for _result in _write(connection, table, columns, rows, ""):
+        pass
+
+
+def insert_unknown(
+    connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]
+) -> set[str]:
+    """Insert those rows whose `inner_id` is not there yet; which those were."""
+    unless_known = "ON CONFLICT (inner_id) DO NOTHING RETURNING inner_id"
+    results = _write(connection, table, columns, rows, unless_known)
+    return {inner_id for result in results for (inner_id,) in result}
 
 
 def upsert(
@@ -40,7 +50,8 @@ def upsert(
     Where `unless_equal` names a column that is equal, the row stays as it is. Returns how many
     rows were inserted or changed.
     """
-    return _write(connection, table, columns, rows, update=update, unless_equal=unless_equal)
+    or_update = _or_update(table.name, update, unless_equal)
+    return sum(result.rowcount for result in _write(connection, table, columns, rows, or_update))
 
 
 def _write(
@@ -48,24 +59,26 @@ def _write(
     table: Table,
     columns: tuple[str, ...],
     rows: Sequence[Row],
-    *,
-    update: tuple[str, ...],
-    unless_equal: str,
-) -> int:
-    if not rows:
-        return 0
-    conflict = _conflict(table.name, update, unless_equal)
+    on_conflict: str,
+) -> Iterator[CursorResult[Any]]:
     if connection.dialect.name == "postgresql":
-        batch = f"jsonb_populate_recordset(NULL::{table.name}, CAST(:rows AS jsonb))"
-        statement = f"{_insert(table, columns)} SELECT {', '.join(columns)} FROM {batch} {conflict}"
-        return connection.execute(text(statement), {"rows": orjson.dumps(rows).decode()}).rowcount
-    done = 0
+        if rows:
+            statement = _on_server(table.name, columns, on_conflict)
+            yield connection.execute(statement, {"rows": orjson.dumps(rows).decode()})
+        return
+    insertion = f"INSERT INTO {table.name} ({', '.join(columns)})"
     at_once = MOST_VALUES // len(columns)
     for first in range(0, len(rows), at_once):
         part = rows[first : first + at_once]
-        statement = f"{_insert(table, columns)} {_holders(len(columns), len(part))} {conflict}"
-        done += connection.exec_driver_sql(statement, _values(table, columns, part)).rowcount
-    return done
+        in_file = f"{insertion} {_holders(len(columns), len(part))} {on_conflict}"
+        yield connection.exec_driver_sql(in_file, _values(table, columns, part))
+
+
+@cache
+def _on_server(table: str, columns: tuple[str, ...], on_conflict: str) -> TextClause:
+    names = ", ".join(columns)
+    batch = f"jsonb_populate_recordset(NULL::{table}, CAST(:rows AS jsonb))"
+    return text(f"INSERT INTO {table} ({names}) SELECT {names} FROM {batch} {on_conflict}")
 
 
 def _values(table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> tuple[Any, ...]:
@@ -88,16 +101,8 @@ def _holders(columns: int, rows: int) -> str:
     return f"VALUES {', '.join([row] * rows)}"
 
 
-def _insert(table: Table, columns: tuple[str, ...]) -> str:
-    return f"INSERT INTO {table.name} ({', '.join(columns)})"
-
-
 @cache
-def _conflict(table: str, update: tuple[str, ...], unless_equal: str) -> str:
-    if not update:
-        return ""
+def _or_update(table: str, update: tuple[str, ...], unless_equal: str) -> str:
     changed = ", ".join(f"{name} = excluded.{name}" for name in update)
-    conflict = f"ON CONFLICT (inner_id) DO UPDATE SET {changed}"
-    if unless_equal:
-        conflict += f" WHERE {table}.{unless_equal} <> excluded.{unless_equal}"
-    return conflict
+    unless = f"WHERE {table}.{unless_equal} <> excluded.{unless_equal}" if unless_equal else ""
+    return f"ON CONFLICT (inner_id) DO UPDATE SET {changed} {unless}"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from core.cars import changes
 from core.cars.listings import Change, Data, Listing, Offer, Source
 from core.cars.normal.rules import price_of
-from core.cars.storage.bulk import insert, upsert
+from core.cars.storage.bulk import insert, insert_unknown, upsert
 from core.cars.storage.state import write_state
 from core.cars.tables import ACTIVE, price_history, raw_data
 from core.database.sql.column_types import file_time
@@ -56,21 +56,17 @@ class Counts:
 
 
 def store_offers(
-    connection: Connection, offers: Iterable[Offer], now: datetime, next_page: int | None
+    connection: Connection, offers: Sequence[Offer], now: datetime, next_page: int | None
 ) -> Counts:
     """A page of a load: what is not known yet is inserted, what is known stays as it is.
 
     `next_page` is where the load goes on; None after its last page.
     """
-    unique = {offer.inner_id: offer for offer in offers}
-    known = set(
-        connection.scalars(select(raw_data.c.inner_id).where(raw_data.c.inner_id.in_(list(unique))))
-    )
-    fresh = [_loaded(offer, now) for offer in unique.values() if offer.inner_id not in known]
-    insert(connection, raw_data, _INSERTED, [_row(listing) for listing in fresh])
-    _store_prices(connection, ((None, listing) for listing in fresh))
+    listings = {offer.inner_id: _loaded(offer, now) for offer in offers}
+    new = insert_unknown(connection, raw_data, _INSERTED, [_row(one) for one in listings.values()])
+    _store_prices(connection, ((None, one) for name, one in listings.items() if name in new))
     write_state(connection, now, next_page=next_page)
-    return Counts(new=len(fresh), repeated=len(known))
+    return Counts(new=len(new), repeated=len(listings) - len(new))
 
 
 def _loaded(offer: Offer, now: datetime) -> Listing:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
 from core.cars.tables import sync_state
 
@@ -54,6 +55,11 @@ def read_state(connection: Connection) -> SyncState:
 
 def write_state(connection: Connection, now: datetime, **values: Any) -> None:
     """Change what is named."""
-    connection.execute(
-        update(sync_state).where(sync_state.c.id == 1).values(updated_at=now, **values)
-    )
+    new = {"updated_at": now, **values}
+    connection.execute(_writing(tuple(new)), {f"new_{name}": new[name] for name in new})
+
+
+@cache  # once for each of the few sets of names: this is part of every page
+def _writing(names: tuple[str, ...]) -> Update:
+    changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(sync_state).where(sync_state.c.id == 1).values(changed)
