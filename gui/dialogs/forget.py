@@ -20,7 +20,7 @@ from gui.widgets.job_dialog import JobDialog
 class ForgetDialog(JobDialog):
     """The first press of Erase asks, with the number masked; the second one erases."""
 
-    size = (560, 360)
+    size = (560, None)
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)

@@ -23,7 +23,7 @@ from gui.widgets.job_dialog import JobDialog
 class RecoveryDialog(JobDialog):
     """Opened at a start that finds damage, and from the banner. Nothing happens unasked."""
 
-    size = (620, 480)
+    size = (620, None)
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)

@@ -24,7 +24,7 @@ from gui.widgets.buttons import Button
 class RegistryDialog(TaskDialog):
     """Region and operator of numbers, by files that the user has downloaded."""
 
-    size = (620, 400)
+    size = (680, None)
 
     def __init__(self, master: tk.Tk) -> None:
         self._loaded: Registry | None = None

@@ -25,7 +25,7 @@ from gui.widgets.job_dialog import JobDialog
 class TaskDialog(JobDialog):
     """What it is for, one button that does it, and how it went."""
 
-    size = (540, 270)
+    size: tuple[int, int | None] = (540, None)
 
     def __init__(self, master: tk.Tk, title: Words, about: Words, verb: Words) -> None:
         super().__init__(master)

@@ -14,7 +14,7 @@ import customtkinter as ctk
 
 from gui import room, style
 from gui.icons import icon
-from gui.texts import Texts
+from gui.texts import Texts, exists
 from gui.widgets.banner import Answer
 from gui.widgets.basics import Label, Row
 from gui.widgets.buttons import Button
@@ -24,7 +24,9 @@ from gui.widgets.reading_order import tab_as_one_reads
 class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
     """A modal dialog. Hidden until `open`; Esc and the window's cross call `cancel`."""
 
-    size: tuple[int, int] | None = None  # unscaled; None: as large as its content asks for
+    # Unscaled; without a height as high as its content, and higher once that asks for more;
+    # None: as large as its content asks for.
+    size: tuple[int, int | None] | None = None
     resizes = False
     modal = True
 
@@ -39,8 +41,16 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
             self._edge()
         self.resizable(self.resizes, self.resizes)
         self.protocol("WM_DELETE_WINDOW", self.cancel)
+        self._growing = ""
+        if self.fits_content:
+            self.bind("<Configure>", lambda _e: self._grow_soon(), add="+")
         self.bind("<Escape>", lambda _e: self.cancel())
         tab_as_one_reads(self, lambda: self)
+
+    @property
+    def fits_content(self) -> bool:
+        """Whether it is as high as its content at a width of its own."""
+        return self.size is not None and self.size[1] is None
 
     def open(self) -> None:
         """Show it over the middle of the main window and take the input. Returns at once."""
@@ -98,10 +108,10 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
 
     def _place(self) -> None:
         self.update_idletasks()
+        width, height = self.winfo_reqwidth(), self.winfo_reqheight()
         if self.size is not None:
-            width, height = (style.pixels(self, side) for side in self.size)
-        else:
-            width, height = self.winfo_reqwidth(), self.winfo_reqheight()
+            width = style.pixels(self, self.size[0])
+            height = style.pixels(self, self.size[1]) if self.size[1] is not None else height
         width = min(width, self.winfo_screenwidth())
         height = min(height, room.highest(self))
         root = self.root
@@ -109,6 +119,22 @@ class Dialog(ctk.CTkToplevel):  # type: ignore[misc]  # customtkinter is untyped
         y = root.winfo_rooty() + (root.winfo_height() - height) // 3
         x, y = room.inside(self, x, y, (width, height))
         tk.Wm.wm_geometry(self, f"{width}x{height}+{x}+{y}")
+
+    def _grow_soon(self) -> None:
+        """Once Tk has worked out what the content asks for."""
+        if self.opened and not self._growing:
+            self._growing = self.after_idle(self._grow)
+
+    def _grow(self) -> None:
+        """Texts that are wrapped, or that were not there before, take more lines. It never becomes
+        lower under the hand."""
+        self._growing = ""
+        if not exists(self) or not self.opened:
+            return
+        width, height = self.winfo_width(), min(self.winfo_reqheight(), room.highest(self))
+        if height > self.winfo_height():
+            x, y = room.inside(self, self.winfo_x(), self.winfo_y(), (width, height))
+            tk.Wm.wm_geometry(self, f"{width}x{height}+{x}+{y}")
 
 
 class Question(Dialog):

@@ -18,6 +18,7 @@ from gui.widgets.dialog import Dialog
 from gui.widgets.tiles import Bar
 
 T = TypeVar("T")
+STATE_HEIGHT = 40  # unscaled; of what is said below the questions
 TELL_SECONDS = 0.1  # between two states of the progress bar
 
 
@@ -44,6 +45,10 @@ class JobDialog(Dialog):
         self.bar = Bar(state)
         self.bar.grid(row=2, column=0, sticky="ew", pady=(style.GRID, 0))
         self.bar.grid_remove()
+        if self.fits_content:  # two lines may come without the buttons moving
+            room = Row(state, width=0, height=STATE_HEIGHT)
+            room.grid(row=0, column=1, rowspan=4)
+            state.rowconfigure(3, weight=1)
         return state
 
     def say(self, text: str, colour: style.Colour = style.TEXT, hint: str = "") -> None:
