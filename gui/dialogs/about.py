@@ -25,7 +25,8 @@ class AboutDialog(Dialog):
         inside = Row(self)
         inside.pack(padx=32, pady=style.EDGE)
         picture = ctk.CTkImage(Image.open(ASSETS / "icon.png"), size=(64, 64))
-        Label(inside, image=picture).grid(row=0, column=0, rowspan=2, padx=(0, style.PAD))
+        shown = Label(inside, image=picture)
+        shown.grid(row=0, column=0, rowspan=2, sticky="w", padx=(0, style.PAD))
         Label(inside, "DataMaster Collector", size=style.TITLE, bold=True).grid(
             row=0, column=1, sticky="sw"
         )

@@ -20,7 +20,7 @@ from core.watch import Watch
 from gui import style
 from gui.dialogs.pick_clients import PickClientsDialog, Picked
 from gui.dialogs.tasks import TaskDialog
-from gui.widgets.basics import Row
+from gui.widgets.basics import Row, frame_of_one
 from gui.widgets.buttons import Button
 from gui.widgets.fields import CheckBox, Choice
 from gui.widgets.table import Column, Table, TableRow
@@ -44,15 +44,17 @@ class AfterRunDialog(TaskDialog):
             lambda: _("Add"),
         )
         self.rowconfigure(2, weight=1)
+        card = frame_of_one(self)
+        card.grid(row=2, column=0, sticky="nsew", padx=style.EDGE, pady=(style.GAP, 0))
         self.table = Table(
-            self,
+            card,
             (Column("rule", lambda: _("Report"), 320, stretch=True),
              Column("folder", lambda: _("Folder"), 180, stretch=True)),
             self.texts,
             on_select=lambda _keys: self.fit(),
             memory=memory_of(self.window.kept, "after-run"),
         )  # fmt: skip
-        self.table.grid(row=2, column=0, sticky="nsew", padx=style.EDGE, pady=(style.GAP, 0))
+        self.table.grid(row=0, column=0, sticky="nsew", padx=8, pady=8)
         self.texts.call(lambda: self.table.empty.say(_("Nothing is done after runs yet.")))
         self._build_form()
         self.state_row.grid(row=4, padx=style.EDGE)

@@ -10,7 +10,7 @@ from core.i18n import _
 from core.phones.restoring import restore_chosen
 from core.phones.storage.backup import Backup, backup_folder, list_backups, make_backup
 from gui import opening, style
-from gui.widgets.basics import Card, Label, Row
+from gui.widgets.basics import Label, Row, frame_of_one
 from gui.widgets.buttons import Button
 from gui.widgets.job_dialog import JobDialog
 from gui.widgets.table import Column, Table, TableRow
@@ -87,10 +87,8 @@ class BackupsDialog(JobDialog):
     # --- building ---
 
     def _build_table(self) -> None:
-        card = Card(self)
+        card = frame_of_one(self)
         card.grid(row=1, column=0, sticky="nsew", padx=style.EDGE)
-        card.columnconfigure(0, weight=1)
-        card.rowconfigure(0, weight=1)
         columns = (
             Column("made", lambda: _("Made"), 160),
             Column("size", lambda: _("Size"), 90, number=True),

@@ -19,7 +19,7 @@ from gui.widgets.job_dialog import JobDialog
 class ExportDialog(JobDialog):
     """Asks, exports in the background, shows how far it is and where the files are."""
 
-    size = (600, 500)
+    size = (620, 500)
 
     def __init__(self, master: tk.Tk) -> None:
         super().__init__(master)

@@ -169,7 +169,7 @@ class ExportForm(Card):
         self.format.pack(side="left")
         self.format.say({Format.CSV: "CSV", Format.XLSX: "Excel"})
         self.between = Label(kind, colour=style.MUTED)
-        self.between.pack(side="left", padx=(style.PAD, style.GRID * 2))
+        self.between.pack(side="left", padx=(style.GAP, style.GRID * 2))
         self._texts.show(self.between, lambda: _("Between columns"))
         self.delimiter = Segmented(kind, list(DELIMITERS))
         self.delimiter.pack(side="left")

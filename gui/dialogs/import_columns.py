@@ -13,7 +13,7 @@ from core.phones.lookup.found import found_in
 from core.phones.numbers.outcome import Accept
 from gui import style
 from gui.views.data_sheets import shown_phone
-from gui.widgets.basics import Label, Row
+from gui.widgets.basics import Label, Row, frame_of_one
 from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
 from gui.widgets.fields import Choice
@@ -43,8 +43,10 @@ class ImportColumnsDialog(Dialog):
         self._build_choices()
         self.wrong = Label(self, colour=style.ERROR, wraps=True)
         self.wrong.grid(row=2, column=0, sticky="ew", padx=style.EDGE)
+        card = frame_of_one(self)
+        card.grid(row=3, column=0, sticky="nsew", padx=style.EDGE, pady=(style.GAP, 0))
         self.table = Table(
-            self,
+            card,
             (
                 Column("cell", lambda: _("In the list"), 150, stretch=True),
                 Column("number", lambda: _("Number"), 140),
@@ -54,7 +56,7 @@ class ImportColumnsDialog(Dialog):
             self.texts,
             select="none",
         )
-        self.table.grid(row=3, column=0, sticky="nsew", padx=style.EDGE, pady=(style.GAP, 0))
+        self.table.grid(row=0, column=0, sticky="nsew", padx=8, pady=8)
         row = Row(self)
         row.grid(row=4, column=0, sticky="ew", padx=style.EDGE, pady=style.EDGE)
         self.ok = Button(row, command=self.accept, look="primary")
@@ -73,9 +75,10 @@ class ImportColumnsDialog(Dialog):
         words = (lambda: _("Numbers in column"), lambda: _("Days in column"))
         for place, (choice, word) in enumerate(zip((self.phone, self.date), words, strict=True)):
             label = Label(form, colour=style.MUTED)
-            label.grid(row=place, column=0, sticky="w", padx=(0, style.GAP))
+            below = (0, style.GRID * 2)
+            label.grid(row=place, column=0, sticky="w", padx=(0, style.GAP), pady=below)
             self.texts.show(label, word)
-            choice.grid(row=place, column=1, sticky="w", pady=(0, style.GRID * 2))
+            choice.grid(row=place, column=1, sticky="w", pady=below)
 
     def ask(
         self, name: str, found: ListColumns, accept: Accept, chosen: Callable[[ImportColumns], Any]

@@ -9,7 +9,7 @@ from core.phones.storage.reader import Reader
 from gui import style
 from gui.shell import Shell
 from gui.texts import Words
-from gui.widgets.basics import Card, Row
+from gui.widgets.basics import Row, frame_of_one
 from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
 from gui.widgets.fields import SearchField
@@ -41,10 +41,8 @@ class PickDialog(Dialog):
             row=0, column=0, sticky="ew", padx=style.EDGE, pady=(style.EDGE, style.GAP)
         )
         self.texts.show(self.search, lambda: _("Name or number"), "placeholder_text")
-        card = Card(self)
+        card = frame_of_one(self)
         card.grid(row=1, column=0, sticky="nsew", padx=style.EDGE)
-        card.columnconfigure(0, weight=1)
-        card.rowconfigure(0, weight=1)
         self.table = Table(
             card,
             (

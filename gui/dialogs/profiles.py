@@ -21,7 +21,7 @@ from core.settings.profiles import (
 )
 from gui import style
 from gui.shell import Shell
-from gui.widgets.basics import Card, Label, Row
+from gui.widgets.basics import Label, Row, frame_of_one
 from gui.widgets.buttons import Button
 from gui.widgets.dialog import Dialog
 from gui.widgets.fields import Field
@@ -50,10 +50,8 @@ class ProfilesDialog(Dialog):
                 " time, in a window of its own. Several can collect at the same time."
             ),
         )
-        card = Card(self)
+        card = frame_of_one(self)
         card.grid(row=2, column=0, sticky="nsew", padx=style.EDGE, pady=style.GAP)
-        card.columnconfigure(0, weight=1)
-        card.rowconfigure(0, weight=1)
         self.table = Table(
             card,
             (

@@ -23,6 +23,7 @@ from gui import style
 from gui.dialogs.import_columns import ImportColumnsDialog
 from gui.dialogs.tasks import TaskDialog
 from gui.widgets.banner import Answer
+from gui.widgets.basics import frame_of_one
 from gui.widgets.buttons import Button
 from gui.widgets.dialog import Question
 from gui.widgets.table import Column, Table, TableRow
@@ -48,19 +49,21 @@ class TakeInDialog(TaskDialog):
         )
         self.rowconfigure(2, weight=0)
         self.rowconfigure(3, weight=1)
+        card = frame_of_one(self)
+        card.grid(row=3, column=0, sticky="nsew", padx=style.EDGE, pady=(style.GAP, 0))
         self.table = Table(
-            self,
+            card,
             (
                 Column("at", lambda: _("Taken in"), 120),
                 Column("name", lambda: _("File"), 180, stretch=True),
+                Column("state", lambda: "", 80),
                 Column("added", lambda: _("Numbers"), 90, number=True),
-                Column("state", lambda: "", 110),
             ),
             self.texts,
             on_select=lambda _keys: self.fit(),
             memory=memory_of(self.window.kept, "take-in"),
         )
-        self.table.grid(row=3, column=0, sticky="nsew", padx=style.EDGE, pady=(style.GAP, 0))
+        self.table.grid(row=0, column=0, sticky="nsew", padx=8, pady=8)
         self.texts.call(lambda: self.table.empty.say(_("Nothing was imported yet.")))
         self.row.grid(row=4)
         self.undo_button = Button(self.row, command=self._ask_to_undo, look="danger")
@@ -184,8 +187,8 @@ class TakeInDialog(TaskDialog):
                     (
                         moment(row.imported_at),
                         row.name,
-                        number(row.added),
                         _("undone") if row.undone_at else "",
+                        number(row.added),
                     ),
                     "muted" if row.undone_at else "",
                 )

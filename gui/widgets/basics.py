@@ -101,6 +101,14 @@ class Card(ctk.CTkFrame):  # type: ignore[misc]
         )
 
 
+def frame_of_one(master: tk.Misc) -> Card:
+    """A card for one content, such as a table, that takes all of it: row 0, column 0."""
+    card = Card(master)
+    card.columnconfigure(0, weight=1)
+    card.rowconfigure(0, weight=1)
+    return card
+
+
 class Row(ctk.CTkFrame):  # type: ignore[misc]
     """An invisible frame that shows the colour of what it lies on."""
 

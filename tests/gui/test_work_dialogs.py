@@ -20,6 +20,7 @@ from gui.dialogs.pick_clients import PickClientsDialog
 from gui.dialogs.profiles import ProfilesDialog
 from gui.dialogs.registry import RegistryDialog
 from gui.dialogs.take_in import TakeInDialog
+from gui.dialogs.tasks import RevalidateDialog
 from tests.gui.conftest import SMALL_DEMO, Stage, open_on, rows
 
 pytestmark = pytest.mark.gui
@@ -41,6 +42,27 @@ def settle(stage: Stage) -> None:
     stage.turn(0.05)
 
 
+def test_a_dialog_is_as_high_as_what_stands_in_it(stage: Stage, database: Path) -> None:
+    open_on(stage, database, "collect")
+    dialog = asked(stage, RevalidateDialog)
+    stage.until(lambda: dialog.winfo_height() == dialog.winfo_reqheight())
+    small = dialog.winfo_height()
+    dialog.say("One line.", hint="And its hint.")
+    stage.turn(0.2)
+    assert dialog.winfo_height() == small  # nothing moves under the hand
+    dialog.say("A long sentence. " * 30)
+    stage.until(lambda: dialog.winfo_height() == dialog.winfo_reqheight() > small)
+    high = dialog.winfo_height()
+    row = dialog.row
+    assert row.winfo_y() + row.winfo_height() <= high
+    dialog.say("")
+    stage.turn(0.2)
+    assert dialog.winfo_height() == high
+    dialog.cancel()
+    dialog.ask()
+    stage.until(lambda: dialog.winfo_height() == small)
+
+
 def test_a_base_is_taken_in_and_let_go(stage: Stage, database: Path, tmp_path: Path) -> None:
     open_on(stage, database, "collect")
     ((before,),) = rows(database, PHONES)
@@ -59,7 +81,7 @@ def test_a_base_is_taken_in_and_let_go(stage: Stage, database: Path, tmp_path: P
     assert added > 40
     assert f"Taken in: {added}." in dialog.state_text.text
     (key,) = dialog.table.tree.get_children()
-    assert dialog.table.values(key)[1:3] == ("старая.db", str(added))
+    assert dialog.table.values(key)[1:] == ("старая.db", "", str(added))
 
     dialog.table.choose(key)
     stage.turn(0.05)
