@@ -32,6 +32,7 @@ class Field(ctk.CTkEntry):  # type: ignore[misc]  # customtkinter is untyped
             font=style.font(mono=mono),
             show="•" if secret else "",
         )
+        self._is_focused = False  # CustomTkinter begins with True, and an emptied field has no hint
         self._before = ""
         self._changed = changed
         self._wrong = False

@@ -22,6 +22,7 @@ from gui.widgets.buttons import Button
 KEPT = 5000  # lines
 BATCH = 300  # lines inserted at a time: some 6 ms
 FLUSH_MS = 100
+COVER_MS = 20  # after the end was shown: Tk has to know where its lines stand
 _SHOWN_LEVELS = {
     "all": {"info", "done", "warning", "error"},
     "attention": {"warning", "error"},
@@ -72,6 +73,10 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
         self._bar.grid(row=0, column=1, sticky="ns", pady=eight, padx=(0, four))
         # The bar's own command of Tcl: no Python at each line.
         self.text.configure(yscrollcommand=f"{self._bar} set")
+        # Over the rest of a line that the upper edge cuts while the log follows.
+        self._strip = tk.Frame(self.text, borderwidth=0)
+        self._strip_height = 0
+        self._covering = Alarm(self, self._cover)
         self._say_new = new_lines
         self._jump = Button(self, command=self.follow, look="primary", height=28,
                             size=style.SMALL, image="chevron_down")  # fmt: skip
@@ -162,6 +167,7 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             spacing1=style.pixels(self, 2),
             spacing3=style.pixels(self, 2),
         )
+        self._strip.configure(background=style.shade(style.SUNKEN))
         face = style.plain_font(self, style.SECONDARY, mono=True)
         self.text.tag_configure("line", lmargin2=style.text_width(self, "00:00:00  ", face))
         for level, colour in (
@@ -177,6 +183,7 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
 
     def destroy(self) -> None:
         self._flushing.cancel()
+        self._covering.cancel()
         super().destroy()
 
     # --- inside ---
@@ -258,6 +265,19 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             # Not the end of a long line: that scrolls sideways.
             tell(self.text, "see", "end-1c linestart")
             tell(self.text, "yview", "moveto", 1.0)
+            self._covering.set(COVER_MS)
+
+    def _cover(self) -> None:
+        """At the end of the log its upper edge cuts whichever line stands there."""
+        first = self.text.dlineinfo("@0,0") if self._following else None
+        cut = first is not None and first[1] < 0
+        height = first[1] + first[3] if first is not None and cut else 0
+        if height != self._strip_height:
+            self._strip_height = height
+            if height:
+                self._strip.place(x=0, y=0, relwidth=1.0, height=height)
+            else:
+                self._strip.place_forget()
 
     def _moved(self) -> None:
         """The operator scrolled. Tk's own idea of the end lags behind insertions, so only what
@@ -266,6 +286,7 @@ class LogConsole(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untype
             self._following = bool(self.text.yview()[1] >= 0.999)
             if self._following:
                 self._seen()
+            self._cover()
 
     def _scroll(self, *arguments: str) -> None:
         self.text.yview(*arguments)

@@ -42,6 +42,26 @@ class TestLog:
         assert len(text) == KEPT
         assert text[-1].endswith(f"line {KEPT + 699}")
 
+    def test_shows_no_part_of_a_line_while_it_follows(self, stage: Stage) -> None:
+        window = stage.open()
+        console = console_of(window)
+        text, strip = console.text, console._strip
+        window.navigate("collect")
+        console.add(lines(60))
+        stage.until(lambda: console.line_count == 60)
+
+        def cut() -> int:
+            _x, y, _width, height, _base = text.dlineinfo("@0,0")
+            return int(y + height) if y < 0 else 0
+
+        for more in (0, 3, 11):  # at whatever height the upper edge cuts a line
+            window.geometry(f"1100x{740 + more}")
+            stage.until(lambda more=more: window.winfo_height() == 740 + more)
+            stage.until(lambda: (strip.winfo_height() if strip.winfo_ismapped() else 0) == cut())
+        stage.until(lambda: strip.winfo_ismapped() or not cut())
+        console._scroll("moveto", "0.1")
+        stage.until(lambda: not strip.winfo_ismapped())
+
     def test_follows_only_at_the_end(self, stage: Stage) -> None:
         window = stage.open()
         console = console_of(window)
@@ -258,6 +278,16 @@ def test_a_reason_keeps_its_place_beside_a_long_name(stage: Stage) -> None:
     table.show([TableRow("1", ("list of projects", "a" * 300, "no connection to the server"))])
     table._layout.fit(700)
     assert table.tree.column("reason", "width") > 200
+
+
+def test_an_emptied_field_shows_its_hint(stage: Stage) -> None:
+    field = stage.open().view("collect").search.field
+    hint = field._entry.get()  # what is drawn; the field itself says that it is empty
+    assert hint
+    assert field.get() == ""
+    field.put("Okna")
+    field.put("")
+    assert field._entry.get() == hint
 
 
 def test_dialogs_leak_no_bindings(stage: Stage) -> None:
