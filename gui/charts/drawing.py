@@ -5,6 +5,7 @@ the finished picture on the screen. matplotlib is not made for several threads, 
 at a time.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +118,7 @@ def _chart(figure: Any, data: ChartData, look: Look) -> tuple[Sequence[float], f
     for label in axes.get_xticklabels():
         label.set_fontproperties(_fonts(look, 11))
         label.set_color(look.shade(style.MUTED))
-    _keep_inside(figure, axes.get_xticklabels())
+    _keep_inside(figure, axes)
     centres = [float(axes.transData.transform((n, 0))[0]) for n in range(len(data.labels))]
     return centres, head, height - foot
 
@@ -169,14 +170,19 @@ def _series(axes: Any, series: Series, look: Look) -> None:
               clip_on=False)  # fmt: skip
 
 
-def _keep_inside(figure: Any, labels: Sequence[Any]) -> None:
-    """Move the last label to the left as far as it would be cut: it stays under its bar."""
+def _keep_inside(figure: Any, axes: Any) -> None:
+    """Move the last label to the left as far as it would be cut, and the first to the right as far
+    as it would touch the 0 of the axis: they stay under their bars."""
     from matplotlib.transforms import Affine2D
 
+    labels = axes.get_xticklabels()
     if labels:
         over = labels[-1].get_window_extent().x1 - figure.bbox.x1
         if over > 0:
             labels[-1].set_transform(labels[-1].get_transform() + Affine2D().translate(-over, 0))
+        under = axes.bbox.x0 - labels[0].get_window_extent().x0
+        if under > 0:
+            labels[0].set_transform(labels[0].get_transform() + Affine2D().translate(under, 0))
 
 
 def _largest(panel: Panel) -> float:
@@ -198,23 +204,30 @@ def _ranking(figure: Any, data: Ranking, look: Look) -> tuple[Sequence[float], f
     for number, each in enumerate(data.rows):
         top = head + number * row
         centres.append(top + row / 2)
-        text = axes.text(0, top + row * 0.36, _cut(each.label, width, scale), va="center",
-                         color=look.shade(style.TEXT), fontproperties=_fonts(look, 12))  # fmt: skip
-        text.set_clip_on(True)
-        axes.text(width - 1, top + row * 0.36, each.text, va="center", ha="right",
-                  color=look.shade(style.TEXT),
-                  fontproperties=_fonts(look, 12, bold=True))  # fmt: skip
+        value = axes.text(width - 1, top + row * 0.36, each.text, va="center", ha="right",
+                          color=look.shade(style.TEXT),
+                          fontproperties=_fonts(look, 12, bold=True))  # fmt: skip
+        name = axes.text(0, top + row * 0.36, "", va="center", color=look.shade(style.TEXT),
+                         fontproperties=_fonts(look, 12))  # fmt: skip
+        _cut(name, each.label, value.get_window_extent().x0 - 12 * scale)
         for part, colour in ((1.0, style.TRACK), (each.value / largest, style.ACCENT)):
             axes.barh([top + row * 0.8], [width * part], height=5 * scale,
                       color=look.shade(colour), linewidth=0)  # fmt: skip
     return centres, head, head + row * len(data.rows)
 
 
-def _cut(text: str, width: float, scale: float) -> str:
-    """Names are as long as people make them; the number beside needs its place."""
-    most = max(8, int((width - 90 * scale) / (7.2 * scale)))
+def _cut(drawn: Any, text: str, room: float) -> None:
+    """Names are as long as people make them; the number beside needs its place. Shows as much of
+    the text as `room` pixels hold."""
     text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1] + "…"
+
+    def fits(shown: str) -> bool:
+        drawn.set_text(shown)
+        return float(drawn.get_window_extent().width) <= room
+
+    if not fits(text):
+        too_many = bisect_left(range(len(text)), True, key=lambda most: not fits(text[:most] + "…"))
+        drawn.set_text(text[: max(1, too_many - 1)].rstrip() + "…")
 
 
 def _title(figure: Any, look: Look) -> float:

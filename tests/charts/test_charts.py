@@ -309,3 +309,23 @@ assert Path(matplotlib.get_configdir()) == Path(sys.argv[1]), matplotlib.get_con
     command = [sys.executable, "-c", script, str(cache)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_name_beside_its_number_is_cut_only_where_it_must_be(drawing: Drawing) -> None:
+    from matplotlib.figure import Figure
+
+    from gui.charts.drawing import _cut
+
+    figure = Figure(figsize=(4, 1), dpi=72)
+    drawn = figure.text(0, 0, "")
+    for text in ("illicit " * 9, "WOMEN " * 9):  # by its width, not by its letters
+        drawn.set_text(text.strip())
+        whole = drawn.get_window_extent().width
+        _cut(drawn, text, whole)
+        assert drawn.get_text() == text.strip()
+        _cut(drawn, text, whole / 2)
+        shown = drawn.get_text()
+        assert text.startswith(shown[:-1])
+        assert shown.endswith("…")
+        assert not shown.endswith(" …")
+        assert whole * 0.35 < drawn.get_window_extent().width <= whole / 2
