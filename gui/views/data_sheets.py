@@ -159,7 +159,7 @@ PHONES = Sheet(
     "phones",
     lambda: _("Numbers"),
     (
-        Column("phone", lambda: _("Number"), 132, sortable=True),
+        Column("phone", lambda: _("Number"), 112, sortable=True),
         Column("client", lambda: _("Client"), 110, stretch=True),
         Column("project", lambda: _("Project"), 120, stretch=True),
         Column("projects", lambda: _("Projects"), 72, number=True, sortable=True),
@@ -277,8 +277,8 @@ REJECTED = Sheet(
     "rejected",
     lambda: _("Rejected"),
     (
-        Column("raw", lambda: _("As it came"), 150, stretch=True),
-        Column("reason", lambda: _("Why"), 150, stretch=True),
+        Column("raw", lambda: _("As it came"), 120, stretch=True),
+        Column("reason", lambda: _("Why"), 165, stretch=True),
         Column("client", lambda: _("Client"), 100, stretch=True),
         Column("project", lambda: _("Project"), 110, stretch=True),
         Column("first_run", lambda: _("First"), 68, spare=True),

@@ -57,8 +57,7 @@ class RunsView(View):
         self._read_at = 0.0
         self.compared: tuple[int, int] | None = None  # what the lower half compares
         self.body.columnconfigure(0, weight=1)
-        self.body.rowconfigure(0, weight=3, uniform="rows")
-        self.body.rowconfigure(1, weight=2, uniform="rows")
+        self._share_height()
         self.compare = Button(self.header, command=self._compare)
         self.compare.pack(side="right")
         self.texts.show(self.compare, self._compare_text)
@@ -172,8 +171,15 @@ class RunsView(View):
 
     # --- one run, or two ---
 
+    def _share_height(self) -> None:
+        """More for the runs, or for the many rows in which two of them differ."""
+        upper, lower = (3, 2) if self.compared is None else (2, 3)
+        self.body.rowconfigure(0, weight=upper, uniform="rows")
+        self.body.rowconfigure(1, weight=lower, uniform="rows")
+
     def _selected(self, keys: Sequence[str]) -> None:
         self.compared = None
+        self._share_height()
         self._show_compare()
         self._show_chosen(keys)
 
@@ -268,6 +274,7 @@ class RunsView(View):
             return
         path = self.window.program.settings.database_path
         self.compared = two
+        self._share_height()
         self.details.say_comparing(*two)
         self.window.background.run(
             lambda: _compared(path, *two),

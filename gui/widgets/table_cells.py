@@ -9,6 +9,7 @@ from gui.widgets.table_widths import Column
 
 PADDING = 10  # of ttk's cells, both sides together
 APART = "\u2002"  # between a number and the text to its right, which ttk sets side by side
+AIR = "\u2005"  # between a heading at the right edge and the picture beside it
 
 ONE_LINE = str.maketrans("\t\n\r", "   ")  # a second line would lie over the next row
 
@@ -54,7 +55,11 @@ class CellTexts:
         return style.text_width(self._widget, text, self.face)
 
     def title(self, column: Column) -> str:
-        return self.apart(column, column.title()) if column.number else column.title()
+        text = column.title()
+        if not column.number:
+            return text
+        apart = self.apart(column, text)
+        return text + AIR if apart == text and column.sortable else apart
 
     def apart(self, column: Column, text: str) -> str:
         """A number with some air where the next column is a text."""
