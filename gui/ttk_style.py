@@ -45,6 +45,22 @@ def _tables(root: tk.Misc, look: ttk.Style) -> None:
             ("Row.line", {"side": "bottom", "sticky": "ew"}),
         ],
     )
+    # Without clam's indicator, which no table has rows to open for and which takes room.
+    look.layout(
+        "Treeview.Item",
+        [
+            (
+                "Treeitem.padding",
+                {
+                    "sticky": "nswe",
+                    "children": [
+                        ("Treeitem.image", {"side": "left", "sticky": ""}),
+                        ("Treeitem.text", {"sticky": "nswe"}),
+                    ],
+                },
+            )
+        ],
+    )
     look.layout("Treeview", [("Treeview.treearea", {"sticky": "nswe"})])
     look.configure(
         "Treeview",

@@ -54,7 +54,7 @@ class BringCard(Card):
         hint.grid(row=2, column=0, sticky="w", padx=style.PAD, pady=(style.PAD, style.GRID))
         texts.show(hint, _paste_or_drop if takes_files else _paste)
         self.text = tk.Text(self, height=6, wrap="word", borderwidth=0, undo=True)
-        self.text.grid(row=3, column=0, sticky="nsew", padx=style.PAD)
+        self.text.grid(row=3, column=0, sticky="nsew")
         self.text.bind("<Control-Return>", self._pressed)
         self.text.bind("<Tab>", self._leave)
         self.check = Button(self, command=self._check)
@@ -63,6 +63,8 @@ class BringCard(Card):
         self.retheme()
 
     def retheme(self) -> None:
+        # A plain Tk widget: CustomTkinter scales the distances of its own ones only.
+        self.text.grid(padx=style.pixels(self, style.PAD))
         pad = style.pixels(self, style.GRID * 2)
         self.text.configure(
             font=style.plain_font(self),
