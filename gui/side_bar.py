@@ -45,7 +45,9 @@ class SideBar(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         self.mark.grid(row=len(VIEWS) + 3, column=0, sticky="w", padx=MARGIN, pady=(0, style.GRID))
         self.footer = Label(self, size=style.SMALL, colour=style.MUTED, wraplength=LINE)
         self.footer.grid(row=len(VIEWS) + 4, column=0, sticky="w", padx=MARGIN, pady=(0, 20))
-        edge = ctk.CTkFrame(self, width=1, corner_radius=0, fg_color=style.LINE)
+        # CustomTkinter fills an even number of pixels, what is left shows the other colour.
+        line = style.LINE
+        edge = ctk.CTkFrame(self, width=1, corner_radius=0, fg_color=line, bg_color=line)
         edge.place(relx=1.0, rely=0, relheight=1.0, anchor="ne")
 
     def show_place(self, program: Program, file_bytes: int, backed_up: datetime | None) -> None:

@@ -277,10 +277,10 @@ REJECTED = Sheet(
     "rejected",
     lambda: _("Rejected"),
     (
-        Column("raw", lambda: _("As it came"), 120, stretch=True),
-        Column("reason", lambda: _("Why"), 165, stretch=True),
+        Column("raw", lambda: _("As it came"), 139, stretch=True),
+        Column("reason", lambda: _("Why"), 173, stretch=True),
         Column("client", lambda: _("Client"), 100, stretch=True),
-        Column("project", lambda: _("Project"), 110, stretch=True),
+        Column("project", lambda: _("Project"), 108, stretch=True),
         Column("first_run", lambda: _("First"), 68, spare=True),
         Column("last_run", lambda: _("Last"), 80, spare=True),
     ),
