@@ -20,7 +20,7 @@ from gui.texts import Texts, exists
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
 from gui.widgets.fields import SearchField
-from gui.widgets.table_marks import SIDE, FoundMarks
+from gui.widgets.table_marks import FoundMarks
 
 MOST = 100_000
 BOX = 18  # unscaled
@@ -167,7 +167,7 @@ class ClientTicks(Row):
     def _mark(self) -> None:
         self._marking = ""
         if exists(self.tree):
-            picture = style.pixels(self, BOX) + style.pixels(self, SIDE)
+            picture = style.pixels(self, BOX)
             self._found.place(("#0", "id"), style.plain_font(self, style.SECONDARY), picture)
 
     def _show_ticked(self) -> None:

@@ -229,3 +229,5 @@ def test_matches_are_marked_where_clients_are_chosen(stage: Stage, database: Pat
     line = next(line for line in what.list._found._lines if line.winfo_ismapped())
     left, _top, _width, _height = what.list.tree.bbox(what.list.tree.get_children()[0], "#0")
     assert line.winfo_x() > left + 18  # beyond the box that is ticked
+    row = what.list.tree.bbox(what.list.tree.get_children()[0])[1] + 16
+    assert what.list.tree.identify_element(left + 5, row) == "image"  # no room is left before it
