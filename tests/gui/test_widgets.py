@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import ImageColor, ImageGrab
 
 from devtools.screen import virtual_screen
-from gui import window_state
+from gui import style, window_state
 from gui.views import VIEWS
 from gui.views.run_details import RunDetails
 from gui.widgets.log_console import KEPT, LogLine
@@ -231,6 +232,24 @@ class TestWindowState:
         stage.turn(0.1)
         end = dialog.winfo_rooty() + dialog.winfo_height() + 30 * scale
         assert end <= window.winfo_screenheight() - 40 * scale
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="needs a screen of this scaling")
+    @pytest.mark.parametrize("percent", [100, 200])
+    def test_lines_and_columns_stand_at_any_scaling(
+        self, stage: Stage, screens: ExitStack, monkeypatch: pytest.MonkeyPatch, percent: int
+    ) -> None:
+        display = screens.enter_context(virtual_screen("2200x1600x24", 96 * percent // 100))
+        monkeypatch.setenv("DISPLAY", display)
+        window = stage.open()
+        window.navigate("check")
+        card = window.view("check").bringing
+        stage.until(lambda: card.text.winfo_viewable() and card.text.winfo_x() > 0)
+        stage.turn(0.2)
+        assert card.text.winfo_x() == card.file.winfo_x()
+        bar = window.side_bar
+        x, y = bar.winfo_rootx() + bar.winfo_width() - 1, bar.winfo_rooty() + 9
+        edge = ImageGrab.grab((x, y, x + 1, y + 1), xdisplay=display).convert("RGB")
+        assert edge.getpixel((0, 0)) == ImageColor.getrgb(style.shade(style.LINE))
 
     def test_a_dialog_opens_on_the_screen_of_its_window(
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch
