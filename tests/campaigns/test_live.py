@@ -46,6 +46,11 @@ class Shop:
         self.processes.append(process)
         return process
 
+    def tells_progress(self, process: "subprocess.Popen[str]") -> None:
+        """Wait until it works for the group."""
+        assert process.stdout is not None
+        assert "sent" in process.stdout.readline()
+
     @property
     def sent(self) -> int:
         return len(self.stand_in.journal.calls)
@@ -112,6 +117,7 @@ def test_a_second_start_joins_the_running_session(shop: Shop) -> None:
     first = shop.start("news", "--no-listen")
     shop.wait_for(1)
     second = shop.start("news", "--no-listen")
+    shop.tells_progress(second)  # a stop before it has joined would not be meant for it
     shop.wait_for(6)
     shop.do("stop", "news")
     for process in (first, second):

@@ -30,6 +30,19 @@ def until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
+def at_rest(look: Callable[[], Image.Image]) -> Image.Image:
+    """What is seen when it changes no more."""
+    shown: list[Image.Image] = []
+
+    def rests() -> bool:
+        shown.append(look())
+        time.sleep(1)
+        return look() == shown[-1]
+
+    until(rests, "it never rests")
+    return shown[-1]
+
+
 def find_window(display: str, title: str) -> str:
     """The number of the first visible window whose title contains `title`, or nothing."""
     found = _xdotool(display, "search", "--onlyvisible", "--name", title).split()
