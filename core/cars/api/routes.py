@@ -98,7 +98,7 @@ def make_routes(reading: Reading, counts: Counts, totals: Totals) -> APIRouter:
 
     @router.get("/filters", response_model=Filters, dependencies=secured, tags=["listings"])
     async def list_filters(request: Request) -> Response:
-        """The values that occur, for the lists of a search form."""
+        """The values that occur, for the lists of a search form; at most ten seconds old."""
         return answer(request, filters_body.get("", lambda: as_json(_filters(counts))))
 
     @router.get("/changes", response_model=ChangeList, dependencies=secured, tags=["copies"])
