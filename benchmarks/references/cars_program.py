@@ -23,6 +23,7 @@ from core.cars.program import Program
 from core.cars.settings import load_settings
 from core.clock import SystemClock
 from core.stop import StopSignal
+from core.turns import share_the_processor
 
 EVERY = 500  # pieces of progress between two looks at the memory
 
@@ -56,6 +57,7 @@ def main() -> None:
             waited += time.perf_counter() - began
 
     transport.Transport.get = get  # type: ignore[method-assign]
+    share_the_processor()
     program = Program(load_settings(), StopSignal(), SystemClock())
     looking = Looking()
     began, used = time.perf_counter(), time.process_time()
