@@ -277,7 +277,7 @@ def _listening(module: str, *words: str, python: str = sys.executable) -> Iterat
                     continue
             yield address
         finally:
-            process.terminate()
+            process.kill()  # what it is still asked for has no end
 
 
 @contextmanager

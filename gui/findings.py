@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.clock import SystemClock
 from core.database.diskspace import PAUSE_BYTES, Room, free_bytes, room_for
 from core.database.failures import StorageFailure, StorageProblem
 from core.database.lock import CollectionLock, DatabaseHeld
@@ -15,13 +16,12 @@ from core.phones.storage.health import look as look_for_damage
 from core.phones.storage.queries.overview import overview
 from core.phones.storage.queries.runs import (
     RunRow,
-    UnfinishedRun,
     count_failed_projects,
     newest_run,
-    newest_unfinished,
     run_to_continue,
 )
 from core.phones.storage.reader import Reader
+from core.phones.unfinished import UnfinishedRun, newest_unfinished
 from core.settings.paths import risky_location
 
 
@@ -42,7 +42,7 @@ class Findings:
     backed_up: datetime | None = None
 
 
-def look(path: Path) -> Findings:
+def look(path: Path, quick_full_every: int) -> Findings:
     """See what the database at `path` holds. For a background thread; raises StorageFailure."""
     try:
         look_for_damage(path)
@@ -53,7 +53,7 @@ def look(path: Path) -> Findings:
             return Findings(warnings=_warnings(path))
         raise
     with reader:
-        unfinished = newest_unfinished(reader)
+        unfinished = newest_unfinished(reader, quick_full_every, SystemClock())
         last = newest_run(reader)
         totals = overview(reader)
         backups = list_backups(path)

@@ -14,7 +14,7 @@ from core.i18n import _
 from core.phones import wording
 from core.phones.events import Activity, RunStatus
 from core.phones.run_failure import RunFailure
-from core.phones.storage.queries.runs import UnfinishedRun
+from core.phones.unfinished import UnfinishedRun
 from gui.run_model import RunModel
 
 WORTH_OFFERING = 10.0  # seconds of silence, below which nobody would press a button
@@ -174,15 +174,14 @@ def _no_token() -> NoticeCard:
 def _continue_question(found: UnfinishedRun) -> NoticeCard:
     run = found.run
     # As the card below it says: the projects of clients that were not asked yet are estimated.
-    listed_all = found.clients_listed == found.clients_total
-    projects_total = number(found.projects_expected or found.projects_total)
+    projects_total = number(found.projects_total or found.projects_done)
     far = _(
         "{clients} of {clients_total} clients and {projects} of {projects_total} projects"
     ).format(
         clients=number(found.clients_done),
         clients_total=number(found.clients_total),
         projects=number(found.projects_done),
-        projects_total=projects_total if listed_all else f"~{projects_total}",
+        projects_total=projects_total if found.exact else f"~{projects_total}",
     )
     sentence = _("It read {far} in {time}: {records}, {new}. Nothing is read twice.").format(
         far=far,

@@ -22,8 +22,8 @@ from core.phones.run_request import RunRequest, Selection
 from core.phones.storage.discard import discard
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.explain import explain
-from core.phones.storage.queries.runs import UnfinishedRun
 from core.phones.storage.reader import Reader
+from core.phones.unfinished import UnfinishedRun
 from gui import notices, opening, states
 from gui.findings import Findings, look, place_of
 from gui.notices import NoticeCard
@@ -201,9 +201,10 @@ class RunControl:
     def look(self) -> None:
         """See in the background what the database holds and who else uses it."""
         self._looked_at = time.monotonic()
-        path = self._window.program.settings.database_path
+        settings = self._window.program.settings
+        path, every = settings.database_path, settings.quick_full_every
         self._window.background.run(
-            lambda: look(path), self._found, self._not_found, slot="findings"
+            lambda: look(path, every), self._found, self._not_found, slot="findings"
         )
 
     def on_tick(self) -> None:

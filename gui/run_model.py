@@ -25,7 +25,8 @@ from core.phones.events import (
     RunStatus,
     Totals,
 )
-from core.phones.storage.queries.runs import RunRow, UnfinishedRun
+from core.phones.storage.queries.runs import RunRow
+from core.phones.unfinished import UnfinishedRun
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class RunModel:
 
     def show_unfinished(self, found: UnfinishedRun) -> None:
         """What an unfinished run of an earlier start reached. Until a run begins."""
-        run, fraction = found.run, found.fraction
+        run = found.run
         self.last = run
         self.totals = replace(
             _totals(run), clients=found.clients_done, projects=found.projects_done
@@ -92,10 +93,10 @@ class RunModel:
             run_id=run.id,
             totals=self.totals,
             clients_total=found.clients_total,
-            projects_total=found.projects_expected,
-            projects_exact=found.clients_listed == found.clients_total,
-            requests_total=round(run.requests / fraction) if fraction else None,
-            fraction=fraction,
+            projects_total=found.projects_total,
+            projects_exact=found.exact,
+            requests_total=found.requests_total,
+            fraction=found.fraction,
             rate=0.0,
             pace=0.0,
             elapsed=run.seconds,

@@ -4,8 +4,8 @@ import shutil
 from enum import StrEnum
 from pathlib import Path
 
-WARN_BYTES = 1_000_000_000
-PAUSE_BYTES = 200_000_000
+WARN_BYTES = 1024**3  # as sizes are shown
+PAUSE_BYTES = 200 * 1024**2
 
 
 class Room(StrEnum):

@@ -16,7 +16,6 @@ from core.phones import wording
 from core.phones.engine.page_ends import DOCUMENTED_SIZE
 from core.phones.engine.selection import choose
 from core.phones.engine.session import EngineSettings
-from core.phones.events import Mode
 from core.phones.run_request import RunRequest
 from core.phones.storage.expected_cost import READ_COST, Costing, ExpectedWork
 from core.phones.storage.meta import PACE, PAGE_SIZE, SERVER_PACE
@@ -62,14 +61,8 @@ def estimate(
     gone = set() if request.selection.clients else _gone_clients(reader)
     known = [Client(*row) for row in everyone if row[0] not in gone]
     chosen = choose(known, request.selection)
-    costing = Costing(
-        page_size=int(meta.get(PAGE_SIZE, DOCUMENTED_SIZE)),
-        quick=request.mode is not Mode.FULL,
-        full_every=settings.quick_full_every,
-        now=now,
-        max_pages=request.selection.max_pages,
-        limit_projects=request.selection.limit_projects,
-    )
+    page_size = int(meta.get(PAGE_SIZE, DOCUMENTED_SIZE))
+    costing = Costing.of(request, page_size, settings.quick_full_every, now)
     if request.by_rhythm:
         costs, not_due = _visits(reader, costing, settings.smart_max_days)
     else:

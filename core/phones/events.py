@@ -224,8 +224,8 @@ class PaceChanged:
 class Notice:
     """Something to know besides what is read: little disk space, a failed backup."""
 
-    # disk_low | disk_ok | backup_failed | budget_spent | pages_uneven | last_page_repeated |
-    # projects_gone
+    # disk_low | disk_none | disk_ok | backup_failed | budget_spent | pages_uneven |
+    # last_page_repeated | projects_gone
     code: str
     detail: str = ""
 

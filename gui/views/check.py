@@ -61,7 +61,7 @@ class CheckView(View):
         self.name = Label(self.top, bold=True)
         self.name.grid(row=0, column=0, sticky="w")
         self.column_label = Label(self.top, colour=style.MUTED)
-        self.column_label.grid(row=0, column=1, padx=(style.GAP, style.GRID))
+        self.column_label.grid(row=0, column=1, padx=style.GAP)
         self.texts.show(self.column_label, lambda: _("Numbers in column"))
         self.column = Choice(self.top, [], lambda value: self._check(int(value)))
         self.column.grid(row=0, column=2)

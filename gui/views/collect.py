@@ -119,8 +119,8 @@ class CollectView(View):
 
     def refresh(self) -> None:
         """Everything that depends on the run."""
-        run, runs = self.window.run, self.window.runs
-        self.controls.show_buttons(runs.phase)
+        run = self.window.run
+        self._show_buttons()
         self.modes.enable(not run.active)
         self.clients.enable(not run.active)
         self._show_clients()
@@ -152,6 +152,12 @@ class CollectView(View):
         face = style.plain_font(self, style.SMALL, bold=True)
         wanted = style.text_width(self, pill, face) + style.pixels(self, 20 + 4 * style.GAP)
         return bool(taken + wanted <= self.header.winfo_width())
+
+    def _show_buttons(self) -> None:
+        runs = self.window.runs
+        card = runs.notice(status.now)
+        leads = card is not None and any(offer.look == "primary" for offer in card.offers)
+        self.controls.show_buttons(runs.phase, banner_leads=leads)
 
     def _show_banner(self) -> None:
         card = self.window.runs.notice(status.now)

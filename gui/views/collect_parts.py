@@ -108,10 +108,12 @@ class Controls(Card):
             self.headline.grid(row=0, column=0, sticky="e")
             self.explanation.grid(row=1, column=0, sticky="e", padx=0)
 
-    def show_buttons(self, phase: states.Phase) -> None:
+    def show_buttons(self, phase: states.Phase, *, banner_leads: bool) -> None:
+        """`banner_leads`: what is to be pressed stands in the banner."""
         for key, state in states.BUTTONS[phase].items():
             button = self.buttons[key]
-            button.dress(state.look)
+            leads = state.look == "primary" and state.enabled
+            button.dress("choice" if leads and banner_leads else state.look)
             button.enable(state.enabled)
             text = state.text()
             if button.cget("text") != text:
@@ -261,8 +263,10 @@ def remaining_words(run: RunModel, clock: Callable[[], datetime]) -> str:
         return ""
     if progress.remaining is None:
         return _("estimating the time")
+    if run.held_up:  # how long that takes nobody knows
+        return ""
     left = remaining(progress.remaining)
-    if progress.remaining < 60 or run.held_up:  # when it ends nobody knows then
+    if progress.remaining < 60:
         return _("{time} left").format(time=left)
     ends = clock() + timedelta(seconds=progress.remaining)
     return _("{time} left, ends at {clock}").format(time=left, clock=clock_time(ends))

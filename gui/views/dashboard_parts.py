@@ -91,9 +91,9 @@ def _per_phone(totals: Overview) -> str:
 
 
 def _bytes_each(totals: Overview) -> str:
-    if not totals.links:
+    if not totals.records:
         return ""
-    return _("{size} a record").format(size=size(totals.file_bytes / totals.links))
+    return _("{size} a record").format(size=size(totals.file_bytes / totals.records))
 
 
 class AgainstBefore(Card):

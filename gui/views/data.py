@@ -68,9 +68,9 @@ class DataView(View):
         self.texts.call(
             lambda: self.tabs.say({key: sheet.title() for key, sheet in SHEETS.items()})
         )
-        export = Button(self.header, command=self._export, look="primary")
-        export.pack(side="right")
-        self.texts.show(export, lambda: _("Export…"))
+        self.export = Button(self.header, command=self._export, look="primary")
+        self.export.pack(side="right")
+        self.texts.show(self.export, lambda: _("Export…"))
         self.search = SearchField(self.header, self._searched, width=240)
         self.search.pack(side="right", padx=style.GAP)
         self.texts.show(self.search, lambda: _("Number or name"), "placeholder_text")
@@ -131,7 +131,9 @@ class DataView(View):
             self._orders[sheet.key] = Order(*table.kept_order)
         table.grid(row=0, column=0, sticky="nsew", padx=5, pady=8)
         table.grid_remove()
-        self.texts.call(lambda: table.empty.say(_("Nothing found.")))
+        self.texts.call(
+            lambda: table.empty.say(_("Nothing found. Clear the search or the filters above."))
+        )
         self.tables[sheet.key] = table
 
     # --- when ---
@@ -290,6 +292,7 @@ class DataView(View):
         if page is None:
             for part in parts:
                 part.grid_remove()
+            self.export.enable(False)
             self.empty.place(relx=0.5, rely=0.45, anchor="center")
             return
         self.empty.place_forget()
@@ -305,8 +308,9 @@ class DataView(View):
         table.mark_sorted(page.order.key, page.order.descending)
         if page.rows and not table.selected:
             table.choose(page.rows[0].key)
-        elif not page.rows:
-            self.row.show_nothing()
+        else:
+            self._selected(table.selected)  # what is known of it may have changed
+        self.export.enable(bool(page.rows))
         self.fresh.grid_remove()
         self._say_count(asked.sheet)
         self._show_pager(len(page.rows))

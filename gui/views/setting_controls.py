@@ -54,7 +54,7 @@ class Control:
         self.put(text)
 
     def enable(self, enabled: bool) -> None:
-        self.widget.configure(state="normal" if enabled else "disabled")
+        raise NotImplementedError
 
     def mark_wrong(self, wrong: bool) -> None:
         pass
@@ -94,6 +94,9 @@ class _Line(Control):
         self.entry.configure(state="normal")  # a disabled entry takes no text
         self.entry.put(text)
 
+    def enable(self, enabled: bool) -> None:
+        self.entry.enable(enabled)
+
     def mark_wrong(self, wrong: bool) -> None:
         self.entry.mark_wrong(wrong)
 
@@ -124,7 +127,7 @@ class _Secret(Control):
         self.entry.put(text)
 
     def enable(self, enabled: bool) -> None:
-        self.entry.configure(state="normal" if enabled else "disabled")
+        self.entry.enable(enabled)
         self._eye.enable(enabled)
 
     def mark_wrong(self, wrong: bool) -> None:
@@ -150,7 +153,7 @@ class _Path(_Line):
         texts.show(self._button, lambda: _("Choose…"))
 
     def enable(self, enabled: bool) -> None:
-        self.entry.configure(state="normal" if enabled else "disabled")
+        self.entry.enable(enabled)
         self._button.enable(enabled)
 
     def _choose(self) -> None:
@@ -205,7 +208,7 @@ class _OrAuto(_Line):
 
     def _fit(self) -> None:
         free = self._enabled and not self.box.get()
-        self.entry.configure(state="normal" if free else "disabled")
+        self.entry.enable(free)
 
 
 class _Switch(Control):

@@ -150,6 +150,7 @@ class SettingsView(View):
     def _fill(self, loaded: Loaded) -> None:
         self._loaded = loaded
         in_demo = loaded.settings.places.demo
+        self.telegram.enable(not in_demo)
         for name, row in self.rows.items():
             field = BY_NAME[name]
             source = loaded.sources.get(name, Source.DEFAULT)

@@ -31,6 +31,9 @@ class TelegramTest(Row):
         self.test.grid(row=0, column=1)
         texts.show(self.test, lambda: _("Send a test message"))
 
+    def enable(self, enabled: bool) -> None:
+        self.test.enable(enabled)
+
     def send(self) -> None:
         """In the background; the answer stands beside the button."""
         if self._unsaved():

@@ -36,6 +36,7 @@ class Field(ctk.CTkEntry):  # type: ignore[misc]  # customtkinter is untyped
         self._before = ""
         self._changed = changed
         self._wrong = False
+        self._enabled = True
         self._entry.bind("<FocusIn>", lambda _e: self._edge(focused=True), add="+")
         self._entry.bind("<FocusOut>", lambda _e: self._edge(focused=False), add="+")
         if changed is not None:
@@ -51,6 +52,15 @@ class Field(ctk.CTkEntry):  # type: ignore[misc]  # customtkinter is untyped
             if text:
                 self.insert(0, text)
         self._before = text
+
+    def enable(self, enabled: bool) -> None:
+        """Make it writable or not, and let it look so."""
+        self._enabled = enabled
+        self.configure(
+            state="normal" if enabled else "disabled",
+            text_color=style.TEXT if enabled else style.DISABLED,
+        )
+        self._edge(focused=False)
 
     def reveal(self, shown: bool) -> None:
         self.configure(show="" if shown else "•")
@@ -68,7 +78,7 @@ class Field(ctk.CTkEntry):  # type: ignore[misc]  # customtkinter is untyped
                 self._changed()
 
     def _edge(self, *, focused: bool) -> None:
-        usual = style.ACCENT if focused else style.PART
+        usual = style.ACCENT if focused else style.PART if self._enabled else style.LINE
         self.configure(border_color=style.ERROR if self._wrong else usual)
 
 

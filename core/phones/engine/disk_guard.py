@@ -42,13 +42,14 @@ class DiskGuard:
         if self._room is before:
             return
         log.warning("free space on the disk of the database: %s", self._room)
+        if before is Room.PLENTY:
+            self._watch(Notice("disk_low"))
         if self._room is Room.NONE:
             self._limiter.close_gate(Closed.DISK)
+            self._watch(Notice("disk_none"))
             self._watch(ActivityChanged(Activity.DISK_LOW))
         elif before is Room.NONE:
             self._limiter.open_gate(Closed.DISK)
             self._watch(ActivityChanged(Activity.READING))
         if self._room is Room.PLENTY:
             self._watch(Notice("disk_ok"))
-        elif before is Room.PLENTY:
-            self._watch(Notice("disk_low"))

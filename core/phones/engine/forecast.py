@@ -11,7 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.clock import Clock
-from core.phones.storage.expected_cost import NO_EXPERIENCE, ExpectedWork, Experience
+from core.phones.run_request import RunRequest
+from core.phones.storage.expected_cost import (
+    NO_EXPERIENCE,
+    Ask,
+    Costing,
+    ExpectedWork,
+    Experience,
+    expected_of_lists,
+    expected_of_open,
+    experience_of,
+)
 
 RATE_WINDOW = 60.0  # seconds over which the shown rate is taken
 ESTIMATING_REQUESTS = 30  # before that many requests a remaining time would only jump
@@ -177,3 +187,12 @@ class Forecast:
                 return None
             worked = self._clock.monotonic() - self._began - self._paused
             return requests * worked / self._requests
+
+
+def forecast_of(
+    ask: Ask, run: int, request: RunRequest, costing: Costing, clock: Clock
+) -> Forecast:
+    """What run `run` has still to do, at its beginning or where it is continued."""
+    lists = expected_of_lists(ask, run, costing, by_rhythm=request.by_rhythm)
+    opened = expected_of_open(ask, run, costing)
+    return Forecast(clock, lists, opened, experience_of(ask, run))

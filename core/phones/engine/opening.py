@@ -18,7 +18,7 @@ from core.clock import Clock
 from core.database.diskspace import Room, room_for
 from core.phones.engine.claimed import ClaimedProjects
 from core.phones.engine.finish import NothingToContinue
-from core.phones.engine.forecast import Forecast
+from core.phones.engine.forecast import Forecast, forecast_of
 from core.phones.engine.frontier import Frontier
 from core.phones.engine.page_ends import PageEnds
 from core.phones.engine.request_events import About, RequestEvents
@@ -29,7 +29,6 @@ from core.phones.events import (
     Activity,
     ActivityChanged,
     ItemFailed,
-    Mode,
     PaceChanged,
     RunStarted,
     RunStatus,
@@ -40,12 +39,7 @@ from core.phones.run_failure import EndReason, RunFailure
 from core.phones.run_request import RunRequest
 from core.phones.storage import checkpoints, meta, rhythm, run_store
 from core.phones.storage.client_list import count_known_clients, store_clients
-from core.phones.storage.expected_cost import (
-    Costing,
-    expected_of_lists,
-    expected_of_open,
-    experience_of,
-)
+from core.phones.storage.expected_cost import Costing
 from core.phones.storage.forgotten import load_forgotten
 from core.phones.storage.project_lists import clients_with_projects
 from core.phones.storage.run_store import StoredRun
@@ -297,17 +291,14 @@ class Opening:
 
     def _forecast(self, run: StoredRun, request: RunRequest, page_size: int) -> Forecast:
         """What the run still has to do, from what earlier runs left."""
-        costing = Costing(
-            page_size=page_size,
-            quick=run.mode is not Mode.FULL,
-            full_every=self._setup.settings.quick_full_every,
-            now=self._setup.clock.now(),
-            max_pages=request.selection.max_pages,
-            limit_projects=request.selection.limit_projects,
+        every, now = self._setup.settings.quick_full_every, self._setup.clock.now()
+        costing = Costing.of(request, page_size, every, now)
+        return self._writer.call(
+            lambda db: forecast_of(
+                lambda sql, values: db.execute(sql, values).fetchall(),
+                run.id,
+                request,
+                costing,
+                self._setup.clock,
+            )
         )
-        lists = self._writer.call(
-            lambda db: expected_of_lists(db, run.id, costing, by_rhythm=request.by_rhythm)
-        )
-        opened = self._writer.call(lambda db: expected_of_open(db, run.id, costing))
-        before = self._writer.call(lambda db: experience_of(db, run.id))
-        return Forecast(self._setup.clock, lists, opened, before)

@@ -5,11 +5,16 @@ about one request where enough is remembered of it. Used before a run (`core.pho
 at the beginning of one, or of its continuation (`core.phones.engine.forecast`).
 """
 
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from core.phones.events import Mode
+from core.phones.run_request import RunRequest
+
+# All rows of a query with its values, of whoever has the database open.
+Ask = Callable[[str, dict[str, Any]], Sequence[Any]]
 
 QUICK_READ = 1.1  # requests: now and then the new records, or the old tail, take a page more
 NO_LIMIT = 2**31
@@ -37,6 +42,18 @@ class Costing:
     now: datetime
     max_pages: int | None = None
     limit_projects: int | None = None
+
+    @classmethod
+    def of(cls, request: RunRequest, page_size: int, full_every: int, now: datetime) -> "Costing":
+        """Of a run that `request` asks for."""
+        return cls(
+            page_size=page_size,
+            quick=request.mode is not Mode.FULL,
+            full_every=full_every,
+            now=now,
+            max_pages=request.selection.max_pages,
+            limit_projects=request.selection.limit_projects,
+        )
 
     def values(self) -> dict[str, Any]:
         """The parameters of the SQL above."""
@@ -104,35 +121,33 @@ GROUP BY r.client_id
 
 
 def expected_of_lists(
-    db: sqlite3.Connection, run: int, costing: Costing, *, by_rhythm: bool
+    ask: Ask, run: int, costing: Costing, *, by_rhythm: bool
 ) -> dict[int, ExpectedWork | None]:
     """What comes with the list of each client that the run has still to ask for; None where
     nothing is known. A smart run has chosen the known projects before, so none of them does."""
     values = {**costing.values(), "run": run}
-    rows = db.execute(_BARE_LISTS if by_rhythm else _LISTS, values)
+    rows = ask(_BARE_LISTS if by_rhythm else _LISTS, values)
     return {
         client: None if requests is None else ExpectedWork(projects, requests)
         for client, projects, requests in rows
     }
 
 
-def experience_of(db: sqlite3.Connection, run: int) -> Experience:
+def experience_of(ask: Ask, run: int) -> Experience:
     """Nothing where the run only begins."""
-    clients, projects = db.execute(
+    [(clients, projects)] = ask(
         "SELECT count(*), coalesce(sum(projects), 0) FROM run_clients"
-        " WHERE run_id = ? AND state = 'listed'",
-        (run,),
-    ).fetchone()
-    finished, requests = db.execute(
-        "SELECT total_projects, requests FROM runs WHERE id = ?", (run,)
-    ).fetchone()
+        " WHERE run_id = :run AND state = 'listed'",
+        {"run": run},
+    )
+    [(finished, requests)] = ask(
+        "SELECT total_projects, requests FROM runs WHERE id = :run", {"run": run}
+    )
     lists = 1 + clients  # that of the clients, and one of each
     return Experience(clients, projects, finished, max(finished, requests - lists))
 
 
-def expected_of_open(
-    db: sqlite3.Connection, run: int, costing: Costing
-) -> Mapping[int, ExpectedWork]:
+def expected_of_open(ask: Ask, run: int, costing: Costing) -> Mapping[int, ExpectedWork]:
     """What the run has still to read of each client that is listed, or taken as listed."""
-    rows = db.execute(_OPEN, {**costing.values(), "run": run})
+    rows = ask(_OPEN, {**costing.values(), "run": run})
     return {client: ExpectedWork(projects, requests) for client, projects, requests in rows}

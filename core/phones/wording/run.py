@@ -173,6 +173,8 @@ def log_line(event: Event) -> tuple[str, str] | None:  # noqa: C901 - one case a
             return "info", _page_size(event)
         case PaceChanged():
             return "info", pace_changed(event)
+        case Notice(code="disk_ok"):
+            return "done", notice(event)
         case Notice():
             return "warning", notice(event)
         case RunFinished():
@@ -251,6 +253,7 @@ def notice(event: Notice) -> str:
         "disk_low": _("There is almost no room on the disk; below {size} the run pauses").format(
             size=size(PAUSE_BYTES)
         ),
+        "disk_none": _("The disk is nearly full: the run pauses until there is room again"),
         "disk_ok": _("There is room on the disk again"),
         "backup_failed": _("The daily backup could not be made"),
         "budget_spent": _("The budget of this run is spent"),

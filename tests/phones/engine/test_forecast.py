@@ -24,6 +24,8 @@ from core.phones.events import (
 )
 from core.phones.run_request import RunRequest
 from core.phones.storage.expected_cost import ExpectedWork, Experience
+from core.phones.storage.reader import Reader
+from core.phones.unfinished import newest_unfinished
 from tests.phones.engine.conftest import FAST, Collection, wait_for
 
 Make = Callable[..., Collection]
@@ -79,9 +81,18 @@ def test_also_after_continue(collect: Make, mode: Mode) -> None:
         collection.collector.watch(stop_once)
         stopped = collection.run(RunRequest(mode=mode))
         assert stopped.status is RunStatus.STOPPED
+        at_the_stop = collection.of(Progress)[-1]
+        with Reader(collection.database) as reader:
+            shown = newest_unfinished(reader, 10, SystemClock())
         collection.events.clear()
         finished = collection.resume()
     assert finished.status is RunStatus.COMPLETED
+    # Who looks at the stopped run sees what it said itself, and will say when it goes on.
+    assert shown is not None
+    for said in (at_the_stop, collection.of(Progress)[0]):
+        assert shown.projects_total == pytest.approx(said.projects_total, abs=IN_FLIGHT)
+        assert shown.requests_total == pytest.approx(said.requests_total, abs=IN_FLIGHT)
+    assert shown.fraction == pytest.approx(at_the_stop.fraction, abs=0.03)
     begun = collection.of(Progress)[0].totals.requests
     left = finished.totals.requests - begun
     assert first_left(collection) == pytest.approx(left, rel=0.15, abs=IN_FLIGHT)

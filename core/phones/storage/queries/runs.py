@@ -134,34 +134,6 @@ def run_before(reader: Reader, run_id: int) -> RunRow | None:
     return found[0] if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class UnfinishedRun:
-    """How far a run got that can be continued; totals grow while lists are still read.
-
-    `clients_listed`: of how many clients the projects are in `projects_total`.
-    """
-
-    run: RunRow
-    clients_done: int
-    clients_total: int
-    projects_done: int
-    projects_total: int
-    clients_listed: int
-
-    @property
-    def projects_expected(self) -> int | None:
-        """Those of all clients, if the rest have as many each; None where no list is known."""
-        if not self.clients_listed:
-            return None
-        return round(self.projects_total * self.clients_total / self.clients_listed)
-
-    @property
-    def fraction(self) -> float:
-        """About how much of the work is done, from 0 to 1."""
-        expected = self.projects_expected
-        return min(1.0, self.projects_done / expected) if expected else 0.0
-
-
 def run_to_continue(reader: Reader) -> RunRow | None:
     """The run that Continue takes up where none is named: the newest that was not discarded, if
     it is unfinished or something failed in it.
@@ -171,26 +143,6 @@ def run_to_continue(reader: Reader) -> RunRow | None:
     row = reader.row(f"SELECT {_COLUMNS} FROM runs WHERE {NOT_DISCARDED} ORDER BY id DESC LIMIT 1")
     run = _run(row) if row else None
     return run if run is not None and run.can_be_continued else None
-
-
-def newest_unfinished(reader: Reader) -> UnfinishedRun | None:
-    """How far the run got that `run_to_continue` finds; None where it is completed, if with
-    failures, or where there is none."""
-    run = run_to_continue(reader)
-    if run is None or run.status is RunStatus.COMPLETED:
-        return None
-    clients, listed = reader.rows(
-        "SELECT count(*), coalesce(sum(state <> 'pending'), 0) FROM run_clients WHERE run_id = ?",
-        (run.id,),
-    )[0]
-    # Not what the lists name: a smart run takes few of them, and most without a list.
-    left = reader.number(
-        "SELECT count(*) FROM run_projects WHERE run_id = ? AND state <> 'done'", (run.id,)
-    )
-    done = run.total_projects
-    if done + left and run_request(reader, run.id).by_rhythm:
-        listed = clients  # it chose among the known projects; the lists only add new ones
-    return UnfinishedRun(run, run.total_clients, clients, done, done + left, listed)
 
 
 @dataclass(frozen=True, slots=True)
