@@ -1,5 +1,6 @@
 """What the window wants to know of the database before a run."""
 
+import logging
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from core.phones.storage.queries.runs import (
 from core.phones.storage.reader import Reader
 from core.phones.unfinished import UnfinishedRun, newest_unfinished
 from core.settings.paths import risky_location
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,8 @@ def _holder(path: Path) -> str | None:
             return None  # the run of this window
         if held.holder is None:
             return _("Another program")
-        return _("Process {pid} on {host}").format(pid=held.holder.pid, host=held.holder.host)
+        log.info("the database is held by process %d on %s", held.holder.pid, held.holder.host)
+        return _("A program on the computer {host}").format(host=held.holder.host)
     except OSError:
         return None  # a folder that cannot be written: looking works, a run will say why
     lock.release()

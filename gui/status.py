@@ -57,7 +57,7 @@ def describe(
         case RunState.IDLE if held:
             return Status(
                 _("Another copy of the program is collecting"),
-                _("When it has ended, the window goes on by itself."),
+                _("When it has ended, this window notices it by itself."),
                 kind="warning",
             )
         case RunState.IDLE:

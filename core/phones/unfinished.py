@@ -48,6 +48,8 @@ def newest_unfinished(reader: Reader, full_every: int, clock: Clock) -> Unfinish
     forecast = forecast_of(reader.rows, run.id, request, costing, clock)
     projects_left, exact = forecast.projects_left()
     requests_left = forecast.requests_left()
+    if requests_left is not None and request.max_requests is not None:
+        requests_left = min(requests_left, max(0.0, request.max_requests - run.requests))
     clients = reader.number("SELECT count(*) FROM run_clients WHERE run_id = ?", (run.id,))
     done = run.total_projects
     return UnfinishedRun(

@@ -149,7 +149,7 @@ def live(samples: Sequence[tuple[float, int, int]]) -> ChartData:
 
 
 def _chart(groups: Sequence[Rows], hover: Sequence[str], panels: Sequence[Panel]) -> ChartData:
-    labels = [_("№ {id}").format(id=group[-1].run.id) for group in groups]
+    labels = [_("No. {id}").format(id=group[-1].run.id) for group in groups]
     keys = [group[0].run.id if len(group) == 1 else None for group in groups]
     return ChartData(labels, hover, panels, keys)
 
@@ -161,11 +161,11 @@ def _place(groups: Sequence[Rows], chosen: int | None) -> int | None:
 
 
 def _labels(rows: Rows) -> list[str]:
-    return [_("№ {id}").format(id=row.run.id) for row in rows]
+    return [_("No. {id}").format(id=row.run.id) for row in rows]
 
 
 def _name(row: GrowthRow) -> str:
-    return f"{_('Run № {id}').format(id=row.run.id)} · {moment(row.run.started_at)}"
+    return f"{_('Run {id}').format(id=row.run.id)} · {moment(row.run.started_at)}"
 
 
 def _added(row: GrowthRow) -> str:
@@ -175,7 +175,7 @@ def _added(row: GrowthRow) -> str:
 def _group_name(group: Rows) -> str:
     if len(group) == 1:
         return _name(group[0])
-    return _("Runs № {first}–{last}").format(first=group[0].run.id, last=group[-1].run.id)
+    return _("Runs {first}–{last}").format(first=group[0].run.id, last=group[-1].run.id)
 
 
 def _begin(step: Step, span: Span) -> str:

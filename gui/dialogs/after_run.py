@@ -98,9 +98,9 @@ class AfterRunDialog(TaskDialog):
 
     def _say_form(self) -> None:
         self.report.say({str(name): title(name) for name in ReportName})
-        self.format.say({str(form): form.upper() for form in Format})
+        self.format.say({str(form): form.called for form in Format})
         self.clients.configure(text=_named(self._clients))
-        folder = Path(self._folder).name if self._folder else _("Folder of the settings")
+        folder = Path(self._folder).name if self._folder else _("Folder from Settings")
         self.folder_button.configure(text=folder)
 
     def ask(self) -> None:
@@ -190,7 +190,7 @@ class AfterRunDialog(TaskDialog):
         self.table.show(
             TableRow(
                 key,
-                (rule_line(rule), rule.folder or _("Folder of the settings")),
+                (rule_line(rule), rule.folder or _("Folder from Settings")),
                 "" if rule.enabled else "muted",
             )
             for key, rule in self._rules.items()

@@ -167,7 +167,7 @@ class ExportForm(Card):
         kind = Row(self)
         self.format = Segmented(kind, [str(each) for each in Format], lambda _v: self._chosen())
         self.format.pack(side="left")
-        self.format.say({Format.CSV: "CSV", Format.XLSX: "Excel"})
+        self.format.say({str(each): each.called for each in Format})
         self.between = Label(kind, colour=style.MUTED)
         self.between.pack(side="left", padx=(style.GAP, style.GRID * 2))
         self._texts.show(self.between, lambda: _("Between columns"))
@@ -190,10 +190,10 @@ class ExportForm(Card):
         self._chosen()
 
     def _say_runs(self) -> None:
-        texts = {str(run): _("Run № {id}").format(id=run) for run in self._runs}
+        texts = {str(run): _("Run {id}").format(id=run) for run in self._runs}
         texts[NEWEST] = _("The newest run")
         if self.run.value not in texts:
-            texts[self.run.value] = _("Run № {id}").format(id=self.run.value)
+            texts[self.run.value] = _("Run {id}").format(id=self.run.value)
         self.run.say(texts, [NEWEST, *map(str, self._runs)])
 
     def _add(

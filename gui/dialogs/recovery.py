@@ -40,7 +40,7 @@ class RecoveryDialog(JobDialog):
             1, lambda: _("Restore the newest good backup"), lambda: _("Restore"), self.restore
         )
         self.save_button, about = self._build_way(
-            2, lambda: _("Save what can be read"), lambda: _("Save"), self.save
+            2, lambda: _("Rescue what can be read"), lambda: _("Rescue"), self.save
         )
         self.texts.show(about, lambda: _(
             "All records that are not destroyed go into a new database. Takes minutes for a"
@@ -159,9 +159,9 @@ class RecoveryDialog(JobDialog):
 
     def _say_backup(self) -> None:
         if self._backup is not None:
-            text = _(
-                "Of {when}, {size}. What was collected after it the next run collects again."
-            ).format(when=moment(self._backup.made_at), size=size(self._backup.bytes))
+            text = _("Of {when}, {size}. The next run collects again what came after it.").format(
+                when=moment(self._backup.made_at), size=size(self._backup.bytes)
+            )
         elif self._looked:
             text = _("There is no good backup.")
         else:

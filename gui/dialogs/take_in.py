@@ -41,9 +41,9 @@ class TakeInDialog(TaskDialog):
             master,
             lambda: _("Take in an older base"),
             lambda: _(
-                "Numbers that the agency had before: an SQLite file, CSV, XLSX or text, with the"
+                "Numbers that the agency had before: an SQLite file, CSV, Excel or text, with the"
                 " day of each where it is known. They count as known before the first run, so that"
-                " 'new' means new to the agency. Erased numbers stay erased."
+                " “new” means new to the agency. Erased numbers stay erased."
             ),
             lambda: _("Choose a file…"),
         )

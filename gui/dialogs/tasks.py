@@ -109,7 +109,7 @@ class ReportDialog(TaskDialog):
             lambda: _("Collect a problem report"),
             lambda: _(
                 "A zip file to send to whoever helps you: the log, the settings, versions and a"
-                " check of the database. It holds no token and no phone number."
+                " check of the database. It holds no token and no whole phone number."
             ),
             lambda: _("Save as…"),
         )

@@ -14,6 +14,7 @@ from core.phones.lookup.answers import Answer, Shown, count
 from core.phones.lookup.check import State
 from core.phones.lookup.columns import ListColumns, no_numbers
 from core.phones.lookup.words import reason, shown_word, state_word
+from core.phones.numbers.outcome import Rejection
 from core.phones.registry.words import place
 from gui import style
 from gui.shell import Shell
@@ -305,7 +306,7 @@ class CheckView(View):
 
 def _row(answered: Answered, row: Answer) -> TableRow:
     answer = state_word(row.state)
-    if row.reason:
+    if row.reason and row.reason != Rejection.NOT_A_NUMBER:  # which the answer says already
         answer = f"{answer}: {reason(row.reason)}"
     elif row.repeats is not None:
         answer = _("{answer}, as in row {row}").format(answer=answer, row=row.repeats)

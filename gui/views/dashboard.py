@@ -296,7 +296,7 @@ class DashboardView(View):
         self.charts["live"].say(_("Records of the present run"), _("and new numbers among them"))
         self.charts["total"].say(_("All numbers grow"), _("after each run"))
         self.charts["new"].say(_("New in each run"))
-        self.charts["top"].say(_("Most new"), _("№ {id}").format(id=run) if run else "")
+        self.charts["top"].say(_("Most new"), _("No. {id}").format(id=run) if run else "")
         self.charts["records"].say(_("Records read in each run"))
         self.charts["work"].say(_("Time and errors"), _("of each run"))
         self.charts["places"].say(_("Regions"), _("by numbers"))
@@ -309,7 +309,7 @@ class DashboardView(View):
         shown = ids[:RUNS_TO_CHOOSE]
         if self._run_id is not None and self._run_id not in shown:
             shown.append(self._run_id)
-        texts = {str(run): _("Run № {id}").format(id=run) for run in shown}
+        texts = {str(run): _("Run {id}").format(id=run) for run in shown}
         texts[NEWEST] = _("Run: the newest")
         self.run_choice.say(texts, [NEWEST, *map(str, shown)])
         self.run_choice.set(NEWEST if self._run_id is None else str(self._run_id))

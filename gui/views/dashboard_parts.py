@@ -78,7 +78,7 @@ def _growth(data: DashboardData) -> str:
     newest = data.rows[-1] if data.rows else None
     if newest is None:
         return ""
-    name = _("run № {id}").format(id=newest.run.id)
+    name = _("run {id}").format(id=newest.run.id)
     if newest.growth_percent is None:
         return name
     return f"+{percent(newest.growth_percent / 100, 1)}, {name}"
@@ -127,8 +127,8 @@ class AgainstBefore(Card):
         self.rowconfigure(len(LINES) + 2, weight=1, minsize=style.GAP)
 
     def show(self, row: GrowthRow | None, before: GrowthRow | None) -> None:
-        name = _("№ {id}").format(id=row.run.id) if row else DASH
-        name_before = _("№ {id}").format(id=before.run.id) if before else DASH
+        name = _("No. {id}").format(id=row.run.id) if row else DASH
+        name_before = _("No. {id}").format(id=before.run.id) if before else DASH
         if before is None:
             self.title.say(_("Run {name}").format(name=name))
         else:

@@ -119,7 +119,6 @@ class Details(Card):
             (
                 (_("Client"), [project.client]),
                 (_("Numbers"), [number(project.phones)]),
-                (_("Code of its state at the server"), [str(project.status)]),
             ),
             ACTIONS_OF[ProjectRow],
         )

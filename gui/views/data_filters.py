@@ -100,7 +100,7 @@ class FilterRow(Row):
 
     def _say(self) -> None:
         filters = self.filters
-        texts = {str(run): _("New in run № {id}").format(id=run) for run in self._runs}
+        texts = {str(run): _("New in run {id}").format(id=run) for run in self._runs}
         self.run.say({ANY: _("Run: any"), **texts}, [ANY, *texts])
         self.run.set(ANY if filters.run_id is None else str(filters.run_id))
         self.period.say(

@@ -98,8 +98,8 @@ def shown_phone(phone: str) -> str:
 def run_name(run_id: int) -> str:
     """Below 0 are the imports of older bases."""
     if run_id < 0:
-        return _("base № {id}").format(id=-run_id)
-    return _("№ {id}").format(id=run_id)
+        return _("base {id}").format(id=-run_id)
+    return _("No. {id}").format(id=run_id)
 
 
 # --- phones ---
@@ -288,7 +288,7 @@ REJECTED = Sheet(
     Order("project", False),
     _read_rejected,
     lambda reader, filters: tables.count_rejected(reader, _rejected_filter(filters)),
-    wording.rejected,
+    wording.rejected_numbers,
     ReportName.REJECTED,
 )
 

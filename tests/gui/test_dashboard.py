@@ -24,17 +24,17 @@ def test_growth_shows_totals_charts_and_a_run_beside_the_one_before(
     assert view.tiles.tiles["phones"].number.text == "3,000"
     ((new,),) = rows(database, "SELECT new_phones FROM runs WHERE id = 5")
     assert view.tiles.tiles["new"].number.text == f"{new}"
-    assert view.against.title.text == "Run № 5 compared with № 4"
+    assert view.against.title.text == "Run No. 5 compared with No. 4"
 
     chart = view.charts["new"]
     picture = chart._picture
     at = picture.places[1]
     assert chart.place_at(at, 50) == 1
-    assert chart.hover_text(1).startswith("Run № 2")
+    assert chart.hover_text(1).startswith("Run 2")
     chart.canvas.event_generate("<Motion>", x=int(at), y=50)
     stage.until(lambda: chart.canvas.find_withtag("values"))
     chart.canvas.event_generate("<Button-1>", x=int(at), y=50)
-    stage.until(lambda: view.against.title.text == "Run № 2 compared with № 1")
+    stage.until(lambda: view.against.title.text == "Run No. 2 compared with No. 1")
     assert view.run_choice.value == "2"
 
 

@@ -9,10 +9,10 @@ from core.phones.reports.titles import title
 
 
 def rule_line(rule: Rule) -> str:
-    """What a rule does, in one line: 'Clients, XLSX, only if there is something new'."""
+    """What a rule does, in one line: 'Clients, Excel, only if there is something new'."""
     parts = [title(rule.report)]
     if rule.report is not ReportName.BASE:
-        parts.append(rule.format.upper())
+        parts.append(rule.format.called)
     if rule.clients:
         parts.append(wording.clients(len(rule.clients)))
     if rule.only_new:

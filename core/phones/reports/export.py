@@ -51,6 +51,11 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
 
+    @property
+    def called(self) -> str:
+        """As operators call it."""
+        return "Excel" if self is Format.XLSX else "CSV"
+
 
 class Headers(StrEnum):
     """Whether a table is for people (words) or for programs (the names of the contract)."""

@@ -38,6 +38,10 @@ def rejected(count: int) -> str:
     return ngettext("{n} rejected", "{n} rejected", count).format(n=number(count))
 
 
+def rejected_numbers(count: int) -> str:
+    return ngettext("{n} rejected number", "{n} rejected numbers", count).format(n=number(count))
+
+
 def requests(count: int) -> str:
     return ngettext("{n} request", "{n} requests", count).format(n=number(count))
 
