@@ -46,18 +46,17 @@ def newest_unfinished(reader: Reader, full_every: int, clock: Clock) -> Unfinish
     page_size = int(size[0]) if size else DOCUMENTED_SIZE
     costing = Costing.of(request, page_size, full_every, clock.now())
     forecast = forecast_of(reader.rows, run.id, request, costing, clock)
-    projects_left, exact = forecast.projects_left()
+    projects_total, exact = forecast.projects_total()
     requests_left = forecast.requests_left()
     if requests_left is not None and request.max_requests is not None:
         requests_left = min(requests_left, max(0.0, request.max_requests - run.requests))
     clients = reader.number("SELECT count(*) FROM run_clients WHERE run_id = ?", (run.id,))
-    done = run.total_projects
     return UnfinishedRun(
         run=run,
         clients_done=run.total_clients,
         clients_total=clients,
-        projects_done=done,
-        projects_total=None if projects_left is None else done + projects_left,
+        projects_done=run.total_projects,
+        projects_total=projects_total,
         exact=exact,
         requests_total=None if requests_left is None else round(run.requests + requests_left),
     )

@@ -263,9 +263,9 @@ def remaining_words(run: RunModel, clock: Callable[[], datetime]) -> str:
         return ""
     if progress.remaining is None:
         return _("estimating the time")
-    if run.held_up:  # how long that takes nobody knows
-        return ""
     left = remaining(progress.remaining)
+    if run.held_up:  # when it ends nobody knows then
+        return _("work left: {time}").format(time=left)
     if progress.remaining < 60:
         return _("{time} left").format(time=left)
     ends = clock() + timedelta(seconds=progress.remaining)

@@ -123,7 +123,7 @@ def test_little_room_on_the_disk_is_said(stage: Stage, monkeypatch: pytest.Monke
     window = stage.open(demo=False, DATAMASTER_API_TOKEN=API_TOKEN)
     banner = window.view("collect").banner
     stage.until(lambda: banner.visible)
-    assert "477" in banner.sentence.text
+    assert "512" in banner.sentence.text
 
 
 def test_settings_that_are_saved_one_upon_the_other_are_all_kept(stage: Stage) -> None:

@@ -263,7 +263,7 @@ def test_while_it_is_held_up_a_run_does_not_say_when_it_ends() -> None:
         ActivityChanged(Activity.LOCKED, NOW + timedelta(minutes=5)),
         ActivityChanged(Activity.DISK_LOW),
     ):
-        assert remaining_words(running(held_up, progress()), clock) == "about 1 h 10 min left"
+        assert remaining_words(running(held_up, progress()), clock) == "work left: about 1 h 10 min"
 
 
 def test_a_run_begun_elsewhere_is_shown_too() -> None:

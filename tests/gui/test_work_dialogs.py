@@ -188,12 +188,12 @@ def test_reports_are_made_after_each_run(stage: Stage, collected_home: Path) -> 
     dialog.go.invoke()
     settle(stage)
     texts = [dialog.table.values(key)[0] for key in dialog.table.tree.get_children()]
-    assert texts == ["Runs, XLSX", "Clients, XLSX, only if there is something new"]
+    assert texts == ["Runs, Excel", "Clients, Excel, only if there is something new"]
     dialog.table.choose("1")
     stage.turn(0.05)
     dialog.switch_button.invoke()
     settle(stage)
-    assert dialog.table.values("1")[0] == "Runs, XLSX, switched off"
+    assert dialog.table.values("1")[0] == "Runs, Excel, switched off"
     dialog.cancel()
 
     window.runs.start()
@@ -244,7 +244,7 @@ def test_a_rule_is_for_several_clients(stage: Stage, database: Path) -> None:
     assert "3 clients" in dialog.clients.cget("text")
     dialog.go.invoke()
     settle(stage)
-    assert dialog.table.values("1")[0] == "New numbers of a run, XLSX, 3 clients"
+    assert dialog.table.values("1")[0] == "New numbers of a run, Excel, 3 clients"
     with Reader(database) as reader:
         (rule,) = rules(reader)
     assert sorted(rule.clients) == [client for client, _name in wanted]

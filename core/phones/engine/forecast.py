@@ -72,7 +72,6 @@ class Forecast:
         self._listed, self._listed_projects, self._finished, self._pages = before
         self._expected_of_ended = 0.0
         self._read_of_ended = 0
-        self._failed = 0
         self._requests = 0
         self._began = clock.monotonic()
         self._paused = 0.0
@@ -101,6 +100,7 @@ class Forecast:
         """Projects that were finished are to be read further: about a page each."""
         with self._lock:
             self._reopened += projects
+            self._finished -= projects
 
     def page_read(self, client: int) -> None:
         with self._lock:
@@ -111,11 +111,10 @@ class Forecast:
                 if known.expected is not None:
                     known.expected -= 1
 
-    def project_finished(self, client: int, *, failed: bool = False) -> None:
+    def project_finished(self, client: int) -> None:
         """A project of `client` is read to its end, or has failed for good."""
         with self._lock:
             self._finished += 1
-            self._failed += failed
             known = self._open.get(client)
             if known is None:
                 self._reopened = max(0, self._reopened - 1)
@@ -161,24 +160,21 @@ class Forecast:
                 known += unknown * (1 + self._listed_projects / self._listed * mean)
             return known + self._reopened
 
-    @property
-    def projects_failed(self) -> int:
-        """Projects that stay unread in this session: part of the whole that is never done."""
-        return self._failed
-
-    def projects_left(self) -> tuple[int | None, bool]:
-        """Projects still to be read, and whether that is counted or estimated."""
+    def projects_total(self) -> tuple[int | None, bool]:
+        """Projects that are read or failed and those still to be read, and whether that is counted
+        or estimated. None while nothing tells."""
         with self._lock:
-            left = sum(client.projects for client in self._open.values()) + self._reopened
+            total = self._finished + self._reopened
+            total += sum(client.projects for client in self._open.values())
             if not self._lists:
-                return left, True
-            left += sum(work.projects for work in self._lists.values() if work is not None)
+                return total, True
+            total += sum(work.projects for work in self._lists.values() if work is not None)
             unknown = sum(1 for work in self._lists.values() if work is None)
             if unknown and not self._listed:
                 return None, False
             if unknown:
-                left += round(unknown * self._listed_projects / self._listed)
-            return left, False
+                total += round(unknown * self._listed_projects / self._listed)
+            return total, False
 
     def seconds_left(self, requests: float | None) -> float | None:
         """Working time that so many requests take, None while estimating."""

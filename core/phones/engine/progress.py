@@ -57,14 +57,12 @@ class Reporter:
         total = None if left is None else round(requests + left)
         # A bar that goes back is worse than one that waits.
         self._seen = max(self._seen, requests / total if total else 0.0)
-        projects_left, exact = forecast.projects_left()
+        projects_total, exact = forecast.projects_total()
         self.latest = Progress(
             run_id=session.run,
             totals=totals,
             clients_total=self._clients_total,
-            projects_total=None
-            if projects_left is None
-            else totals.projects + projects_left + forecast.projects_failed,
+            projects_total=projects_total,
             projects_exact=exact,
             requests_total=total,
             fraction=min(1.0, self._seen),

@@ -75,7 +75,7 @@ class Worker(threading.Thread):
                     self._fail(Target.PROJECT, project.project_id, project.name, error)
                     self._session.client_progress(project.client_id, failed=True)
                     if not self._session.deferring:
-                        self._session.forecast.project_finished(project.client_id, failed=True)
+                        self._session.forecast.project_finished(project.client_id)
         return ()
 
     def _is_gone(self, project: ProjectTask) -> bool:
@@ -87,7 +87,7 @@ class Worker(threading.Thread):
             return False
         log.info("run %d: project %d is gone", session.run, project.project_id)
         session.client_progress(project.client_id, failed=True)
-        session.forecast.project_finished(project.client_id, failed=True)
+        session.forecast.project_finished(project.client_id)
         return True
 
     def _list(self, client: Client, upstream: Upstream) -> Sequence[ReadProject]:

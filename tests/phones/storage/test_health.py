@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.database import diskspace
-from core.database.diskspace import Room, free_bytes, room_for
+from core.database.diskspace import PAUSE_BYTES, WARN_BYTES, Room, free_bytes, room_for
 from core.database.failures import StorageFailure, StorageProblem
 from core.phones.storage.connect import open_writer
 from core.phones.storage.health import look
@@ -82,10 +82,10 @@ def test_a_look_changes_nothing_and_costs_little(database: Path) -> None:
     ("free", "room"),
     [
         (0, Room.NONE),
-        (199_999_999, Room.NONE),
-        (200_000_000, Room.LOW),
-        (999_999_999, Room.LOW),
-        (1_000_000_000, Room.PLENTY),
+        (PAUSE_BYTES - 1, Room.NONE),
+        (PAUSE_BYTES, Room.LOW),
+        (WARN_BYTES - 1, Room.LOW),
+        (WARN_BYTES, Room.PLENTY),
     ],
 )
 def test_room(free: int, room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
