@@ -15,6 +15,7 @@ from core.cars.api.answers import answer
 from core.cars.api.application import ApiSettings, make_app
 from core.database.sql.place import parse_place
 from core.stop import StopSignal
+from core.turns import keep_what_is_there, share_the_processor
 from core.web.address import Address
 from core.web.app import WebApp
 from core.web.guard import needs
@@ -37,7 +38,9 @@ def main(words: Sequence[str]) -> None:
     if len(words) > 1:
         app = _with_constant(app, Path(words[1]).read_bytes())
     server = HttpServer(app, address, StopSignal(), "benchmark")
+    share_the_processor()
     server.start()
+    keep_what_is_there()
     print(server.address.url, flush=True)
     sys.stdin.read()
     server.stop()

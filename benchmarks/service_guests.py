@@ -144,7 +144,7 @@ def _another(port: int, environment: dict[str, str]) -> Iterator[None]:
 
 def _collect(home: Path) -> None:
     from core.phones.program import open_program
-    from core.turns import share_the_processor
+    from core.turns import keep_what_is_there, share_the_processor
     from gui import responsiveness, window_state
     from gui.main_window import MainWindow
     from gui.second_copy import OneWindow
@@ -160,7 +160,7 @@ def _collect(home: Path) -> None:
     )
     window.open()
     window.update()
-    window.after(responsiveness.SETTLED_MS, responsiveness.keep_what_is_there)
+    window.after(responsiveness.SETTLED_MS, keep_what_is_there)
     before: list[float] = []
 
     def start() -> None:

@@ -31,7 +31,7 @@ def main() -> None:
 def measure(records: int, home: Path) -> None:
     began = time.perf_counter()
     from core.phones.program import open_program
-    from core.turns import share_the_processor
+    from core.turns import keep_what_is_there, share_the_processor
     from gui import responsiveness, window_state
     from gui.main_window import MainWindow
     from gui.second_copy import OneWindow
@@ -55,7 +55,7 @@ def measure(records: int, home: Path) -> None:
     )
     window.open()
     window.update()
-    window.after(responsiveness.SETTLED_MS, responsiveness.keep_what_is_there)
+    window.after(responsiveness.SETTLED_MS, keep_what_is_there)
     print(f"from the first import to a usable window: {time.perf_counter() - began:.2f} s")
 
     def start() -> None:

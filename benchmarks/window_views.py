@@ -38,7 +38,7 @@ class Measured:
 
     def __init__(self, database: Path, home: Path) -> None:
         from core.phones.program import open_program
-        from core.turns import share_the_processor
+        from core.turns import keep_what_is_there, share_the_processor
         from gui import responsiveness, window_state
         from gui.main_window import MainWindow
         from gui.second_copy import OneWindow
@@ -60,7 +60,7 @@ class Measured:
             environ,
         )
         self.window.open()
-        self.window.after(responsiveness.SETTLED_MS, responsiveness.keep_what_is_there)
+        self.window.after(responsiveness.SETTLED_MS, keep_what_is_there)
 
     def all(self) -> None:
         window = self.window

@@ -13,10 +13,10 @@ from core.i18n import _, set_language
 from core.logs.setup import setup_logging
 from core.phones.program import Program, open_program
 from core.settings.paths import HOME_VARIABLE, find_places
-from core.turns import share_the_processor
+from core.turns import keep_what_is_there, share_the_processor
 from gui import window_state
 from gui.charts.growth_picture import draw_growth
-from gui.responsiveness import SETTLED_MS, keep_what_is_there
+from gui.responsiveness import SETTLED_MS
 from gui.second_copy import OneWindow
 from gui.toolkit import load_toolkit
 

@@ -1,20 +1,10 @@
-"""Keeps Python itself from holding up the window: collections of garbage, needless calls from Tk.
+"""Keeps Python itself from holding up the window: needless calls from Tk.
 
-What it shares with a collection without a window stands in `core.turns`."""
+What it shares with processes without a window stands in `core.turns`."""
 
-import gc
 import tkinter as tk
 
 SETTLED_MS = 4_000  # after the start: the views are built
-
-
-def keep_what_is_there() -> None:
-    """Leave all present objects out of later collections; once the views are built.
-
-    They stay as long as the window does, and looking through them takes 50 to 100 ms, in which
-    no thread gets on.
-    """
-    gc.freeze()
 
 
 def hear_own_sizes_only(window: tk.Tk | tk.Toplevel) -> None:

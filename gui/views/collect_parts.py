@@ -113,7 +113,7 @@ class Controls(Card):
         for key, state in states.BUTTONS[phase].items():
             button = self.buttons[key]
             leads = state.look == "primary" and state.enabled
-            button.dress("choice" if leads and banner_leads else state.look)
+            button.dress("plain" if leads and banner_leads else state.look)
             button.enable(state.enabled)
             text = state.text()
             if button.cget("text") != text:

@@ -14,6 +14,7 @@ from core.database.sql.engine import open_engine
 from core.i18n import _
 from core.logs.setup import setup_logging
 from core.stop import StopSignal
+from core.turns import keep_what_is_there, share_the_processor
 from core.web.address import Address
 from core.web.server import HttpServer
 
@@ -40,7 +41,9 @@ def execute(options: argparse.Namespace) -> int:
     app = make_app(place, _api_settings(settings, address))
     server = HttpServer(app, address, stop, "CARS_API_PORT")
     with stopped_by_signals(stop.request):
+        share_the_processor()
         server.start()
+        keep_what_is_there()
         say(
             _("Answering at {url}; what it can do stands at {url}/docs.").format(
                 url=server.address.url
