@@ -25,7 +25,7 @@ def test_rules_are_carried_out_after_each_run(
     assert "New numbers of a run: nothing new" in done.stdout
     assert "Clients: 2 rows" in done.stdout
     listed = home.run("after-run").stdout
-    assert "1  New numbers of a run, XLSX, only if there is something new" in listed
+    assert "1  New numbers of a run, Excel, only if there is something new" in listed
     assert "Clients: 2 rows" in listed
 
     assert home.run("after-run", "--remove", "1").returncode == 0
