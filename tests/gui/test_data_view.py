@@ -136,6 +136,33 @@ def test_what_was_read_of_a_phone_comes_too_late_for_a_project(
     assert view.row.details.remark.text.startswith("project ")
 
 
+def test_the_chosen_row_is_shown_anew_when_the_rows_are(stage: Stage, database: Path) -> None:
+    view = open_on(stage, database, "data").view("data")
+    view.show_sheet("clients")
+    settle(stage, view)
+    view.table.choose("100003")
+    stage.until(lambda: view.row.details.remark.text == "client 100003")
+    rows(database, "UPDATE clients SET username = 'renamed' WHERE id = 100003")
+    view.reread()
+    settle(stage, view)
+    assert view.table.selected == ["100003"]
+    stage.until(lambda: view.row.details.heading.text == "renamed")
+
+
+def test_nothing_is_not_exported(stage: Stage, database: Path) -> None:
+    view = open_on(stage, database, "data").view("data")
+    settle(stage, view)
+    assert view.export.enabled
+    view.search.field.put("nobody is called so")
+    view.search._now()
+    settle(stage, view)
+    assert not view.export.enabled
+    view.search.field.put("")
+    view.search._now()
+    settle(stage, view)
+    assert view.export.enabled
+
+
 def test_all_filters_find_room_in_the_smallest_window(stage: Stage, database: Path) -> None:
     window = open_on(stage, database, "data")
     tk.Wm.wm_geometry(window, "1024x700+0+0")

@@ -8,6 +8,7 @@ import pytest
 
 from core.database import diskspace
 from core.database.diskspace import WARN_BYTES
+from gui import style
 from tests.gui.conftest import Stage
 from tests.phones.telegram_bot.stand_in import CHAT, TOKEN, BotApi, unauthorized
 
@@ -78,6 +79,18 @@ def test_the_next_demo_run_keeps_its_pace_after_settings_are_saved(stage: Stage)
     view.save.invoke()
     stage.until(lambda: window.program.settings.workers == 3)
     assert window.program.settings.rate_limit_delay == pace < 0.1
+
+
+def test_what_the_demo_does_not_use_looks_so(stage: Stage) -> None:
+    window = stage.open()
+    window.navigate("settings")
+    view = window.view("settings")
+    stage.until(lambda: view.rows["DATAMASTER_API_URL"].text)
+    fixed = view.rows["DATAMASTER_API_URL"].control.entry
+    free = view.rows["REQUEST_TIMEOUT"].control.entry
+    assert (fixed.cget("state"), free.cget("state")) == ("disabled", "normal")
+    assert fixed.cget("text_color") == style.DISABLED != free.cget("text_color")
+    assert not view.telegram.test.enabled
 
 
 def test_a_token_in_the_file_is_pointed_out(stage: Stage, api: BotApi) -> None:

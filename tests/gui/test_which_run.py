@@ -47,6 +47,8 @@ def test_a_run_is_continued_by_its_number(stage: Stage) -> None:
 
     window = stage.open(RATE_LIMIT_DELAY="0")
     stage.until(lambda: "New run" in offers(window))
+    looks = [offers(window)["Continue"]._look, collect_button(window, "continue")._look]
+    assert looks == ["primary", "plain"]  # one of them leads
     offers(window)["New run"].invoke()
     end = stage.finish_run()
     assert (end.run_id, end.status, end.totals.errors) == (2, RunStatus.COMPLETED, 2)

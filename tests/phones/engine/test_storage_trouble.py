@@ -114,8 +114,9 @@ def test_low_disk_pauses_and_goes_on_by_itself(
     finished = events[-1]
     assert isinstance(finished, RunFinished)
     assert finished.status is RunStatus.COMPLETED
-    assert Notice("disk_low") in events
-    assert Notice("disk_ok") in events
+    told = [event.code for event in events if isinstance(event, Notice)]
+    assert told == ["disk_low", "disk_none", "disk_ok"]
+    assert events.index(Notice("disk_none")) < events.index(ActivityChanged(Activity.DISK_LOW))
 
 
 def test_stop_during_the_pause(tmp_path: Path) -> None:
