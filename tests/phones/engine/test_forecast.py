@@ -91,8 +91,9 @@ def test_also_after_continue(collect: Make, mode: Mode) -> None:
     assert shown is not None
     for said in (at_the_stop, collection.of(Progress)[0]):
         assert shown.projects_total == said.projects_total
-        assert shown.requests_total == pytest.approx(said.requests_total, abs=IN_FLIGHT)
-    assert shown.fraction == pytest.approx(at_the_stop.fraction, abs=0.03)
+        # A session knows besides by how much it was expected wrongly so far.
+        assert shown.requests_total == pytest.approx(said.requests_total, rel=0.15)
+    assert shown.fraction == pytest.approx(at_the_stop.fraction, rel=0.15)
     begun = collection.of(Progress)[0].totals.requests
     left = finished.totals.requests - begun
     assert first_left(collection) == pytest.approx(left, rel=0.15, abs=IN_FLIGHT)
