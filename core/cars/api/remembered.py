@@ -1,7 +1,7 @@
 """What is worked out from the counted listings, kept while it is good enough.
 
-A total or the values of a search form look through all listings. While a normalising run changes
-some every moment, working them out again after each change would take more time than all answers.
+A total or the values of a search form look through all listings: 0.1 ms and 40 ms with 250,000 of
+them. While a normalising run changes some every second, nobody need wait for that as often.
 """
 
 import time
