@@ -76,7 +76,7 @@ def make_profile(home: Path, name: str) -> Path:
     name = checked_name(name)
     if name == DEFAULT or name.casefold() in map(str.casefold, profiles(home)):
         raise UsageError(
-            _("There is a profile {name} already.").format(name=name), _("Choose another name.")
+            _("There is a profile “{name}” already.").format(name=name), _("Choose another name.")
         )
     folder = profile_home(home, name)
     try:

@@ -33,7 +33,7 @@ class BackupsDialog(JobDialog):
         self.about = Label(self, colour=style.MUTED, wraps=True)
         self.about.grid(row=0, column=0, sticky="ew", padx=style.EDGE, pady=(style.EDGE, style.GAP))
         self.texts.show(self.about, lambda: _(
-            "A backup is made on its own once a day when runs happen, and each is checked."
+            "A backup is made on its own once a day before a run, and each is checked."
         ))  # fmt: skip
         self._build_table()
         state = self.build_state()

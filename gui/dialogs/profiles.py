@@ -109,7 +109,7 @@ class ProfilesDialog(Dialog):
             TableRow(
                 name,
                 (
-                    _("default") if name == DEFAULT else name,
+                    _("Main") if name == DEFAULT else name,
                     _("this window") if name == here else "",
                 ),
                 "accent" if name == here else "",
@@ -134,7 +134,7 @@ class ProfilesDialog(Dialog):
         self.name.put("")
         self._show(self._names())
         self.table.choose(folder.name)
-        self._say(_("The profile {name} is made.").format(name=folder.name), style.DONE)
+        self._say(_("The profile “{name}” is made.").format(name=folder.name), style.DONE)
 
     def _open_chosen(self) -> None:
         for name in self.table.selected[:1]:

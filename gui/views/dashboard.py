@@ -259,7 +259,7 @@ class DashboardView(View):
         step, days = of_runs.days(counts)
         chart = self.charts["days"]
         words = [of_runs.step_words(step), *of_runs.without_date(others)]
-        chart.say(_("Records by the day they were made"), ", ".join(words))
+        chart.say(_("Records by creation date"), ", ".join(words))
         no_days = "" if counts else _("The server gave no dates.")
         chart.show(days if counts else None, no_days)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.formats import duration, number, percent, size
 from core.i18n import _
+from core.phones import wording
 from core.phones.storage.queries.overview import Overview
 from core.phones.storage.queries.runs import GrowthRow
 from gui import style
@@ -71,7 +72,7 @@ def _rejected(totals: Overview) -> str:
     """Different ones in the whole base; a run counts each record that it was sent."""
     if not totals.rejected:
         return _("none rejected")
-    return _("{n} different rejected").format(n=number(totals.rejected))
+    return wording.rejected_numbers(totals.rejected)
 
 
 def _growth(data: DashboardData) -> str:

@@ -244,11 +244,11 @@ def _sentence(run: RunRow) -> str:
             mode=wording.mode(run.mode), date=moment(run.started_at), time=duration(run.seconds)
         ),
         wording.requests(run.requests),
-        _("{received}: {new}, {known} known, {repeated} repeated, {rejected}").format(
+        _("{received}: {new}, {known}, {repeated}, {rejected}").format(
             received=wording.records(run.received),
             new=wording.new(run.new_phones),
-            known=number(run.known),
-            repeated=number(run.repeated),
+            known=wording.known(run.known),
+            repeated=wording.repeated(run.repeated),
             rejected=wording.rejected(run.rejected),
         ),
     ]

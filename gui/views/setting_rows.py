@@ -20,7 +20,7 @@ TITLES: dict[str, Words] = {
     "REQUEST_TIMEOUT": lambda: _("Time to wait for an answer, s"),
     "RATE_LIMIT_DELAY": lambda: _("Gap between requests, s"),
     "MAX_REQUESTS_PER_SECOND": lambda: _("Most requests a second"),
-    "WORKERS": lambda: _("Workers"),
+    "WORKERS": lambda: _("Projects at a time"),
     "MAX_RETRIES": lambda: _("Retries"),
     "OUTAGE_LIMIT": lambda: _("Longest outage, s"),
     "PHONE_ACCEPT": lambda: _("Which numbers are kept"),

@@ -71,7 +71,9 @@ FIELDS: tuple[SettingField, ...] = (
         Group.PACE,
         DecimalOrAuto(Decimal(0, 3600)),
         "0.5",
-        lambda: _("Seconds between two requests, or the fastest pace that the server bears."),
+        lambda: _(
+            "Seconds between two requests; auto finds the fastest pace that the server bears."
+        ),
         demo_default="0.03",  # a demo that takes half a minute
     ),
     SettingField(

@@ -34,12 +34,23 @@ def new(count: int) -> str:
     return ngettext("{n} new", "{n} new", count).format(n=number(count))
 
 
-def rejected(count: int) -> str:
-    return ngettext("{n} rejected", "{n} rejected", count).format(n=number(count))
+def known(count: int) -> str:
+    """So many records of numbers that were known before the run."""
+    return ngettext("{n} known", "{n} known", count).format(n=number(count))
+
+
+def repeated(count: int) -> str:
+    """So many records of numbers that the run had seen already."""
+    return ngettext("{n} repeated", "{n} repeated", count).format(n=number(count))
 
 
 def rejected_numbers(count: int) -> str:
+    """So many different values that were no number; a run counts each record."""
     return ngettext("{n} rejected number", "{n} rejected numbers", count).format(n=number(count))
+
+
+def rejected(count: int) -> str:
+    return ngettext("{n} rejected", "{n} rejected", count).format(n=number(count))
 
 
 def requests(count: int) -> str:
