@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,3 +13,12 @@ def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def nothing_raises(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever a service says, nothing in the hub fails by it."""
+    yield
+    for phase in ("setup", "call"):
+        errors = [one for one in caplog.get_records(phase) if one.levelno >= logging.ERROR]  # type: ignore[arg-type]
+        assert not errors, [one.getMessage() for one in errors]

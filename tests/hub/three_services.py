@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+import pytest
 
 from core.hub.stand_in.base import JsonStandIn
 from core.hub.stand_in.telegram import Shown
@@ -111,3 +114,21 @@ SERVICES = (WORKERS, REALTY, PHONES)
 def others(service: Met) -> list[Met]:
     """The services beside this one."""
     return [one for one in SERVICES if one is not service]
+
+
+each_service = pytest.mark.parametrize("service", SERVICES, ids=str)
+
+
+def statuses(world: World) -> list[str]:
+    return [row[0] for row in world.query("SELECT status FROM active_tasks ORDER BY id")]
+
+
+def newest(world: World, message: int) -> Any:
+    """A message as it is now, once its task can be stopped."""
+    return world.telegram.wait_for(
+        ANNA.id, "", where=lambda one: one.id == message and "Остановить" in one.captions
+    )
+
+
+def settled(text: str) -> bool:
+    return "⏳" not in text and "⚠️" not in text
