@@ -16,11 +16,11 @@ from core.phones.storage.queries.tables import ClientRow, clients
 from core.phones.storage.reader import Reader
 from gui import style
 from gui.icons import icon
-from gui.texts import Texts, exists
+from gui.texts import Texts
 from gui.widgets.basics import Card, Label, Row
 from gui.widgets.buttons import Button
 from gui.widgets.fields import SearchField
-from gui.widgets.table_marks import FoundMarks
+from gui.widgets.table_marks import FoundMarks, Where
 
 MOST = 100_000
 BOX = 18  # unscaled
@@ -44,7 +44,6 @@ class ClientTicks(Row):
         self.clients: Sequence[ClientRow] = ()
         self.ticked: set[str] = set()
         self._ticked_only = False
-        self._marking = ""
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
         self._build_top()
@@ -109,14 +108,14 @@ class ClientTicks(Row):
         self.tree.grid(row=0, column=0, sticky="nsew", padx=(eight, two), pady=eight)
         bar = ttk.Scrollbar(card, orient="vertical", command=self.tree.yview)
         bar.grid(row=0, column=1, sticky="ns", pady=ten, padx=(0, six))
-        self._found = FoundMarks(self.tree)
+        self._found = FoundMarks(self.tree, self._texts_shown)
 
         def scrolled(first: float, last: float) -> None:
             bar.set(float(first), float(last))
-            self._mark_soon()
+            self._found.place_soon()
 
         self.tree.configure(yscrollcommand=scrolled)
-        self.tree.bind("<Configure>", lambda _e: self._mark_soon())
+        self.tree.bind("<Configure>", lambda _e: self._found.place_soon())
         self._texts.call(self._head)
         self.tree.bind("<ButtonRelease-1>", self._clicked)
         self.tree.bind("<space>", self._key_ticked)
@@ -157,18 +156,10 @@ class ClientTicks(Row):
             self.hint.place(relx=0.5, rely=0.5, anchor="center")
         self._tell()
         self._found.look_for(self.search.text)
-        self._mark_soon()
 
-    def _mark_soon(self) -> None:
-        """Under the found text, once the rows stand."""
-        if not self._marking:
-            self._marking = self.after_idle(self._mark)
-
-    def _mark(self) -> None:
-        self._marking = ""
-        if exists(self.tree):
-            picture = style.pixels(self, BOX)
-            self._found.place(("#0", "id"), style.plain_font(self, style.SECONDARY), picture)
+    def _texts_shown(self) -> Where:
+        face = style.plain_font(self, style.SECONDARY)
+        return Where(("#0", "id"), face, style.pixels(self, BOX))
 
     def _show_ticked(self) -> None:
         self._ticked_only = not self._ticked_only

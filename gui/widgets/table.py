@@ -18,7 +18,7 @@ from gui.widgets.basics import Label
 from gui.widgets.context_menu import MenuEntry
 from gui.widgets.table_cells import ONE_LINE
 from gui.widgets.table_layout import ColumnLayout
-from gui.widgets.table_marks import FoundMarks
+from gui.widgets.table_marks import FoundMarks, Where
 from gui.widgets.table_pointer import Pointer
 from gui.widgets.table_rows import RowOrder, TableRow
 from gui.widgets.table_widths import Column
@@ -76,12 +76,11 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
             self, colour=style.MUTED, size=style.BODY, justify="center", anchor="center"
         )
         self._order = RowOrder(self.tree, columns, memory)
-        self._found = FoundMarks(self.tree)
+        self._found = FoundMarks(self.tree, self._texts_shown)
         self._pointer = Pointer(self, self.tree, self._whole)
-        self._marking = ""
         self._layout = ColumnLayout(
             self, self.tree, columns, memory,
-            self._rows.values, self._write_cells, self._mark_soon,
+            self._rows.values, self._write_cells, self._found.place_soon,
         )  # fmt: skip
         self._order.on_heading(self._sort)
         self._layout.head(texts)
@@ -197,7 +196,7 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
             self.empty.place_forget()
         else:
             self.empty.place(relx=0.5, rely=0.45, anchor="center")
-        self._mark_soon()
+        self._found.place_soon()
 
     def choose(self, key: str) -> None:
         """Select one row and bring it into sight."""
@@ -212,7 +211,6 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
     def look_for(self, text: str) -> None:
         """Mark this text in the cells."""
         self._found.look_for(text)
-        self._mark_soon()
 
     def mark_sorted(self, key: str, descending: bool) -> None:
         """Show by which column the rows are in order (the caller sorts them)."""
@@ -302,7 +300,7 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         for row in self._rows.values():
             if self.tree.exists(row.key):
                 self.tree.item(row.key, values=self._layout.fitted(row))
-        self._mark_soon()
+        self._found.place_soon()
 
     # --- scrolling and marks ---
 
@@ -319,19 +317,8 @@ class Table(ctk.CTkFrame):  # type: ignore[misc]  # customtkinter is untyped
         else:
             bar.grid()
         bar.set(first, last)
-        self._mark_soon()
+        self._found.place_soon()
 
-    def _mark_soon(self) -> None:
-        if not self._marking:
-            self._marking = self.after_idle(self._mark)
-
-    def _mark(self) -> None:
-        self._marking = ""
-        if self.winfo_exists():
-            texts = [column.key for column in self._layout.shown if not column.number]
-            self._found.place(texts, self._layout.face)
-
-    def destroy(self) -> None:
-        if self._marking:
-            self.after_cancel(self._marking)
-        super().destroy()
+    def _texts_shown(self) -> Where:
+        texts = [column.key for column in self._layout.shown if not column.number]
+        return Where(texts, self._layout.face)

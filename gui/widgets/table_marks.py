@@ -2,8 +2,9 @@
 
 import re
 import tkinter as tk
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from tkinter import ttk
+from typing import NamedTuple
 
 from gui import style
 
@@ -28,25 +29,48 @@ def found_in(text: str, wanted: str) -> tuple[int, int] | None:
     return None
 
 
-class FoundMarks:
-    """Tk thread only. `place` again after everything that moves the cells."""
+class Where(NamedTuple):
+    """The cells that are searched: these columns, in this font; `#0` is the tree's own, whose texts
+    stand to the right of a `picture` so wide, in pixels."""
 
-    def __init__(self, tree: ttk.Treeview) -> None:
+    columns: Sequence[str]
+    face: style.Font
+    picture: int = 0
+
+
+class FoundMarks:
+    """Tk thread only. `place_soon` after everything that moves the cells."""
+
+    def __init__(self, tree: ttk.Treeview, where: Callable[[], Where]) -> None:
         self._tree = tree
+        self._where = where
         self._lines: list[tk.Frame] = []
         self._wanted = ""
+        self._waiting = ""  # Tk's name of the call that is to come
+        tree.bind("<Destroy>", lambda _e: self._forget(), add="+")
 
     def look_for(self, text: str) -> None:
         self._wanted = text.strip().casefold()
+        self.place_soon()
 
-    def place(self, columns: Sequence[str], face: style.Font, picture: int = 0) -> None:
-        """Under what was found in these columns; `#0` is the tree's own, whose texts stand to the
-        right of a picture so wide."""
+    def place_soon(self) -> None:
+        """Under what is found, once the rows stand."""
+        if not self._waiting:
+            self._waiting = self._tree.after_idle(self._place)
+
+    def _forget(self) -> None:
+        if self._waiting:
+            self._tree.after_cancel(self._waiting)
+            self._waiting = ""
+
+    def _place(self) -> None:
+        self._waiting = ""
+        where = self._where()
         used = 0
         if self._wanted:
             for key in self._in_sight():
-                for column in columns:
-                    used += self._mark(key, column, face, picture, used)
+                for column in where.columns:
+                    used += self._mark(key, column, where, used)
         for line in self._lines[used:]:
             line.place_forget()
 
@@ -57,7 +81,7 @@ class FoundMarks:
         first, last = self._tree.yview()
         return keys[int(first * len(keys)) : int(last * len(keys)) + 1]
 
-    def _mark(self, key: str, column: str, face: style.Font, picture: int, used: int) -> bool:
+    def _mark(self, key: str, column: str, where: Where, used: int) -> bool:
         own = column == "#0"
         text = str(self._tree.item(key, "text") if own else self._tree.set(key, column))
         span = found_in(text, self._wanted)
@@ -65,9 +89,10 @@ class FoundMarks:
         if span is None or not box:
             return False
         x, y, width, height = box
-        side = picture if own else style.pixels(self._tree, SIDE)
-        left = side + style.text_width(self._tree, text[: span[0]], face)
-        long = min(style.text_width(self._tree, text[span[0] : span[1]], face), width - left)
+        side = where.picture if own else style.pixels(self._tree, SIDE)
+        left = side + style.text_width(self._tree, text[: span[0]], where.face)
+        found = style.text_width(self._tree, text[span[0] : span[1]], where.face)
+        long = min(found, width - left)
         if long <= 0:
             return False
         thick = max(1, style.pixels(self._tree, LINE))

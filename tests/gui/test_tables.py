@@ -231,3 +231,15 @@ def test_matches_are_marked_where_clients_are_chosen(stage: Stage, database: Pat
     assert line.winfo_x() > left + 18  # beyond the box that is ticked
     row = what.list.tree.bbox(what.list.tree.get_children()[0])[1] + 16
     assert what.list.tree.identify_element(left + 5, row) == "image"  # no room is left before it
+
+
+def test_a_table_may_go_away_before_its_finds_are_marked(stage: Stage) -> None:
+    window = stage.open()
+    table = Table(window, [Column("name", lambda: "Name")], window.texts)
+    table.show([TableRow("1", ("Okna",))])
+    stage.turn(0.1)
+    table.look_for("okna")
+    waiting = table._found._waiting
+    assert waiting in window.tk.call("after", "info")
+    table.destroy()
+    assert waiting not in window.tk.call("after", "info")
