@@ -20,7 +20,7 @@ from core.hub.database import positions, users
 from core.hub.database.users import User
 from core.hub.deciding import Decisions, Outcome
 from core.hub.menu.desk import Desk, Visit
-from core.hub.menu.place import Menu, Place
+from core.hub.menu.place import Menu, ServicePlace
 from core.hub.menu.screen import Screen
 from core.hub.parts import Parts
 from core.hub.rate import PressLimit
@@ -127,7 +127,7 @@ class Panel:
         if outcome.say:
             self.tell(user.id, "stranger", Screen(outcome.say), sound=False)
         if outcome.screen is not None and outcome.place is not None:
-            if outcome.place.loads and outcome.visit is not None:
+            if isinstance(outcome.place, ServicePlace) and outcome.visit is not None:
                 self._behind(self._load(outcome, outcome.place, outcome.visit))
             else:
                 self._show(outcome, outcome.screen, quiet=quiet)
@@ -155,7 +155,7 @@ class Panel:
         outcome.fresh = False  # what is shown of it later stands in the same message
         self._painter.show(("menu", user_id), picture, quiet=quiet)
 
-    async def _load(self, outcome: Outcome, place: Place, visit: Visit) -> None:
+    async def _load(self, outcome: Outcome, place: ServicePlace, visit: Visit) -> None:
         """Show a place that needs a service: at once that it is asked, then what it says."""
         asking = asyncio.create_task(place.load(visit))
         try:

@@ -14,11 +14,10 @@ Words = Callable[[], str]
 class Place:
     """Where a user can be. Places are told apart by name and know the name of the one above.
 
-    `title` is what the button says that leads here; `loads` that the screen needs a service.
-    All methods but `load` run in the transaction of a press and are not to wait for anything.
+    `title` is what the button says that leads here. All methods run in the transaction of a press
+    and are not to wait for anything.
     """
 
-    loads = False
     lifetime: timedelta | None = None  # how long it waits for an answer; None: for ever
     secret = False  # what is typed here is deleted at once
 
@@ -34,10 +33,6 @@ class Place:
         desk.go(self.name)
 
     def show(self, desk: Desk) -> Screen:
-        raise NotImplementedError
-
-    async def load(self, visit: Visit) -> Screen:
-        """The whole screen, with what a service says. Only where `loads`; belongs to the loop."""
         raise NotImplementedError
 
     def press(self, desk: Desk, action: str, argument: str) -> None:
@@ -57,11 +52,6 @@ class Place:
     def abandon(self, desk: Desk) -> None:
         """The user goes elsewhere by a command, or has not answered in time."""
 
-    def sorry(self, sentence: str) -> Screen:
-        """What is shown where the service could not say what `load` wanted to know."""
-        again = Choice(pgettext("button", "Try again"), "again")
-        return Screen(f"{self.title()}\n\n⚠️ {sentence}", self.under((again,)))
-
     def typed(self, desk: Desk, text: str) -> None:
         """Something was typed that is no command."""
         desk.stay(_("Press one of the buttons, please. /help tells what there is."))
@@ -77,6 +67,26 @@ class Place:
     def under(self, *rows: tuple[Choice, ...]) -> Rows:
         """The rows, and a way back below them."""
         return (*rows, (back(),))
+
+
+class ServicePlace(Place):
+    """A place whose screen needs a service: until it has answered, the screen says so."""
+
+    def show(self, desk: Desk) -> Screen:
+        return Screen(f"{self.title()}\n\n" + _("⏳ Asking the service…"), self.rows())
+
+    async def load(self, visit: Visit) -> Screen:
+        """The whole screen, with what the service says. Belongs to the loop and may wait."""
+        raise NotImplementedError
+
+    def sorry(self, sentence: str) -> Screen:
+        """What is shown where the service could not say what `load` wanted to know."""
+        again = Choice(pgettext("button", "Try again"), "again")
+        return Screen(f"{self.title()}\n\n⚠️ {sentence}", self.under((again,)))
+
+    def rows(self) -> Rows:
+        """The buttons while the service is asked."""
+        return self.under()
 
 
 class Menu:

@@ -8,7 +8,7 @@ from core.hub.database import checks
 from core.hub.database.positions import HOME
 from core.hub.database.users import Session
 from core.hub.menu.desk import Desk, Effect, Visit
-from core.hub.menu.place import Place
+from core.hub.menu.place import Place, ServicePlace
 from core.hub.menu.screen import Choice, Screen, column
 from core.hub.menu.wizard import Step, Wizard
 from core.hub.places.needs import needs_session
@@ -94,16 +94,11 @@ def _begin_check(desk: Desk, answers: dict[str, Any]) -> None:
     )
 
 
-class ChatList(Place):
+class ChatList(ServicePlace):
     """The chats of the blacklist, as the service has them."""
-
-    loads = True
 
     def __init__(self) -> None:
         super().__init__(f"{NAME}.chats", lambda: _("List of chats"), NAME)
-
-    def show(self, _desk: Desk) -> Screen:
-        return Screen(f"{self.title()}\n\n" + _("⏳ Asking the service…"), self.under())
 
     async def load(self, _visit: Visit) -> Screen:
         chats = await self.menu.parts.services.workers.chats()
@@ -145,16 +140,11 @@ def _begin_adding(desk: Desk, answers: dict[str, Any]) -> None:
     desk.later(_change(desk.user.id, desk.next_version, name, adding=True))
 
 
-class RemoveChat(Place):
+class RemoveChat(ServicePlace):
     """Which chat is removed: the service's list as buttons, or a typed name."""
-
-    loads = True
 
     def __init__(self) -> None:
         super().__init__(f"{NAME}.remove", lambda: _("Remove a chat"), NAME)
-
-    def show(self, _desk: Desk) -> Screen:
-        return Screen(f"{self.title()}\n\n" + _("⏳ Asking the service…"), self.under())
 
     async def load(self, _visit: Visit) -> Screen:
         chats = await self.menu.parts.services.workers.chats()

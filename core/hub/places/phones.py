@@ -9,8 +9,8 @@ from core.hub.database import tasks
 from core.hub.database.positions import HOME
 from core.hub.database.tasks import Service, TaskType
 from core.hub.menu.desk import Desk, Effect, Visit
-from core.hub.menu.place import Place
-from core.hub.menu.screen import Choice, Screen, column
+from core.hub.menu.place import Place, ServicePlace
+from core.hub.menu.screen import Choice, Rows, Screen, column
 from core.hub.menu.wizard import Step, Wizard
 from core.hub.places.task_places import History, TaskList, TaskPlace
 from core.hub.services.phones import FORMATS, MODES, REPORTS, PhonesService
@@ -42,16 +42,11 @@ def places() -> list[Place]:
     ]
 
 
-class Phones(Place):
+class Phones(ServicePlace):
     """The state of the collector stands above the buttons."""
-
-    loads = True
 
     def __init__(self) -> None:
         super().__init__(NAME, lambda: _("📞 Numbers"), HOME)
-
-    def show(self, _desk: Desk) -> Screen:
-        return Screen(f"{self.title()}\n\n" + _("⏳ Asking the service…"), self._rows())
 
     async def load(self, _visit: Visit) -> Screen:
         state = await self.menu.parts.services.phones.state()
@@ -63,12 +58,12 @@ class Phones(Place):
         if state.phones is not None:
             lines.append(_("Unique numbers: {count}").format(count=number(state.phones)))
         lines += _run_lines(state.run, running=state.collecting)
-        return Screen(f"{self.title()}\n\n" + "\n".join(lines), self._rows())
+        return Screen(f"{self.title()}\n\n" + "\n".join(lines), self.rows())
 
     def sorry(self, sentence: str) -> Screen:
-        return Screen(f"{self.title()}\n\n⚠️ {sentence}", self._rows())
+        return Screen(f"{self.title()}\n\n⚠️ {sentence}", self.rows())
 
-    def _rows(self) -> tuple[tuple[Choice, ...], ...]:
+    def rows(self) -> Rows:
         return self.under(*column(*self.children()), (Choice(_("Renew"), "again"),))
 
 
@@ -167,16 +162,11 @@ async def _continue(service: PhonesService) -> str:
     return _("The collection goes on.")
 
 
-class Estimate(Place):
+class Estimate(ServicePlace):
     """What a collection would cost, mode by mode."""
-
-    loads = True
 
     def __init__(self) -> None:
         super().__init__(f"{NAME}.estimate", lambda: _("Estimate"), NAME)
-
-    def show(self, _desk: Desk) -> Screen:
-        return Screen(f"{self.title()}\n\n" + _("⏳ Asking the service…"), self.under())
 
     async def load(self, _visit: Visit) -> Screen:
         lines = [self.title(), ""]
@@ -192,14 +182,11 @@ class Estimate(Place):
         return Screen("\n".join(lines), self.under())
 
 
-class LastRun(Place):
-    loads = True
+class LastRun(ServicePlace):
+    """The newest collection, going on or over."""
 
     def __init__(self) -> None:
         super().__init__(f"{NAME}.last", lambda: _("Last run"), NAME)
-
-    def show(self, _desk: Desk) -> Screen:
-        return Screen(f"{self.title()}\n\n" + _("⏳ Asking the service…"), self.under())
 
     async def load(self, _visit: Visit) -> Screen:
         state = await self.menu.parts.services.phones.state()

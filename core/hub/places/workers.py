@@ -10,7 +10,7 @@ from core.hub.database.positions import HOME
 from core.hub.database.tasks import Service, Status, Task, TaskType
 from core.hub.database.users import NotificationBot, Session
 from core.hub.menu.desk import Desk, Visit
-from core.hub.menu.place import Place
+from core.hub.menu.place import Place, ServicePlace
 from core.hub.menu.screen import Choice, Screen, column
 from core.hub.menu.wizard import Step, Wizard
 from core.hub.places.home import turning
@@ -226,16 +226,11 @@ class WatchedTask(TaskPlace):
             super().press(desk, action, argument)
 
 
-class Items(Place):
+class Items(ServicePlace):
     """What a task found, a few a page, as the service has it."""
-
-    loads = True
 
     def __init__(self) -> None:
         super().__init__(f"{NAME}.items", lambda: _("What was found"), f"{NAME}.task", listed=False)
-
-    def show(self, desk: Desk) -> Screen:
-        return Screen(f"{self.title()}\n\n" + _("⏳ Asking the service…"), self.under())
 
     async def load(self, visit: Visit) -> Screen:
         parts = self.menu.parts
