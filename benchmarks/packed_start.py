@@ -1,10 +1,11 @@
 """The packed program: size, and time from its start to a window that obeys.
 
-    python -m benchmarks.packed_start [--rounds N]
+    python -m benchmarks.packed_start [--rounds N] [--beside RESULTS]
 
-Builds both programs where they are not built yet. The window is there when the screen shows it,
-and obeys when it has answered what a second start would ask of it. All starts but a first, which
-is not counted, find the files in memory; the shapes take turns.
+Builds both programs where they are not built yet; RESULTS is the folder `dist/windows` of another
+version, whose starts take turns with those of this one. The window is there when the screen shows
+it, and obeys when it has answered what a second start would ask of it. All starts but a first,
+which is not counted, find the files in memory; the shapes take turns.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from devtools import exe
@@ -49,30 +51,50 @@ def _pause(begin: float) -> None:
     time.sleep(STEP)
 
 
-def measure(system: str, results: Path, rounds: int) -> None:
+@dataclass(frozen=True)
+class Shape:
+    """One way of starting one version; `size` is what is downloaded, in bytes."""
+
+    name: str
+    program: PackedProgram
+    exe: Path
+    home: Path
+    size: int
+
+
+def shapes(
+    results: Path, folder: Path, display: str, wine: Wine | None, version: str
+) -> list[Shape]:
+    """The two shapes in `results`, unpacked into `folder`."""
+    program = unpack(results, folder, display, wine)
+    packed = next(results.glob("*.zip")).stat().st_size
+    single, home = program.single_exe, folder / "home"
+    return [
+        Shape(f"folder{version}", program, program.folder_exe, home, packed),
+        Shape(f"single file{version}", program, single, home, single.stat().st_size),
+    ]
+
+
+def measure(system: str, results: Path, rounds: int, beside: Path | None = None) -> None:
     """Print a line for each shape."""
     with virtual_screen() as display, tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
         wine = Wine(exe.WINE_PREFIX, display) if system == "windows" else None
-        program = unpack(results, folder, display, wine)
-        shapes = {"folder": program.folder_exe, "single file": program.single_exe}
-        sizes = {
-            "folder": next(results.glob("*.zip")).stat().st_size,
-            "single file": program.single_exe.stat().st_size,
-        }
-        times: dict[str, list[tuple[float, float]]] = {shape: [] for shape in shapes}
+        measured = shapes(results, Path(name) / "this", display, wine, "")
+        if beside is not None:
+            measured += shapes(beside, Path(name) / "other", display, wine, ", the other version")
+        times: dict[Shape, list[tuple[float, float]]] = {shape: [] for shape in measured}
         for round_ in range(rounds + 1):
-            for shape, path in shapes.items():
+            for shape in measured:
                 if wine is not None:
                     wine.boot()
-                taken = start_once(program, path, folder / "home")
+                taken = start_once(shape.program, shape.exe, shape.home)
                 if round_:
                     times[shape].append(taken)
     for shape, of_shape in times.items():
         shown, obeys = (statistics.median(kind) for kind in zip(*of_shape, strict=True))
         least = min(taken[1] for taken in of_shape)
         print(
-            f"| {system} | {shape} | {sizes[shape] / 1e6:.1f} MB"
+            f"| {system} | {shape.name} | {shape.size / 1e6:.1f} MB"
             f" | {shown:.1f} s | {obeys:.1f} s | {least:.1f} s |",
             flush=True,
         )
@@ -81,10 +103,12 @@ def measure(system: str, results: Path, rounds: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Size and start of the packed program.")
     parser.add_argument("--rounds", type=int, default=5)
-    rounds: int = parser.parse_args().rounds
+    parser.add_argument("--beside", type=Path, help="dist/windows of another version")
+    options = parser.parse_args()
+    rounds: int = options.rounds
     print("| system | shape | size | window | obeys | least |\n|---|---|---:|---:|---:|---:|")
     measure("linux", exe.for_this_system(sys.executable), rounds)
-    measure("windows", exe.for_windows(sys.executable), rounds)
+    measure("windows", exe.for_windows(sys.executable), rounds, options.beside)
     print(f"load {os.getloadavg()[0]:.1f}")
 
 
