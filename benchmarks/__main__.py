@@ -9,6 +9,7 @@ import importlib
 import subprocess
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 from benchmarks import report
@@ -62,21 +63,30 @@ def main() -> int:
         if name not in everything:
             parser.error(f"there is no benchmark {name}; there are {', '.join(everything)}")
     names = options.names or (SECTIONS if options.quick else everything)
-    aims = [aim for name in SECTIONS if name in names for aim in _measure(name, options.quick)]
+    measured = {name: _measure(name, options.quick) for name in SECTIONS if name in names}
+    failed = [name for name, aims in measured.items() if aims is None]
+    aims = [aim for found in measured.values() for aim in found or ()]
     if aims:
         print(f"\n{report.summary(aims)}", flush=True)
-    if not options.names and not options.quick:
+    if not options.names and not options.quick and not failed:
         text = f"## In short\n\n{report.summary(aims)}\n"
         report.write_section(PAGE, "summary", text)
     codes = [_run(name) for name in SCRIPTS if name in names]
     codes += _on_a_database([name for name in SCRIPTS_ON_A_DATABASE if name in names])
-    return max(codes, default=0)
+    if failed:
+        print(f"\nNot measured: {', '.join(failed)}; the reasons stand above.", flush=True)
+    return max(*codes, int(bool(failed)), 0)
 
 
-def _measure(name: str, quick: bool) -> list[report.Aim]:
+def _measure(name: str, quick: bool) -> list[report.Aim] | None:
+    """What it found of its aims; None where it failed, which ends none of the others."""
     module = importlib.import_module(f"benchmarks.{name}")
     before = report.load()
-    found: report.Finding = module.measure(quick)
+    try:
+        found: report.Finding = module.measure(quick)
+    except Exception:
+        print(f"\n{name} failed:\n{traceback.format_exc()}", flush=True)
+        return None
     text = report.section(module.TITLE, module.__doc__ or "", found.rows, (before, report.load()))
     print(f"\n{text}", flush=True)
     if not quick:

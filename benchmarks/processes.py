@@ -85,8 +85,11 @@ def api(size: Size, *options: str) -> Iterator[Api]:
             process.stdin.close()
 
 
-def measured(command: Sequence[str], **environment: str) -> Measured:
-    """Run `python COMMAND` to its end. Raises RuntimeError where it fails."""
+def measured(
+    command: Sequence[str], endings: Sequence[int] = (0,), /, **environment: str
+) -> Measured:
+    """Run `python COMMAND` to its end. Raises RuntimeError where its exit code is none of
+    `endings`."""
     cpu_before = _cpu_of_ended_children()
     began = time.perf_counter()
     process = psutil.Popen(
@@ -103,7 +106,7 @@ def measured(command: Sequence[str], **environment: str) -> Measured:
             peak = max(peak, _peak_mb(process.pid))
     seconds = time.perf_counter() - began
     words, _ = process.communicate()
-    if process.returncode:
+    if process.returncode not in endings:
         raise RuntimeError(f"{command} ended with {process.returncode}: {words}")
     cpu = _cpu_of_ended_children() - cpu_before
     return Measured(seconds, cpu, max(peak, *memory), words, memory)
@@ -144,9 +147,9 @@ def settings(server: Api, home: Path, **others: str) -> Mapping[str, str]:
     }
 
 
-def collect(server: Api, home: Path, **others: str) -> Measured:
+def collect(server: Api, home: Path, endings: Sequence[int] = (0,), /, **others: str) -> Measured:
     """`app.py collect` into a database below `home`, in a process of its own."""
-    return measured(["app.py", "collect"], **settings(server, home, **others))
+    return measured(["app.py", "collect"], endings, **settings(server, home, **others))
 
 
 def database(home: Path) -> Path:
