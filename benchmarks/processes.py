@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import psutil
 
+from benchmarks.memory import peak_mb
 from core.phones.datamaster.demo.dataset import DemoDataset
 from core.phones.datamaster.demo.expected import expected
 
@@ -103,7 +104,7 @@ def measured(
     while _lives(process):
         with suppress(psutil.Error):
             memory.append(process.memory_info().rss / 1e6)
-            peak = max(peak, _peak_mb(process.pid))
+            peak = max(peak, peak_mb(process.pid))
     seconds = time.perf_counter() - began
     words, _ = process.communicate()
     if process.returncode not in endings:
@@ -123,15 +124,6 @@ def _lives(process: psutil.Popen) -> bool:
         process.wait(LOOK_EVERY)
         return False
     return True
-
-
-def _peak_mb(process: int) -> float:
-    """What the system says was the most so far; 0 where it does not say."""
-    with suppress(OSError):
-        for line in Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines():
-            if line.startswith("VmHWM"):
-                return int(line.split()[1]) * 1024 / 1e6
-    return 0.0
 
 
 def settings(server: Api, home: Path, **others: str) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.memory import peak_mb
 from devtools.screen import virtual_screen
 from gui.pump import LoopGaps
 
@@ -74,13 +75,7 @@ def measure(records: int, home: Path) -> None:
 
     window.after(QUIET_MS, start)
     window.mainloop()
-    print(f"memory at most {_peak_mb()} MB")
-
-
-def _peak_mb() -> int:
-    # Not getrusage: on Linux it counts what the process that started this one had used, too.
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) // 1024
+    print(f"memory at most {peak_mb():.0f} MB")
 
 
 def report(what: str, gaps: LoopGaps) -> None:

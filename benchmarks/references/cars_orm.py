@@ -6,7 +6,6 @@ program's own rules, so only the way to and from the database differs. Prints as
 
 import json
 import os
-import resource
 import sys
 import time
 from datetime import UTC, date, datetime
@@ -15,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session
 
+from benchmarks.memory import peak_mb
 from core.cars.normal.listing import normalize
 from core.cars.tables import processed_data, raw_data
 from core.database.sql.engine import open_engine
@@ -66,7 +66,7 @@ def main() -> None:
                 "waited": 0.0,
                 "cpu": time.process_time() - used,
                 "rows": rows,
-                "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+                "peak": peak_mb(),
             }
         )
     )

@@ -6,7 +6,6 @@ checkpoint, looks at nothing that is there. Stops after ROWS rows; prints as car
 
 import json
 import os
-import resource
 import sqlite3
 import sys
 import time
@@ -14,6 +13,8 @@ from typing import Any
 
 import psycopg
 import requests
+
+from benchmarks.memory import peak_mb
 
 TABLE = "CREATE TABLE listings (inner_id text UNIQUE, created_at text, data {json})"
 
@@ -50,7 +51,7 @@ def main() -> None:
                 "waited": waited,
                 "cpu": time.process_time() - used,
                 "rows": rows,
-                "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+                "peak": peak_mb(),
             }
         )
     )

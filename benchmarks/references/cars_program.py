@@ -6,12 +6,12 @@ memory at its peak and on the way.
 """
 
 import json
-import resource
 import sys
 import time
 
 import psutil
 
+from benchmarks.memory import peak_mb
 from core.asking import transport
 from core.asking.transport import Reply
 from core.cars.cli.display import Display
@@ -78,7 +78,7 @@ def main() -> None:
                 "waited": waited,
                 "cpu": time.process_time() - used,
                 "rows": rows,
-                "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+                "peak": peak_mb(),
                 "memory": looking.memory,
             }
         )
