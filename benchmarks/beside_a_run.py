@@ -21,8 +21,8 @@ from typing import NamedTuple
 from benchmarks.processes import Size, api
 from core.phones.events import Event, Mode, Progress, RunFinished
 from core.phones.program import open_program
-from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import ExportCancelled, ExportRequest, Format, export
+from core.phones.reports.export import ExportCancelled, ExportRequest, export
+from core.phones.reports.names import Format, ReportName
 from core.phones.run_request import RunRequest
 from core.stop import StopSignal
 from core.turns import share_the_processor

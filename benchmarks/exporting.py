@@ -17,8 +17,8 @@ from pathlib import Path
 
 import psutil
 
-from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import ExportRequest, Format, export
+from core.phones.reports.export import ExportRequest, export
+from core.phones.reports.names import Format, ReportName
 
 QUERY = """
 SELECT phone, original_format, first_seen_at, last_seen_at, first_run_id, projects

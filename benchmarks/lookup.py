@@ -24,7 +24,7 @@ from benchmarks.synthetic_data import phone_text
 from core.phones.lookup.check import checked
 from core.phones.lookup.columns import look_at
 from core.phones.lookup.writing import write_answers
-from core.phones.reports.export import Format
+from core.phones.reports.names import Format
 from core.tables.reading.list_file import open_list
 
 KINDS = {"csv": "csv", "text": "txt", "shared": "xlsx", "inline": "xlsx"}

@@ -4,6 +4,7 @@ import logging
 import os
 import tkinter as tk
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,11 +21,6 @@ from gui.afar import ProgressFromAfar
 from gui.alarm import Alarm
 from gui.background import Background
 from gui.closing import Closing
-from gui.dialogs.about import AboutDialog
-from gui.dialogs.export import ExportDialog
-from gui.dialogs.export_choice import InView
-from gui.dialogs.guide import GuideDialog
-from gui.dialogs.what_to_collect import WhatToCollect
 from gui.drops import take_files
 from gui.icons import ASSETS
 from gui.keep_awake import KeepAwake
@@ -51,6 +47,7 @@ from gui.widgets.scroll import bind_wheel
 log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    from gui.dialogs.export_choice import InView
     from gui.views.check import CheckView
     from gui.views.data import DataView
 
@@ -137,7 +134,6 @@ class MainWindow(_Root):
         self.toasts = Toast(self.area)
         self.afar = ProgressFromAfar(self, TaskbarProgress(self))
         self.menu_bar = MenuBar(self, self.texts, self)
-        self.takes_files = take_files(self, self._dropped)
         bind_keys(self, self)
         self.bind("<FocusIn>", self._keep_keyboard_in_dialog, add="+")
         self.protocol("WM_DELETE_WINDOW", self.ask_to_close)
@@ -191,16 +187,24 @@ class MainWindow(_Root):
         self.toasts.show(kind, sentence)
 
     def export(
-        self, report: str | None = None, run_id: int | None = None, view: InView | None = None
+        self, report: str | None = None, run_id: int | None = None, view: "InView | None" = None
     ) -> None:
         """Open the export dialog; a report or a run may be chosen beforehand, or what the Data
         view shows."""
+        from gui.dialogs.export import ExportDialog
+
         self.dialog(ExportDialog).ask(report, run_id, view)
 
     def show_new_of(self, run_id: int) -> None:
         """The numbers that a run found first, in the Data view."""
         self.navigate("data")
         cast("DataView", self.view("data")).show_new_of(run_id)
+
+    @cached_property
+    def takes_files(self) -> bool:
+        """Whether files can be dropped onto the window. Whoever asks first loads what takes them:
+        a view that is built when the window is there."""
+        return take_files(self, self._dropped)
 
     def _dropped(self, files: Sequence[Path]) -> bool:
         """A list to check, unless something else has to be answered first."""
@@ -219,6 +223,8 @@ class MainWindow(_Root):
 
     def choose_clients(self) -> None:
         """Open the dialog that says what to collect."""
+        from gui.dialogs.what_to_collect import WhatToCollect
+
         if not self.run.active:
             self.dialog(WhatToCollect).ask(self.runs.selection, self._clients_chosen)
 
@@ -227,9 +233,13 @@ class MainWindow(_Root):
         self.run_changed()
 
     def show_about(self) -> None:
+        from gui.dialogs.about import AboutDialog
+
         self.dialog(AboutDialog).open()
 
     def open_guide(self) -> None:
+        from gui.dialogs.guide import GuideDialog
+
         self.dialog(GuideDialog).open()
 
     def open_log(self) -> None:

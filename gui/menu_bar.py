@@ -6,24 +6,39 @@ from functools import partial
 from typing import Any
 
 from core.i18n import _
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 from core.phones.reports.titles import title
 from gui import states, style
-from gui.dialogs.after_run import AfterRunDialog
-from gui.dialogs.profiles import ProfilesDialog
-from gui.dialogs.registry import RegistryDialog
-from gui.dialogs.take_in import TakeInDialog
 from gui.shell import Shell
 from gui.texts import Texts, Words
 from gui.ttk_style import menu_colours
 from gui.views import VIEWS
-from gui.widgets.dialog import Dialog
 
 _Entry = tuple[Words, Callable[[], Any], str] | None
 
 
-def _ask(window: Shell, kind: type[Dialog]) -> None:
-    window.dialog(kind).ask()
+def _take_in(window: Shell) -> None:
+    from gui.dialogs.take_in import TakeInDialog
+
+    window.dialog(TakeInDialog).ask()
+
+
+def _registry(window: Shell) -> None:
+    from gui.dialogs.registry import RegistryDialog
+
+    window.dialog(RegistryDialog).ask()
+
+
+def _after_run(window: Shell) -> None:
+    from gui.dialogs.after_run import AfterRunDialog
+
+    window.dialog(AfterRunDialog).ask()
+
+
+def _profiles(window: Shell) -> None:
+    from gui.dialogs.profiles import ProfilesDialog
+
+    window.dialog(ProfilesDialog).ask()
 
 
 class MenuBar:
@@ -74,10 +89,10 @@ class MenuBar:
             (lambda: _("Try rejected numbers again…"), safe.revalidate, ""),
             (lambda: _("Erase a number…"), safe.erase, ""),
             None,
-            (lambda: _("Take in an older base…"), partial(_ask, window, TakeInDialog), ""),
-            (lambda: _("Region and operator…"), partial(_ask, window, RegistryDialog), ""),
-            (lambda: _("Reports after each run…"), partial(_ask, window, AfterRunDialog), ""),
-            (lambda: _("Accounts…"), partial(_ask, window, ProfilesDialog), ""),
+            (lambda: _("Take in an older base…"), partial(_take_in, window), ""),
+            (lambda: _("Region and operator…"), partial(_registry, window), ""),
+            (lambda: _("Reports after each run…"), partial(_after_run, window), ""),
+            (lambda: _("Accounts…"), partial(_profiles, window), ""),
             None,
             (lambda: _("Quit"), window.ask_to_close, "Alt+F4"),
         ))  # fmt: skip

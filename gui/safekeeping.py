@@ -7,10 +7,6 @@ from pathlib import Path
 from typing import Protocol
 
 from core.database.failures import StorageFailure, StorageProblem
-from gui.dialogs.backups import BackupsDialog
-from gui.dialogs.forget import ForgetDialog
-from gui.dialogs.recovery import RecoveryDialog
-from gui.dialogs.tasks import ReportDialog, RevalidateDialog
 from gui.shell import Shell
 from gui.views.base import View
 
@@ -28,21 +24,31 @@ class Safekeeping:
 
     def back_up(self) -> None:
         """Make a backup now, shown in the list of all."""
+        from gui.dialogs.backups import BackupsDialog
+
         self._window.dialog(BackupsDialog).ask(back_up=True)
 
     def show_backups(self) -> None:
+        from gui.dialogs.backups import BackupsDialog
+
         self._window.dialog(BackupsDialog).ask()
 
     def erase(self, phone: str = "") -> None:
         """Erase a number after asking; with none given it is asked for."""
+        from gui.dialogs.forget import ForgetDialog
+
         self._window.dialog(ForgetDialog).ask(phone)
 
     def revalidate(self) -> None:
         """Try rejected numbers again."""
+        from gui.dialogs.tasks import RevalidateDialog
+
         self._window.dialog(RevalidateDialog).ask()
 
     def report(self) -> None:
         """Write a problem report."""
+        from gui.dialogs.tasks import ReportDialog
+
         self._window.dialog(ReportDialog).ask()
 
     def data_changed(self) -> None:
@@ -56,6 +62,8 @@ class Safekeeping:
     def recover(self) -> None:
         """Open the dialog for a damaged database; not while a run goes on."""
         if not self._window.run.active:
+            from gui.dialogs.recovery import RecoveryDialog
+
             self._window.dialog(RecoveryDialog).ask()
 
     def found(self, failure: StorageFailure) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from core.phones.events import RunStatus
-from core.phones.reports.catalog import ReportName
 from core.phones.reports.export import ExportRequest, ExportResult, export
+from core.phones.reports.names import ReportName
 from gui.views import VIEWS
 
 if TYPE_CHECKING:

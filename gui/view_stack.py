@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
+from gui.dialogs import load_dialogs
 from gui.shell import Shell
 from gui.views import VIEWS, find
 from gui.views.base import View
@@ -69,10 +70,14 @@ class ViewStack:
             view.on_tick()
 
     def build_ahead(self) -> None:
-        """Load the other views' modules in the background, then build them in idle moments."""
-        self._window.background.run(
-            lambda: [spec.load() for spec in VIEWS], lambda _loaded: self._build_piece()
-        )
+        """Load all modules in the background, then build the other views in idle moments."""
+        self._window.background.run(self._load, lambda _loaded: self._build_piece())
+
+    @staticmethod
+    def _load() -> None:
+        for spec in VIEWS:
+            spec.load()
+        load_dialogs()
 
     def _build_piece(self) -> None:
         if self._window.closing:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from os import environ as process_environ
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.database.failures import StorageFailure
 from core.phones.after_run.watcher import AfterRun, Where
 from core.phones.collector import Collector, CollectorSetup
-from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import MOST_WORKERS, EngineSettings
 from core.phones.event_log import EventLog
 from core.phones.events import Mode
@@ -27,6 +27,9 @@ from core.phones.telegram.switch import TelegramSwitch
 from core.phones.upstream import UpstreamSource
 from core.stop import StopSignal
 
+if TYPE_CHECKING:
+    from core.phones.datamaster.demo.server import DemoServer
+
 log = logging.getLogger(__name__)
 
 DEMO_VARIABLE = "DATAMASTER_DEMO"
@@ -39,7 +42,7 @@ class Program:
 
     settings: Settings
     collector: Collector
-    demo: DemoServer | None = field(default=None, repr=False)
+    demo: "DemoServer | None" = field(default=None, repr=False)
     telegram: TelegramSwitch = field(init=False, repr=False)
     service: ServiceSwitch = field(init=False, repr=False)
     after_run: AfterRun = field(init=False, repr=False)
@@ -155,7 +158,7 @@ def engine_settings(settings: Settings) -> EngineSettings:
     )
 
 
-def collector_setup(settings: Settings, demo: DemoServer | None = None) -> CollectorSetup:
+def collector_setup(settings: Settings, demo: "DemoServer | None" = None) -> CollectorSetup:
     """What the collector needs of `settings`."""
 
     def open_source() -> UpstreamSource:
@@ -175,9 +178,10 @@ def collector_setup(settings: Settings, demo: DemoServer | None = None) -> Colle
     )
 
 
-def demo_server(database: Path, options: str) -> DemoServer:
+def demo_server(database: Path, options: str) -> "DemoServer":
     """The built-in API with data that grew once for each run completed in `database`."""
     from core.phones.datamaster.demo.options import dataset_from, faults_from, parser
+    from core.phones.datamaster.demo.server import DemoServer
 
     chosen = parser().parse_args(shlex.split(options))
     chosen.generation += _completed_runs(database)

@@ -11,8 +11,8 @@ from core.i18n import _
 from core.phones import wording
 from core.phones.after_run.rules import Rule, remove_rule, rules, store_rule
 from core.phones.after_run.words import rule_line
-from core.phones.reports.catalog import Narrowing, ReportName, narrowings
-from core.phones.reports.export import Format
+from core.phones.reports.catalog import narrowings
+from core.phones.reports.names import Format, Narrowing, ReportName
 from core.phones.reports.titles import title
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.reader import Reader

@@ -9,8 +9,9 @@ from typing import Any
 from core.database.failures import StorageFailure, StorageProblem
 from core.errors import UserError
 from core.i18n import _
-from core.phones.reports.catalog import Narrowing, ReportName, narrowings
-from core.phones.reports.export import ExportRequest, Format, count_shown
+from core.phones.reports.catalog import narrowings
+from core.phones.reports.export import ExportRequest, count_shown
+from core.phones.reports.names import Format, Narrowing, ReportName
 from core.phones.storage.queries.runs import run_list
 from core.phones.storage.queries.shown_rows import Shown
 from core.phones.storage.queries.tables import clients

@@ -6,8 +6,8 @@ from tkinter import filedialog
 
 from core.errors import UserError
 from core.i18n import _
-from core.phones.reports.catalog import Narrowing, ReportName, narrowings
-from core.phones.reports.export import Format
+from core.phones.reports.catalog import narrowings
+from core.phones.reports.names import Format, Narrowing, ReportName
 from core.phones.reports.titles import description, title
 from core.tables.dialect import DELIMITERS, usual_delimiter
 from gui import style

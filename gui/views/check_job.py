@@ -11,7 +11,7 @@ from core.phones.lookup.check import CheckedList, Counts, check_list
 from core.phones.lookup.columns import ListColumns, look_at
 from core.phones.lookup.writing import write_answers
 from core.phones.numbers.outcome import Accept
-from core.phones.reports.export import Format
+from core.phones.reports.names import Format
 from core.tables.dialect import usual_delimiter
 from core.tables.reading.list_file import ListSource, open_list, pasted
 from core.watch import Watch

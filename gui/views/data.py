@@ -10,7 +10,7 @@ from core.database.failures import StorageFailure, StorageProblem
 from core.formats import number
 from core.i18n import _
 from core.phones.events import Event, RunFinished
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 from core.phones.storage.explain import explain
 from core.phones.storage.queries.phones import PhoneRow
 from core.phones.storage.queries.shown_rows import Shown

@@ -12,7 +12,7 @@ from core.formats import day, number
 from core.i18n import _
 from core.phones import wording
 from core.phones.registry.words import place
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 from core.phones.storage.queries import runs, tables
 from core.phones.storage.queries.phone_filter import PhoneFilter
 from core.phones.storage.queries.phone_search import PhoneSort

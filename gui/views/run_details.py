@@ -10,7 +10,7 @@ from core.phones import wording
 from core.phones.after_run.results import Result
 from core.phones.after_run.words import result_line
 from core.phones.events import RunStatus, Target
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 from core.phones.storage.queries.compare import Comparison
 from core.phones.storage.queries.runs import FailedItem, RunRow
 from gui import style

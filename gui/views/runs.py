@@ -13,7 +13,7 @@ from core.i18n import _
 from core.phones import wording
 from core.phones.after_run.results import Result, results
 from core.phones.events import RunStatus
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 from core.phones.storage.queries.compare import Comparison, compare_runs
 from core.phones.storage.queries.runs import FailedItem, RunRow, failed_items, run_list
 from core.phones.storage.reader import Reader

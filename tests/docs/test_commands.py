@@ -13,7 +13,7 @@ import dev
 from core.cli import exit_codes
 from core.cli.main import build_parser
 from core.phones.cli import COMMANDS
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 from core.phones.settings.fields import BY_NAME
 from core.phones.telegram.menu import COMMANDS as BOT_COMMANDS
 from core.systems import COMMAND_LINE

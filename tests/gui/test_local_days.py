@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 from core.phones.storage.queries.phone_filter import PhoneFilter
 from core.phones.storage.queries.phones import count_phones
 from core.phones.storage.reader import Reader

@@ -11,7 +11,7 @@ import pytest
 from core.phones.after_run.rules import Rule, rules, store_rule
 from core.phones.events import RunStatus
 from core.phones.registry.made_up import write_made_up
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.reader import Reader
 from gui.dialogs.after_run import AfterRunDialog

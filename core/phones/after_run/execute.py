@@ -12,8 +12,9 @@ from core.errors import UserError
 from core.i18n import _
 from core.phones.after_run.results import Outcome, Result, store_results
 from core.phones.after_run.rules import Rule, rules
-from core.phones.reports.catalog import Narrowing, ReportName, narrowings
+from core.phones.reports.catalog import narrowings
 from core.phones.reports.export import ExportCancelled, ExportRequest, export
+from core.phones.reports.names import Narrowing, ReportName
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.explain import explain
 from core.phones.storage.reader import Reader

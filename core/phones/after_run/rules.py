@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.database.failures import storage_failure
-from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import Format
+from core.phones.reports.names import Format, ReportName
 from core.phones.storage.connect import open_writer
 from core.phones.storage.reader import Reader
 

@@ -4,18 +4,20 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.database.failures import StorageFailure
-from core.phones.after_run.execute import SendFile, execute_rules
-from core.phones.after_run.results import Result
 from core.phones.collector import Collector
 from core.phones.events import Event, RunFinished, RunStatus
 from core.stop import StopSignal
 
+if TYPE_CHECKING:
+    from core.phones.after_run.execute import SendFile
+    from core.phones.after_run.results import Result
+
 log = logging.getLogger(__name__)
 
-Told = Callable[[int, Sequence[Result]], None]
+Told = Callable[[int, Sequence["Result"]], None]
 """Hears which run it was and what came of its rules, on the thread of the watcher."""
 
 
@@ -29,7 +31,7 @@ class Where(NamedTuple):
 class AfterRun:
     """Reports after each completed run of `collector`. Any thread may call any method."""
 
-    def __init__(self, collector: Collector, where: Callable[[], Where], send: SendFile) -> None:
+    def __init__(self, collector: Collector, where: Callable[[], Where], send: "SendFile") -> None:
         self._collector = collector
         self._where = where
         self._send = send
@@ -70,6 +72,9 @@ class AfterRun:
             thread.start()
 
     def _work(self, run_id: int) -> None:
+        # What writes reports is loaded with the first that is due, not before the window is there.
+        from core.phones.after_run.execute import execute_rules
+
         try:
             where = self._where()
             found = execute_rules(where.database, where.export_dir, run_id, self._send, self._stop)

@@ -4,7 +4,7 @@ from core.i18n import _
 from core.phones import wording
 from core.phones.after_run.results import Outcome, Result
 from core.phones.after_run.rules import Rule
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 from core.phones.reports.titles import title
 
 

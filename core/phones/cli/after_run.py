@@ -15,8 +15,7 @@ from core.phones.after_run.rules import Rule, remove_rule, rules, store_rule
 from core.phones.after_run.words import result_line, rule_line
 from core.phones.cli.collect import chosen_clients
 from core.phones.engine.selection import UnknownClients, choose
-from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import Format
+from core.phones.reports.names import Format, ReportName
 from core.phones.run_request import Selection
 from core.phones.settings.load import load_settings
 from core.phones.settings.model import Settings

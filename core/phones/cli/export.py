@@ -13,15 +13,9 @@ from core.i18n import _
 from core.logs.setup import setup_logging
 from core.phones import wording
 from core.phones.cli.place import chosen_place
-from core.phones.reports.catalog import Narrowing, ReportName, narrowings
-from core.phones.reports.export import (
-    ExportCancelled,
-    ExportProgress,
-    ExportRequest,
-    Format,
-    Headers,
-    export,
-)
+from core.phones.reports.catalog import narrowings
+from core.phones.reports.export import ExportCancelled, ExportProgress, ExportRequest, export
+from core.phones.reports.names import Format, Headers, Narrowing, ReportName
 from core.phones.reports.titles import left_out_words, title
 from core.phones.settings.load import load_settings
 from core.stop import StopSignal

@@ -17,7 +17,7 @@ from core.phones.lookup.check import CheckedList, checked
 from core.phones.lookup.columns import look_at, no_numbers, with_column
 from core.phones.lookup.words import shown_word
 from core.phones.lookup.writing import write_answers
-from core.phones.reports.export import Format
+from core.phones.reports.names import Format
 from core.phones.settings.load import load_settings
 from core.tables.dialect import DELIMITERS, usual_delimiter
 from core.tables.reading.list_file import open_list

@@ -8,7 +8,8 @@ from core.errors import UsageError
 from core.i18n import _
 from core.phones.registry.located import operators, places
 from core.phones.registry.words import place_name
-from core.phones.reports.catalog import Narrowing, ReportName, narrowings
+from core.phones.reports.catalog import narrowings
+from core.phones.reports.names import Narrowing, ReportName
 from core.phones.storage.reader import Reader
 
 

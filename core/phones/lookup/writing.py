@@ -12,7 +12,7 @@ from core.phones.lookup.check import CheckedList, State
 from core.phones.lookup.columns import headed
 from core.phones.lookup.words import HEADINGS, OF_THE_REGISTRY, heading, reason, state_word
 from core.phones.registry.words import place
-from core.phones.reports.export import Format
+from core.phones.reports.names import Format
 from core.phones.reports.parts import ROWS_A_PART, Parts, Table
 from core.phones.reports.protected import refuse_protected
 from core.tables.columns import Cell, Column, Columns, Kind

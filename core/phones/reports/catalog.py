@@ -2,41 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from core.phones.reports.names import Narrowing, ReportName
 from core.phones.storage.queries import located_rows, shown_rows
 from core.phones.storage.queries import report_rows as rows
 from core.phones.storage.queries.report_stream import Batch, Scope, Stream
 from core.phones.storage.queries.shown_rows import Shown
 from core.phones.storage.reader import Reader
 from core.tables.columns import Column, Kind
-
-
-class ReportName(StrEnum):
-    """The names of the command line and of files; a contract."""
-
-    AGGREGATED = "aggregated"
-    SUMMARY = "summary"
-    GROWTH = "growth"
-    CLIENTS = "clients"
-    PHONES = "phones"
-    NEW = "new"
-    REJECTED = "rejected"
-    ERRORS = "errors"
-    LOCATED = "located"
-    REGIONS = "regions"
-    BASE = "base"
-    ALL = "all"
-
-
-class Narrowing(StrEnum):
-    """What a report can be narrowed by."""
-
-    RUN = "run"
-    PERIOD = "period"
-    CLIENTS = "clients"
-    PLACE = "place"
-    """Region and operator."""
 
 
 @dataclass(frozen=True, slots=True)

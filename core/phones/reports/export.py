@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 
 from core.database.failures import StorageFailure, StorageProblem
@@ -20,16 +19,9 @@ from core.i18n import _
 from core.own_name import own_name
 from core.phones.registry.located import loaded_registry
 from core.phones.reports.base_file import BaseFile
-from core.phones.reports.catalog import (
-    OF_THE_REGISTRY,
-    SHOWN,
-    TABLES,
-    Narrowing,
-    Report,
-    ReportName,
-    narrowings,
-)
+from core.phones.reports.catalog import OF_THE_REGISTRY, SHOWN, TABLES, Report, narrowings
 from core.phones.reports.in_words import cells_in_words, columns_in_words, sheet_name
+from core.phones.reports.names import Format, Headers, Narrowing, ReportName
 from core.phones.reports.parts import ROWS_A_PART, Parts, Table
 from core.phones.reports.protected import refuse_protected
 from core.phones.storage.queries import runs
@@ -45,23 +37,6 @@ from core.tables.xlsx_table import XlsxTable
 from core.watch import Cancelled
 
 log = logging.getLogger(__name__)
-
-
-class Format(StrEnum):
-    CSV = "csv"
-    XLSX = "xlsx"
-
-    @property
-    def called(self) -> str:
-        """As operators call it."""
-        return "Excel" if self is Format.XLSX else "CSV"
-
-
-class Headers(StrEnum):
-    """Whether a table is for people (words) or for programs (the names of the contract)."""
-
-    WORDS = "words"
-    NAMES = "names"
 
 
 class ExportCancelled(Cancelled):

@@ -10,7 +10,8 @@ from dataclasses import replace
 from core.i18n import _
 from core.phones import wording
 from core.phones.events import RunStatus, Target
-from core.phones.reports.catalog import Report, ReportName
+from core.phones.reports.catalog import Report
+from core.phones.reports.names import ReportName
 from core.phones.reports.titles import title
 from core.phones.storage.reader import Reader
 from core.tables.columns import Cell, Column, Columns

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.i18n import _
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 
 
 def title(name: ReportName) -> str:

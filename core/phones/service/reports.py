@@ -14,16 +14,16 @@ from starlette.responses import StreamingResponse
 
 from core.errors import UsageError
 from core.i18n import _
-from core.phones.reports.catalog import TABLES, ReportName
+from core.phones.reports.catalog import TABLES
 from core.phones.reports.export import (
     ExportCancelled,
     ExportRequest,
     ExportResult,
-    Format,
     default_name,
     export,
     scope_of,
 )
+from core.phones.reports.names import Format, ReportName
 from core.phones.service_switch import Surroundings
 from core.phones.storage.queries.report_stream import Scope
 from core.phones.storage.reader import Reader

@@ -65,7 +65,7 @@ CREATE TABLE imports (
 -- What is done after each run, and what came of it.
 CREATE TABLE after_run_rules (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    report TEXT NOT NULL,                       -- core.phones.reports.catalog.ReportName
+    report TEXT NOT NULL,                       -- core.phones.reports.names.ReportName
     clients TEXT NOT NULL DEFAULT '[]',         -- ids as JSON; none: all
     format TEXT NOT NULL,
     folder TEXT NOT NULL DEFAULT '',            -- empty: EXPORT_DIR

@@ -16,8 +16,7 @@ from core.errors import UserError
 from core.i18n import _
 from core.phones.estimate import NOTHING_KNOWN, Estimate, estimate
 from core.phones.events import Mode, RunState
-from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import Format
+from core.phones.reports.names import Format, ReportName
 from core.phones.run_request import RunRequest
 from core.phones.storage.explain import explain
 from core.phones.storage.queries.growth import top_clients, top_projects

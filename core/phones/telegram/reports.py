@@ -10,8 +10,9 @@ from pathlib import Path
 from core.database.failures import StorageFailure
 from core.errors import UserError
 from core.i18n import _
-from core.phones.reports.catalog import TABLES, ReportName
-from core.phones.reports.export import ExportCancelled, ExportRequest, Format, export
+from core.phones.reports.catalog import TABLES
+from core.phones.reports.export import ExportCancelled, ExportRequest, export
+from core.phones.reports.names import Format, ReportName
 from core.phones.reports.parts import ROWS_A_PART
 from core.phones.storage.explain import explain
 from core.stop import StopSignal

@@ -11,8 +11,7 @@ from core.phones.after_run.rules import Rule, remove_rule, rules, store_rule
 from core.phones.after_run.watcher import AfterRun, Where
 from core.phones.collector import Collector
 from core.phones.datamaster.demo.server import DemoServer
-from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import Format
+from core.phones.reports.names import Format, ReportName
 from core.phones.run_request import RunRequest
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.reader import Reader

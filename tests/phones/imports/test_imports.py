@@ -19,8 +19,8 @@ from core.phones.lookup.columns import look_at
 from core.phones.registry.load import load_registry
 from core.phones.registry.located import shares
 from core.phones.registry.made_up import write_made_up
-from core.phones.reports.catalog import ReportName
 from core.phones.reports.export import ExportRequest, export
+from core.phones.reports.names import ReportName
 from core.phones.storage.connect import open_writer
 from core.phones.storage.forget import forget
 from core.phones.storage.queries import phones, runs

@@ -13,7 +13,7 @@ from core.phones.lookup.answers import Answer, Shown, batches, count, page
 from core.phones.lookup.check import CheckedList, Counts, State, checked
 from core.phones.lookup.columns import look_at, with_column
 from core.phones.lookup.writing import write_answers
-from core.phones.reports.export import Format
+from core.phones.reports.names import Format
 from core.phones.storage.exclusive import exclusive
 from core.phones.storage.forget import forget
 from core.tables.reading.list_file import open_list

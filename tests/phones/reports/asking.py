@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from core.phones.reports.catalog import ReportName
 from core.phones.reports.export import ExportRequest, ExportResult, export
+from core.phones.reports.names import ReportName
 
 
 def ask(database: Path, folder: Path, name: ReportName, **options: Any) -> ExportResult:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.phones.registry.made_up import made_up_rows
-from core.phones.reports.catalog import ReportName
+from core.phones.reports.names import ReportName
 
 
 class Raw:

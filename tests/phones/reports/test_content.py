@@ -11,8 +11,9 @@ import openpyxl
 import pytest
 
 from core.errors import UsageError
-from core.phones.reports.catalog import TABLES, ReportName, narrowings
-from core.phones.reports.export import ExportProgress, ExportRequest, Format, Headers, export
+from core.phones.reports.catalog import TABLES, narrowings
+from core.phones.reports.export import ExportProgress, ExportRequest, export
+from core.phones.reports.names import Format, Headers, ReportName
 from core.phones.storage.connect import open_writer
 from core.tables.cells import neutralised
 from core.tables.columns import Kind

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import ExportRequest, Format, Headers, export
+from core.phones.reports.export import ExportRequest, export
+from core.phones.reports.names import Format, Headers, ReportName
 from tests.phones.reports.asking import ask
 from tests.phones.reports.raw import Raw
 from tests.phones.reports.reading import read_csv, read_xlsx

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from core.i18n import set_language
-from core.phones.reports.catalog import TABLES, ReportName
-from core.phones.reports.export import Format, Headers
+from core.phones.reports.catalog import TABLES
 from core.phones.reports.in_words import HEADINGS, columns_in_words, sheet_name
+from core.phones.reports.names import Format, Headers, ReportName
 from tests.phones.reports.asking import ask
 from tests.phones.reports.raw import Raw
 from tests.phones.reports.reading import read_csv, read_xlsx

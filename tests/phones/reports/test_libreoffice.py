@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import ExportRequest, Format, export
+from core.phones.reports.export import ExportRequest, export
+from core.phones.reports.names import Format, ReportName
 from core.tables.cells import neutralised
 from tests.phones.reports.nasty import NASTY
 from tests.phones.reports.reading import read_csv

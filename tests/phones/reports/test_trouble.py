@@ -15,14 +15,8 @@ from benchmarks.make_database import make_database
 from benchmarks.synthetic_data import Size
 from core.database.failures import StorageFailure
 from core.errors import UsageError
-from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import (
-    ExportCancelled,
-    ExportProgress,
-    ExportRequest,
-    Format,
-    export,
-)
+from core.phones.reports.export import ExportCancelled, ExportProgress, ExportRequest, export
+from core.phones.reports.names import Format, ReportName
 from core.phones.storage.backup import make_backup
 from core.stop import StopSignal
 from core.tables import workshop

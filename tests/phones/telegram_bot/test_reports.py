@@ -10,8 +10,8 @@ from typing import NoReturn
 import pytest
 
 from core.phones.collector import Collector
-from core.phones.reports.catalog import ReportName
-from core.phones.reports.export import ExportCancelled, ExportRequest, Format
+from core.phones.reports.export import ExportCancelled, ExportRequest
+from core.phones.reports.names import Format, ReportName
 from core.phones.run_request import RunRequest
 from core.phones.storage.reader import Reader
 from core.phones.telegram.reports import REPORTS, ReportSender
