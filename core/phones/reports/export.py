@@ -114,9 +114,9 @@ def export(
     """
     stop = stop or StopSignal()
     with Reader(database, stop=lambda: stop.is_set) as reader:
-        scope = scope_of(reader, request)
         folder = request.out or request.folder
         try:
+            scope = scope_of(reader, request)
             target = _target(request, scope)
             folder = target if request.report is ReportName.ALL else target.parent
             names = _names(request, loaded_registry(reader) is not None)

@@ -68,6 +68,14 @@ def test_cancel_of_all_leaves_no_folder(database: Path, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_cancel_before_anything_is_read_is_a_cancelled_export(database: Path, target: Path) -> None:
+    stop = StopSignal()
+    stop.request()
+    with pytest.raises(ExportCancelled):
+        export(database, ExportRequest(ReportName.PHONES, target.parent, out=target), stop=stop)
+    assert untouched(target)
+
+
 def test_a_cancelled_query_is_a_cancelled_export(tmp_path: Path) -> None:
     """Stop in the middle of one long query (all links of one client)."""
     path = tmp_path / "long.db"
