@@ -142,10 +142,10 @@ class MainWindow(_Root):
 
     def open(self) -> None:
         """Show the window and start the pump; the other views are built in idle moments."""
+        if os.name == "nt":  # there, a menu bar filled later takes its height from the window;
+            self.update_idletasks()  # while there is no view yet, whose layout takes its time
         self.navigate("collect" if self.runs.has_token else "welcome")
         self.minsize(*room.least_size(self))
-        if os.name == "nt":  # there, a menu bar filled later takes its height from the window
-            self.update_idletasks()
         window_state.restore(self, self.kept)
         self.deiconify()
         self.pump.start()
