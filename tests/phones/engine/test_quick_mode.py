@@ -1,6 +1,8 @@
 """Quick runs over real HTTP: the database of a full run, for about a request a project."""
 
 from collections.abc import Callable
+from threading import Lock
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from core.phones.datamaster.demo.growth import Growth
 from core.phones.datamaster.demo.layout import Order
 from core.phones.datamaster.demo.server import DemoServer
 from core.phones.engine.session import EngineSettings
-from core.phones.events import Mode, ProjectFinished, RunStatus
+from core.phones.events import Mode, RunStatus
 from core.phones.run_request import RunRequest, Selection
 from core.stand_in.faults import mixed
 from tests.contents import contents
@@ -224,40 +226,43 @@ def test_a_page_size_that_changes_in_mid_run_loses_nothing(collect: Make) -> Non
 
 @pytest.mark.parametrize("order", ["append", "prepend"])
 def test_a_stopped_and_continued_quick_run_is_the_same_run(collect: Make, order: Order) -> None:
-    """Stopped after every few projects, with faults: the same numbers and the same contents."""
+    """Stopped after every few requests: the same numbers and the same contents."""
     data = dataset(order)
     later = data.grow(Growth(records=2500, projects_share=1.0))
     outcomes = []
-    for name, stop_every in (("smooth", 0), ("stopped", 3)):
+    for name, stop_every in (("smooth", 0), ("stopped", 5)):
         with DemoServer(data, page_size=PAGE) as server:
-            collection = collect(server, name=f"{name}.db")
+            collection = collect(server, EngineSettings(workers=2, delay=0.0), name=f"{name}.db")
             collection.run()
             server.dataset = later
-            # Slow enough that what is stored comes in many transactions, each telling its projects.
-            server.faults = Faults(latency=(0.03, 0.05))
             if stop_every:
-                _run_with_stops(collection, stop_every)
+                _run_with_stops(collection, server, stop_every)
             else:
                 collection.run(QUICK)
             outcomes.append(contents(collection.database))
     assert outcomes[0] == outcomes[1]
 
 
-def _run_with_stops(collection: Collection, every: int) -> None:
-    """A quick run that is stopped each time when `every` more projects are finished."""
-    finished = 0
+def _run_with_stops(collection: Collection, server: DemoServer, every: int) -> None:
+    """A quick run that is stopped each time when `every` more requests have arrived: by the server,
+    before it answers, so it does not matter how busy the machine is."""
+    usual, asked, counting = server.journal.arrived, 0, Lock()
 
-    def watch(event: object) -> None:
-        nonlocal finished
-        if isinstance(event, ProjectFinished):
-            finished += 1
-            if finished % every == 0:
-                collection.collector.stop()
+    def arrived(*about: Any) -> int:
+        nonlocal asked
+        entry = usual(*about)
+        with counting:
+            asked += 1
+            last = asked == every
+        if last:
+            collection.collector.stop()
+        return entry
 
-    collection.collector.watch(watch)
+    server.journal.arrived = arrived  # type: ignore[method-assign]
     result = collection.run(QUICK)
     sessions = 1
     while result.status is RunStatus.STOPPED:
+        asked = 0
         result = collection.resume()
         sessions += 1
     assert result.status is RunStatus.COMPLETED
