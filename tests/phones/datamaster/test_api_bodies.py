@@ -35,7 +35,8 @@ from tests.phones.datamaster.talking import CLIENTS, OK, talking, trouble_of
     ],
 )
 def test_bodies(said: Say, reason: Reason | None) -> None:
-    with talking(said, timeout=0.4) as (_server, session):
+    timeout = 0.4 if reason is Reason.TIMED_OUT else 30.0
+    with talking(said, timeout=timeout) as (_server, session):
         if reason is None:
             assert session.clients()
         else:

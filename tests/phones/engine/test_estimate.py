@@ -150,7 +150,7 @@ memories = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
 @given(memory=memories, mode=st.sampled_from(list(Mode)))
 def test_what_is_read_in_full_is_expected_to_be(memory: ProjectMemory, mode: Mode) -> None:
     costing = Costing(1000, mode is not Mode.FULL, 10, datetime.now(UTC))
