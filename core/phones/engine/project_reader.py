@@ -230,8 +230,11 @@ class ProjectReader:
     def _fits(self, walk: Walk, found: int) -> bool:
         """Whether so many records before the old head are all that the project has more."""
         task = walk.task
-        if task.memory is None or walk.counted is None:
+        if task.memory is None:
             return True
+        if walk.counted is None:
+            # Nothing new at the front tells nothing of what came behind the old head.
+            return found > 0
         expected = walk.counted - task.memory.records
         if found > expected and tail_moved_by(task.memory, found, partial(self._ask, task)):
             return True

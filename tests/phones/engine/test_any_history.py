@@ -105,6 +105,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.clock = 0
         self.orders: dict[int, str] = {}
         self.unseen: dict[int, Exceptions] = {}
+        self.grew_in_front: set[int] = set()
         self.had: set[tuple[int, str]] = set()  # all that was ever given while it was read
         self.uneven_told = False
         engine = EngineSettings(workers=2, delay=0.0, max_retries=2, quick_full_every=FULL_EVERY)
@@ -140,8 +141,11 @@ class AnyHistory(RuleBasedStateMachine):
     def grows_at_an_end(self, number: int, count: int, front: bool) -> None:
         project = self._a_project(number)
         records = self.server.projects[project]
+        place = 0.0 if front else 1.0
         for _ in range(count):
-            records.insert(0 if front else len(records), self.record(self.orders[project], front))
+            records.insert(0 if front else len(records), self.record(self.orders[project], place))
+        if front:
+            self.grew_in_front.add(project)
         self._came(project, behind_front=not front)
 
     @rule(number=PROJECTS, place=st.floats(0.1, 0.9))
@@ -154,7 +158,8 @@ class AnyHistory(RuleBasedStateMachine):
     def _came(self, project: int, *, behind_front: bool) -> None:
         unseen = self.unseen[project]
         unseen.came = True
-        if behind_front and self.orders[project] != "rising":
+        # A project whose times rise is one of those, too, once it grew at the front.
+        if behind_front and (self.orders[project] != "rising" or project in self.grew_in_front):
             unseen.behind_front = 0
 
     @rule(number=PROJECTS, place=st.floats(0, 0.99))

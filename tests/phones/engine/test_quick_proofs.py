@@ -200,3 +200,15 @@ def test_a_giant_that_was_read_across_a_stop_is_remembered(
     made.run(Mode.QUICK)
     assert cost(made) <= 2
     assert missing(made) == set()
+
+
+@pytest.mark.parametrize("page", [3, 5, 8, PAGE])
+def test_nothing_new_at_the_front_is_no_proof_where_a_page_is_shorter_than_the_old_head(
+    tmp_path: Path, page: int
+) -> None:
+    """Then the first page alone cannot show that the project begins as before."""
+    made = Account(ListServer({1: newest_first(5 * page)}, page), tmp_path / "phones.db")
+    made.run()
+    one_at_the_end(made.server.projects[1])
+    made.run(Mode.QUICK)
+    assert not missing(made)
