@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 250  # each is an open file; a process has 1,024, and the run needs its own
 REQUEST_SECONDS = 15.0  # for the headers of a request to arrive
-MOST_UNREAD = 1 << 20  # bytes of bodies after their answer, before whoever sends them is let go
+MOST_UNREAD = 16 << 20  # bytes of bodies after their answer, before who sends them is let go
 UNREAD_SECONDS = 60.0  # with a full buffer, before whoever does not read is let go
 
 

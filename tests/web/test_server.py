@@ -1,6 +1,8 @@
 """Serving, stopping and hostile clients, over real sockets."""
 
 import json
+import re
+import select
 import socket
 import threading
 import time
@@ -26,6 +28,13 @@ PATIENCE = 30.0
 
 def connect(served: Served) -> socket.socket:
     return socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE)
+
+
+def posting(framing: str) -> bytes:
+    return (
+        f"POST /things HTTP/1.1\r\nHost: x\r\nX-API-Key: {STEERER}\r\n"
+        f"Content-Type: application/json\r\n{framing}\r\n\r\n"
+    ).encode()
 
 
 def test_a_taken_port_is_told_with_the_setting() -> None:
@@ -78,16 +87,53 @@ def test_a_body_of_a_hundred_megabytes_is_refused_before_it_is_read(served: Serv
             yield b"x" * 65536
 
     with connect(served) as client:
-        client.sendall(
-            f"POST /things HTTP/1.1\r\nHost: x\r\nX-API-Key: {STEERER}\r\n"
-            "Content-Type: application/json\r\nContent-Length: 104857600\r\n\r\n".encode()
-        )
+        client.sendall(posting("Content-Length: 104857600"))
         assert b"413" in client.recv(4096)
     headers = {"X-API-Key": STEERER, "Content-Type": "application/json"}
     with suppress(httpx.HTTPError):  # it may be cut off while it still sends
         problem(httpx.post(f"{served.url}/things", content=pieces(), headers=headers), 413)
     assert sent < 50_000_000
     assert served.get("/things").status_code == 200
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 4194304", "Transfer-Encoding: chunked"])
+def test_a_body_too_large_is_refused_at_its_end_and_the_connection_goes_on(
+    served: Served, framing: str
+) -> None:
+    """Proxies lose an answer that comes while they still send."""
+    piece, end = b"x" * 65536, b""
+    if "chunked" in framing:
+        piece, end = b"10000\r\n" + piece + b"\r\n", b"0\r\n\r\n"
+    with connect(served) as client:
+        client.sendall(posting(framing) + 60 * piece)
+        assert served.get("/things").status_code == 200
+        assert not select.select([client], [], [], 0.2)[0], "refused before its end"
+        client.sendall(4 * piece + end)
+        client.sendall(f"GET /things HTTP/1.1\r\nHost: x\r\nX-API-Key: {READER}\r\n".encode())
+        client.sendall(b"Connection: close\r\n\r\n")
+        answers = b""
+        while got := client.recv(4096):
+            answers += got
+    assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"413", b"200"]
+    assert b"is larger than" in answers
+
+
+def test_who_asks_before_sending_a_body_too_large_is_told_at_once(served: Served) -> None:
+    with connect(served) as client:
+        client.sendall(posting("Content-Length: 4194304\r\nExpect: 100-continue"))
+        answer = b""
+        while got := client.recv(4096):
+            answer += got
+    assert answer.startswith(b"HTTP/1.1 413")
+
+
+def test_a_body_too_large_that_does_not_come_is_not_waited_for(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.web.body.BodyLimit.__init__.__defaults__", (1 << 20, 0.2))
+    with serve() as served, connect(served) as client:
+        client.sendall(posting("Content-Length: 4194304") + b"x" * 100)
+        assert b"413" in client.recv(4096)
 
 
 def test_who_goes_on_sending_what_was_refused_is_let_go(served: Served) -> None:
@@ -105,10 +151,7 @@ def test_who_goes_on_sending_what_was_refused_is_let_go(served: Served) -> None:
 def test_a_body_that_never_ends_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.web.body.BodyLimit.__init__.__defaults__", (1 << 20, 0.2))
     with serve() as served, connect(served) as client:
-        client.sendall(
-            f"POST /things HTTP/1.1\r\nHost: x\r\nX-API-Key: {STEERER}\r\n"
-            'Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{"size"'.encode()
-        )
+        client.sendall(posting("Content-Length: 50") + b'{"size"')
         assert b"408" in client.recv(4096)
 
 
