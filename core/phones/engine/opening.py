@@ -5,7 +5,7 @@ Everything here runs on the run's thread, while the writer does the storing.
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -190,9 +190,14 @@ class Opening:
     def _continue(self) -> StoredRun:
         def reopen(db: Connection) -> StoredRun | None:
             run = run_store.run_to_continue(db, self._setup.run_id)
-            if run is not None:
-                run_store.reopen_run(db, run.id)
-            return run
+            if run is None:
+                return None
+            run_store.reopen_run(db, run.id)
+            if run.status is not RunStatus.COMPLETED:
+                return run
+            again = checkpoints.list_doubtful_again(db, run.id)
+            totals = replace(run.totals, clients=run.totals.clients - again)
+            return replace(run, totals=totals)
 
         run = self._writer.call(reopen)
         if run is None:
@@ -286,7 +291,7 @@ class Opening:
             ),
             fail=self._fail,
             forgotten=self._writer.call(load_forgotten),
-            had_projects=self._writer.call(clients_with_projects),
+            had_projects=self._writer.call(lambda db: clients_with_projects(db, run.id)),
         )
 
     def _forecast(self, run: StoredRun, request: RunRequest, page_size: int) -> Forecast:

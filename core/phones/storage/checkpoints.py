@@ -186,6 +186,18 @@ def reset_failed(db: sqlite3.Connection, run: int) -> int:
     return clients + projects
 
 
+def list_doubtful_again(db: sqlite3.Connection, run: int) -> int:
+    """Clients are to be listed again whose lists held what could not be read, or were suddenly
+    empty; returns how many. What was noted of them counts until their new lists are stored."""
+    clients = db.execute(
+        "UPDATE run_clients SET state = 'pending' WHERE run_id = :run AND state = 'listed'"
+        " AND client_id IN (SELECT client_id FROM run_unreadable WHERE run_id = :run)",
+        {"run": run},
+    ).rowcount
+    db.execute("UPDATE runs SET total_clients = total_clients - ? WHERE id = ?", (clients, run))
+    return clients
+
+
 _AT_PAGE_1 = (
     "next_page = 1, last_length = 0, end_assumed = 0, reading = 'full', counted = NULL,"
     " marks = NULL"

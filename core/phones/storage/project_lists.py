@@ -109,11 +109,13 @@ _UNREADABLE: EndReason = Reason.UNKNOWN_SHAPE
 _EMPTIED: tuple[Sequence[str], EndReason] = (("",), RunFailure.NO_PROJECTS)
 
 
-def clients_with_projects(db: sqlite3.Connection) -> frozenset[int]:
-    """Those whose newest list named some."""
+def clients_with_projects(db: sqlite3.Connection, run: int) -> frozenset[int]:
+    """Those whose newest list before `run` named some."""
     rows = db.execute(
         "SELECT id FROM clients c"
         " WHERE EXISTS (SELECT 1 FROM projects p WHERE p.client_id = c.id AND p.listed = 1)"
+        " UNION SELECT client_id FROM run_unreadable WHERE run_id = ? AND reason = ?",
+        (run, RunFailure.NO_PROJECTS),
     )
     return frozenset(client for (client,) in rows)
 

@@ -4,8 +4,9 @@ import pytest
 
 from core.asking.troubles import Reason
 from core.phones.cli import run_exit_code as exit_codes
-from core.phones.events import ItemFailed, Notice, RunStatus, Target
+from core.phones.events import ItemFailed, Mode, Notice, RunStatus, Target
 from core.phones.run_failure import RunFailure
+from core.phones.run_request import RunRequest
 from core.phones.storage.queries.runs import failed_items
 from core.phones.storage.reader import Reader
 from tests.phones.literal import LiteralServer, record
@@ -116,3 +117,32 @@ def test_clients_whose_projects_are_all_gone_are_told_once(collect):
         server.projects = lists
         assert exit_codes.of_run(collection.run()) == 0
         assert collection.number("SELECT count(*) FROM projects WHERE listed = 1") == 2
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_continue_asks_again_for_lists_that_were_empty_or_could_not_be_read(collect, mode):
+    """Of a run that is over; and only for these. While they stay as they are, so does the run."""
+    other = {"id": 100002, "username": "d.client-two"}
+    sound = {"id": 100003, "username": "d.client-three"}
+    second = {"id": 2000002, "name": "B2"}
+    lists = {100001: [PROJECT], 100002: [second], 100003: [{"id": 2000003, "name": "B3"}]}
+    pages = PAGES | {2000003: [[record("79571234569")]]}
+    with LiteralServer([CLIENT, other, sound], lists, pages) as server:
+        collection = collect(server)
+        assert exit_codes.of_run(collection.run()) == 0
+        fourth = {"id": 2000004, "name": "B4"}
+        server.pages[2000004] = [[record("79571234560")]]
+        server.projects = {**lists, 100001: [], 100002: [second, {**fourth, "id": None}]}
+        finished = collection.run(RunRequest(mode))
+        assert (finished.totals.errors, finished.totals.clients) == (2, 3)
+        asked = finished.totals.requests
+        finished = collection.resume()
+        assert (finished.totals.errors, finished.totals.clients) == (2, 3)
+        assert finished.totals.requests == asked + 2
+        server.projects = {**lists, 100002: [second, fourth]}
+        finished = collection.resume()
+        assert exit_codes.of_run(finished) == 0
+        assert (finished.totals.errors, finished.totals.clients) == (0, 3)
+        assert collection.number("SELECT count(*) FROM phones") == 4
+        assert collection.number("SELECT count(*) FROM projects WHERE listed = 1") == 4
+        assert collection.rows("SELECT total_clients FROM runs WHERE id = 2") == [(3,)]
