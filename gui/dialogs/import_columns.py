@@ -72,7 +72,7 @@ class ImportColumnsDialog(Dialog):
         form.grid(row=1, column=0, sticky="ew", padx=style.EDGE)
         self.phone = Choice(form, [], lambda _v: self._show(), width=280)
         self.date = Choice(form, [NO_DATES], lambda _v: self._show(), width=280)
-        words = (lambda: _("Numbers in column"), lambda: _("Days in column"))
+        words = (lambda: _("Numbers in column"), lambda: _("Dates in column"))
         for place, (choice, word) in enumerate(zip((self.phone, self.date), words, strict=True)):
             label = Label(form, colour=style.MUTED)
             below = (0, style.GRID * 2)

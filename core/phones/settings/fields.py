@@ -106,7 +106,10 @@ FIELDS: tuple[SettingField, ...] = (
         Group.PACE,
         Decimal(0, 604_800),
         "14400",
-        lambda: _("Seconds to wait for a server that does not answer before the run ends."),
+        lambda: _(
+            "Seconds to wait for a server that does not answer before the run ends;"
+            " 14400 is four hours."
+        ),
     ),
     SettingField(
         "PHONE_ACCEPT",
