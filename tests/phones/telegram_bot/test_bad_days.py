@@ -124,12 +124,12 @@ def test_a_run_can_be_stopped_beside_a_thousand_commands(
     api: BotApi, upstream: DemoServer, tmp_path: Path, collector: Collector, start_bot: StartBot
 ) -> None:
     """The run works while they come; what it took is printed, and written in the benchmarks."""
-    slow = collector_for(upstream, tmp_path / "phones.db", delay=0.1)
+    slow = collector_for(upstream, tmp_path / "phones.db", delay=0.5)
     collector.configure(slow.setup)
     start_bot()
     api.wait_for("getUpdates", count=2)
     assert collector.start(RunRequest())
-    api.wait_for("sendMessage", "Run 1: 10%")
+    api.wait_for("sendMessage", "Run 1: ")
     upstream.go_down()  # or the run might end before it is stopped
     for _ in range(1000):
         api.say("/status")
