@@ -191,7 +191,7 @@ def stage(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Stage]:
     assert not here.failures, here.failures[0]
     errors = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
     assert not errors, errors
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while (left := set(threading.enumerate()) - threads) and time.monotonic() < end:
         time.sleep(0.02)
     assert not left, f"threads outlived the window: {left}"

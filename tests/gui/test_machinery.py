@@ -26,7 +26,7 @@ def root() -> Iterator[tk.Tk]:
     window.destroy()
 
 
-def until(root: tk.Tk, condition: Callable[[], object], seconds: float = 10.0) -> None:
+def until(root: tk.Tk, condition: Callable[[], object], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

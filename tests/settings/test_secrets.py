@@ -182,7 +182,10 @@ def test_a_chosen_home_keeps_away_from_the_users_store(store: Remembering, place
 
 @pytest.mark.skipif(sys.platform != "linux", reason="D-Bus")
 @pytest.mark.parametrize("bus", ["", "unix:path=/nowhere", "nonsense"])
-def test_without_a_message_bus_a_start_does_not_wait(places: Places, bus: str) -> None:
+def test_without_a_message_bus_a_start_does_not_wait(
+    places: Places, bus: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "READ_SECONDS", 20.0)
     began = time.monotonic()
     environ = {"DATAMASTER_KEYRING": "on", "DBUS_SESSION_BUS_ADDRESS": bus}
     assert not load_token(NAME, places, environ)
@@ -193,6 +196,7 @@ def test_without_a_message_bus_a_start_does_not_wait(places: Places, bus: str) -
 def test_a_bus_that_never_answers_costs_a_moment_once(
     places: Places, silent_bus: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(secrets, "READ_SECONDS", 5.0)
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", silent_bus)
     environ = {"DATAMASTER_KEYRING": "on", "DBUS_SESSION_BUS_ADDRESS": silent_bus}
     began = time.monotonic()
@@ -200,7 +204,7 @@ def test_a_bus_that_never_answers_costs_a_moment_once(
     assert time.monotonic() - began < 2 * secrets.READ_SECONDS
     began = time.monotonic()
     assert not load(places, environ).settings.api_token
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < secrets.READ_SECONDS
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="the credential store of Windows")

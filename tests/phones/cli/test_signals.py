@@ -44,7 +44,7 @@ def test_no_thread_is_left_waiting(moment: str, monkeypatch: pytest.MonkeyPatch)
     asked = threading.Event()
     with suppress(KeyboardInterrupt), stopped_by_signals(asked.set):
         if moment == "begin":
-            assert asked.wait(5)
+            assert asked.wait(20)
     assert listeners() == 0
     assert signal.getsignal(signal.SIGINT) is before
 

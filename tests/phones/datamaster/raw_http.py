@@ -11,7 +11,7 @@ from core.phones.datamaster.demo.server import DemoServer
 class RawClient:
     """One keep-alive connection to a DemoServer (or to a URL and token)."""
 
-    def __init__(self, server: DemoServer, timeout: float = 5) -> None:
+    def __init__(self, server: DemoServer, timeout: float = 20) -> None:
         parts = urlsplit(server.url)
         self.token = server.token
         self._path = parts.path

@@ -17,7 +17,7 @@ OK = answer(CLIENTS)
 
 
 @contextlib.contextmanager
-def talking(*script: Say, timeout: float = 5.0) -> Iterator[tuple[ScriptedServer, DataMaster]]:
+def talking(*script: Say, timeout: float = 20.0) -> Iterator[tuple[ScriptedServer, DataMaster]]:
     with (
         ScriptedServer(*script) as server,
         contextlib.closing(DataMasterSource(server.url, TOKEN, timeout)) as source,

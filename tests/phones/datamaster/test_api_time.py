@@ -40,10 +40,11 @@ def slow_chunks(connection: socket.socket) -> None:
 
 @pytest.mark.parametrize("say", [silent, slow_head, slow_body, slow_chunks])
 def test_no_server_can_hold_a_worker(say: Say) -> None:
+    """Each would take 50 seconds to its end, and a busy machine some of these seconds."""
     with talking(say, timeout=0.3) as (_server, session):
         began = time.monotonic()
         assert trouble_of(session).reason is Reason.TIMED_OUT
-        assert time.monotonic() - began < 0.3 * transport_module.CALL_SECONDS_PER_TIMEOUT + 1.5
+        assert time.monotonic() - began < 0.3 * transport_module.CALL_SECONDS_PER_TIMEOUT + 15
 
 
 @pytest.mark.parametrize("say", [silent, slow_head, slow_body, slow_chunks])
@@ -62,12 +63,10 @@ def test_requests_in_flight_can_be_abandoned(say: Say) -> None:
         errors: list[UpstreamError] = []
         worker = threading.Thread(target=lambda: errors.append(trouble_of(session)))
         worker.start()
-        assert arrived.wait(5)
+        assert arrived.wait(20)
         time.sleep(0.1)
-        began = time.monotonic()
         source.abandon_requests()
-        worker.join(5)
-        assert time.monotonic() - began < 1
+        worker.join(15)  # by itself it would wait for 30 s
         assert [type(error) for error in errors] == [TemporaryTrouble]
         assert session.clients()  # what is asked afterwards works
 
@@ -85,10 +84,8 @@ def test_connecting_can_be_abandoned() -> None:
         worker.start()
         time.sleep(0.2)
         assert worker.is_alive()
-        began = time.monotonic()
         source.abandon_requests()
-        worker.join(5)
-        assert time.monotonic() - began < 1
+        worker.join(15)  # by itself it would wait for 30 s
         assert [error.reason for error in errors] == [Reason.DROPPED]
         source.close()
         for filler in fillers:
