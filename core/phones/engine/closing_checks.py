@@ -13,8 +13,7 @@ from core.phones.engine.page_ends import NEARLY
 from core.phones.engine.request_events import About
 from core.phones.engine.session import Session
 from core.phones.events import Mode, PageSizeLearned, Target
-from core.phones.storage.checkpoints import (
-    ProjectTask,
+from core.phones.storage.assumed_ends import (
     count_paged_ends,
     longest_project,
     newest_paged_project,
@@ -25,6 +24,7 @@ from core.phones.storage.checkpoints import (
     take_doubtful,
     take_ended_on,
 )
+from core.phones.storage.checkpoints import ProjectTask
 from core.phones.upstream import Upstream
 
 NUMBERING_CHECKS = 3

@@ -37,7 +37,7 @@ from core.phones.events import (
 )
 from core.phones.run_failure import EndReason, RunFailure
 from core.phones.run_request import RunRequest
-from core.phones.storage import checkpoints, meta, rhythm, run_store
+from core.phones.storage import assumed_ends, checkpoints, meta, rhythm, run_store
 from core.phones.storage.client_list import count_known_clients, store_clients
 from core.phones.storage.expected_cost import Costing
 from core.phones.storage.forgotten import load_forgotten
@@ -257,9 +257,9 @@ class Opening:
         learned = self._writer.call(lambda db: meta.get_meta(db, meta.PAGE_SIZE))
         uneven = self._writer.call(lambda db: meta.get_meta(db, meta.PAGES_UNEVEN)) == "1"
         page_ends = PageEnds(int(learned) if learned else None, uneven=uneven)
-        doubts = self._writer.call(lambda db: checkpoints.assumed_ends(db, run.id))
+        doubts = self._writer.call(lambda db: assumed_ends.assumed_lengths(db, run.id))
         paged = self._writer.call(
-            lambda db: checkpoints.newest_paged_project(db, run.id, page_ends.size)
+            lambda db: assumed_ends.newest_paged_project(db, run.id, page_ends.size)
         )
         proven = paged is not None and paged.records > paged.first_length
         size = paged.first_length if paged is not None and proven else None

@@ -11,7 +11,7 @@ from core.phones.engine.page_ends import Judgement
 from core.phones.engine.session import Session
 from core.phones.events import Notice, PageSizeLearned
 from core.phones.storage import meta
-from core.phones.storage.checkpoints import reopen_ended_on, reopen_unproven, reread_paged
+from core.phones.storage.assumed_ends import reopen_ended_on, reopen_unproven, reread_paged
 
 log = logging.getLogger(__name__)
 
