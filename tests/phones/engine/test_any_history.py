@@ -108,6 +108,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.grew_in_front: set[int] = set()
         self.had: set[tuple[int, str]] = set()  # all that was ever given while it was read
         self.uneven_told = False
+        self.started_anew = True  # told by the rules alone: what threads did must choose no rule
         engine = EngineSettings(workers=2, delay=0.0, max_retries=2, quick_full_every=FULL_EVERY)
         self.account = Account(self.server, self.folder / "phones.db", engine)
         self.account.collector._clock = HurriedClock()
@@ -194,10 +195,12 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(mode=st.sampled_from([Mode.FULL, Mode.QUICK, Mode.QUICK, Mode.SMART]))
     def is_read(self, mode: Mode) -> None:
+        self.started_anew = False
         self._check_end(self.account.run(mode), mode)
 
     @rule(mode=st.sampled_from([Mode.FULL, Mode.QUICK]), after=st.integers(2, 30))
     def is_read_with_stops(self, mode: Mode, after: int) -> None:
+        self.started_anew = False
         asked = 0
 
         def stop(project: int, number: int) -> None:
@@ -222,6 +225,7 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(mode=st.sampled_from([Mode.FULL, Mode.QUICK]), after=st.lists(st.integers(1, 25)))
     def is_read_with_kills(self, mode: Mode, after: list[int]) -> None:
         """Processes of their own, each killed by kill -9 at a request, and one that goes on."""
+        self.started_anew = False
         begun = self._newest_run()
         for requests in after[:MOST_KILLS]:
             if self._in_a_process_killed_at(requests, mode, begun):
@@ -274,9 +278,10 @@ class AnyHistory(RuleBasedStateMachine):
             rows = tables and db.execute("SELECT id, status FROM runs ORDER BY id DESC").fetchall()
         return rows[0] if rows else None
 
-    @precondition(lambda self: self.account.events)
+    @precondition(lambda self: not self.started_anew)
     @rule()
     def another_process_goes_on(self) -> None:
+        self.started_anew = True
         self._another_process()
 
     def _another_process(self) -> None:
