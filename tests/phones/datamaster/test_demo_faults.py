@@ -127,7 +127,7 @@ def test_latency(server: DemoServer, client: RawClient):
     server.faults = Faults(latency=(0.1, 0.15))
     began = time.monotonic()
     client.ask("clients")
-    assert time.monotonic() - began >= 0.1
+    assert 0.1 <= time.monotonic() - began < 10  # seconds, not milliseconds
 
 
 def test_broken_projects_and_clients_always_fail(server: DemoServer, client: RawClient):
